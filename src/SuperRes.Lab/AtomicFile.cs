@@ -1,0 +1,64 @@
+namespace SuperRes.Lab;
+
+/// <summary>Writes a file aside, flushes it to the disk and then gives it its name, so that no reader ever meets half a file.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file through a stream.</summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="InputException">The folder or the file can't be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string full = Path.GetFullPath(path);
+        string aside = full + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, full, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(aside);
+            throw new InputException($"{path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the free space.", e);
+        }
+        catch
+        {
+            TryDelete(aside);
+            throw;
+        }
+    }
+
+    /// <summary>Writes bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <exception cref="InputException">The folder or the file can't be written.</exception>
+    public static void WriteAllBytes(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+
+    /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <exception cref="InputException">The folder or the file can't be written.</exception>
+    public static void WriteAllText(string path, string content) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(content));
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The failure that brought us here says more than this one would.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Likewise.
+        }
+    }
+}
