@@ -50,7 +50,7 @@ public sealed class RgbImage
     /// <exception cref="ArgumentOutOfRangeException">The part reaches outside.</exception>
     public RgbImage Crop(int x, int y, int width, int height)
     {
-        if (x < 0 || y < 0 || width < 1 || height < 1 || x + width > Width || y + height > Height)
+        if (x < 0 || y < 0 || width < 1 || height < 1 || width > Width - x || height > Height - y)
         {
             throw new ArgumentOutOfRangeException(nameof(x), $"The part {width}×{height} at ({x}, {y}) reaches outside the {Width}×{Height} picture.");
         }
