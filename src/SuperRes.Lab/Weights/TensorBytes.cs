@@ -22,6 +22,14 @@ internal static class TensorBytes
     public static void Read(Tensor contiguous, Stream stream, int elementSize) =>
         ForEachPiece(contiguous, elementSize, piece => stream.ReadExactly(piece.bytes));
 
+    /// <summary>The zip checksum of a contiguous tensor's bytes.</summary>
+    public static uint Crc(Tensor contiguous, int elementSize)
+    {
+        var crc = default(Crc32);
+        ForEachPiece(contiguous, elementSize, piece => crc.Add(piece.bytes));
+        return crc.Value;
+    }
+
     private static void ForEachPiece(Tensor contiguous, int elementSize, Action<Tensor> action)
     {
         long count = contiguous.numel(), pieceCount = PieceBytes / elementSize;
