@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using SuperRes.Lab.Imaging;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
@@ -20,15 +21,12 @@ internal static class DeepPng
         ReadOnlySpan<byte> header = file.AsSpan(16, 13);
         int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
         int channels = header[9] switch { Grey => 1, Rgb => 3, GreyAlpha => 2, RgbAlpha => 4, _ => 0 };
-        List<PngChunk> chunks = [.. PngChunk.Positions(file).Where(p => IsType(file, p.Start, "IDAT"u8) || IsType(file, p.Start, "tRNS"u8)).Select(p => PngChunk.At(file, p.Start, p.Length))];
-        if (header[8] != 16 || channels == 0 || header[12] != 0 || chunks.Exists(c => c.Type == "tRNS"))
+        using MemoryStream? packed = Pixels(file);
+        if (header[8] != 16 || channels == 0 || header[12] != 0 || packed is null)
         {
             return null;
         }
 
-        using var packed = new MemoryStream();
-        chunks.ForEach(c => packed.Write(c.Data));
-        packed.Position = 0;
         using var inflate = new ZLibStream(packed, CompressionMode.Decompress);
         try
         {
@@ -57,14 +55,53 @@ internal static class DeepPng
         header[8] = 16;
         header[9] = channels switch { 1 => Grey, 2 => GreyAlpha, 3 => Rgb, _ => RgbAlpha };
         using var file = new MemoryStream();
-        file.Write(PngChunk.Signature);
-        new PngChunk("IHDR", header).WriteTo(file);
-        new PngChunk("IDAT", packed.ToArray()).WriteTo(file);
-        new PngChunk("IEND", []).WriteTo(file);
+        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
+        WriteChunk(file, "IHDR"u8, header);
+        WriteChunk(file, "IDAT"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));
+        WriteChunk(file, "IEND"u8, []);
         return file.ToArray();
     }
 
-    private static bool IsType(byte[] file, int start, ReadOnlySpan<byte> type) => file.AsSpan(start + 4, 4).SequenceEqual(type);
+    /// <summary>The packed rows, from all IDAT chunks; null where a colour is transparent.</summary>
+    private static MemoryStream? Pixels(byte[] file)
+    {
+        var packed = new MemoryStream();
+        for (int at = 8; at + 12 <= file.Length;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
+            ReadOnlySpan<byte> type = file.AsSpan(at + 4, 4);
+            if (length > file.Length - at - 12)
+            {
+                break;
+            }
+
+            if (type.SequenceEqual("tRNS"u8))
+            {
+                return null;
+            }
+
+            if (type.SequenceEqual("IDAT"u8))
+            {
+                packed.Write(file, at + 8, (int)length);
+            }
+
+            at += 12 + (int)length;
+        }
+
+        packed.Position = 0;
+        return packed;
+    }
+
+    private static void WriteChunk(MemoryStream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        file.Write(number);
+        file.Write(type);
+        file.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Add(Crc.Start, type), data)));
+        file.Write(number);
+    }
 
     private static Tensor ReadRows(ZLibStream stream, int width, int height, int channels)
     {

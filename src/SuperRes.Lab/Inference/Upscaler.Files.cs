@@ -8,9 +8,9 @@ public sealed partial class Upscaler
 {
     /// <summary>
     /// Upscales or restores a file. Kept: transparency (enlarged by Lanczos; over white in a JPEG), grey as a grey file, 16 bits per
-    /// channel from PNG to PNG (8 where the PNG is interlaced or has a transparent colour), the ICC profile where it describes RGB or a
-    /// grey result (pixel values are not converted), EXIF (orientation applied and set to 1, sizes updated, thumbnail dropped), XMP,
-    /// and from PNG to PNG texts and density. Not kept: CMYK, animation, maker-specific segments, extended XMP.
+    /// channel from PNG to PNG (8 where the PNG is interlaced or has a transparent colour, when EXIF turns it, or with self-ensemble), EXIF with its
+    /// orientation applied to the pixels, and the ICC profile where it describes pixels of the kind that is written (their values are
+    /// not converted). Not kept: XMP, PNG texts, CMYK, animation.
     /// </summary>
     /// <param name="input">The image: PNG, JPEG, WebP, BMP or GIF (first frame).</param>
     /// <param name="output">A name ending in .png, .jpg, .jpeg or .webp; an existing file is replaced.</param>
@@ -113,59 +113,84 @@ public sealed partial class Upscaler
         CheckMemory(header.Width, header.Height, bytesPerChannel: 1);
         (int width, int height) = (header.Width * Scale, header.Height * Scale);
         CheckPaths(input, output, changeMap, width, height);
-        Photo photo = Photo.Read(input);
-        DecodedImage decoded = photo.Decoded;
-        using Tensor? deep = string.Equals(Path.GetExtension(output), ".png", StringComparison.OrdinalIgnoreCase) && !_options.SelfEnsemble
-            ? photo.ReadDeep()
-            : null;
-        RgbImage shown;
-        byte[] encoded;
-        if (deep is not null)
-        {
-            (encoded, shown) = UpscaleDeep(photo, deep, meter, cancellation);
-        }
-        else
-        {
-            shown = Upscale(decoded.Alpha is null ? decoded.Image : TransparentFill.Fill(decoded.Image, decoded.Alpha), meter, cancellation);
-            byte[]? alpha = decoded.Alpha is null
-                ? null
-                : Resampler.ResizePlane(decoded.Alpha, decoded.Image.Width, decoded.Image.Height, width, height, ResampleFilter.Lanczos);
-            encoded = photo.Encode(shown, alpha, Path.GetExtension(output), _options.Quality);
-        }
-
-        AtomicFile.WriteAllBytes(output, encoded);
+        (DecodedImage photo, byte[] bytes) = ReadUnchanged(input);
+        bool goesDeep = photo.BitsPerChannel == 16 && IsPng(output) && !_options.SelfEnsemble && IsStoredUpright(bytes);
+        using Tensor? deep = goesDeep ? DeepPng.Read(bytes) : null;
+        RgbImage shown = deep is null ? UpscaleShallow(photo, output, meter, cancellation) : UpscaleDeep(photo, deep, output, meter, cancellation);
         if (changeMap is not null)
         {
-            ImageCodec.Write(ChangeMap.Between(decoded.Image, shown, _network.InputFilter), changeMap);
+            ImageCodec.Write(ChangeMap.Between(photo.Image, shown, _network.InputFilter), changeMap);
         }
 
         bool exact = Plan(width, height, deep is null ? 1 : sizeof(float)).IsExact;
         return new(input, output, UpscaleStatus.Done, null, width, height, _clock.GetElapsedTime(start).TotalSeconds, exact);
     }
 
-    /// <summary>The 16-bit way: colours through the network in floating point, transparency by Lanczos.</summary>
-    private (byte[] Encoded, RgbImage Shown) UpscaleDeep(Photo photo, Tensor deep, ProgressMeter meter, CancellationToken cancellation)
+    /// <summary>The 8-bit way: transparency by Lanczos, hidden colours filled in so that they don't smear.</summary>
+    private RgbImage UpscaleShallow(DecodedImage photo, string output, ProgressMeter meter, CancellationToken cancellation)
+    {
+        RgbImage result = Upscale(photo.Alpha is null ? photo.Image : TransparentFill.Fill(photo.Image, photo.Alpha), meter, cancellation);
+        byte[]? alpha = photo.Alpha is null
+            ? null
+            : Resampler.ResizePlane(photo.Alpha, photo.Image.Width, photo.Image.Height, result.Width, result.Height, ResampleFilter.Lanczos);
+        ImageCodec.Write(photo with { Image = result, Alpha = alpha, IsGrey = PixelOrder.IsGrey(result.Pixels) }, output, _options.Quality);
+        return result;
+    }
+
+    /// <summary>The 16-bit way: colours through the network in floating point.</summary>
+    private RgbImage UpscaleDeep(DecodedImage photo, Tensor deep, string output, ProgressMeter meter, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         int channels = (int)deep.shape[1];
-        bool grey = channels < 3 || (photo.Decoded.IsGrey && _network.KeepsGrey), transparent = channels is 2 or 4;
         Tensor colours = channels < 3 ? deep.narrow(1, 0, 1).expand(-1, 3, -1, -1).contiguous() : deep.narrow(1, 0, 3);
         Tensor result = UpscaleFloat(colours, meter, cancellation);
-        if (grey && _network.KeepsGrey)
+        bool grey = channels < 3 && _network.KeepsGrey;
+        if (grey)
         {
             result = result.mean([1], keepdim: true);
         }
 
         RgbImage shown = RgbImage.FromTensor(result);
-        if (transparent)
+        if (channels is 2 or 4)
         {
             Tensor alpha = Resampler.Resize(deep.narrow(1, channels - 1, 1).contiguous(), shown.Height, shown.Width, ResampleFilter.Lanczos);
             result = cat([result, alpha.clamp(0, 1)], 1);
         }
 
-        ImageMetadata metadata = photo.Metadata.For(shown.Width, shown.Height, grey: result.shape[1] < 3);
-        return (metadata.Attach(DeepPng.Write(result), ".png"), shown);
+        ImageMetadata metadata = photo.Metadata.ProfileIsGrey == grey ? photo.Metadata : photo.Metadata with { IccProfile = null };
+        AtomicFile.WriteAllBytes(output, MetadataWriter.Png(DeepPng.Write(result), metadata));
+        return shown;
+    }
+
+    private static bool IsStoredUpright(byte[] png)
+    {
+        using var stream = new MemoryStream(png);
+        return Exif.Orientation(MetadataReader.PngExif(stream)) == 1;
+    }
+
+    private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads a file in one go, and says so where it changed meanwhile.</summary>
+    private static (DecodedImage Photo, byte[] Bytes) ReadUnchanged(string path)
+    {
+        try
+        {
+            (long, DateTime) before = Stamp();
+            byte[] bytes = File.ReadAllBytes(path);
+            if (Stamp() != before || bytes.LongLength != before.Item1)
+            {
+                throw new InputException($"{path} changed while it was read; wait until it is complete and run again.");
+            }
+
+            return (ImageCodec.DecodeWithAlpha(bytes, path), bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing to it.", e);
+        }
+
+        (long Length, DateTime Written) Stamp() => (new FileInfo(path).Length, File.GetLastWriteTimeUtc(path));
     }
 
     private static void CheckPaths(string input, string output, string? changeMap, int width, int height)
