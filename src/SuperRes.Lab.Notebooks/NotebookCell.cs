@@ -38,8 +38,8 @@ public sealed class NotebookCell
     /// <summary>The cell's text; lines end in a line feed.</summary>
     public string Source
     {
-        get => (MultilineText.Join(Json["source"]) ?? "").ReplaceLineEndings("\n");
-        set => Json["source"] = MultilineText.Split(value.ReplaceLineEndings("\n"));
+        get => (MultilineText.Join(Json["source"]) ?? "").Replace("\r\n", "\n", StringComparison.Ordinal);
+        set => Json["source"] = MultilineText.Split(value.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
     /// <summary>The cell's metadata, to read and to change.</summary>
