@@ -24,9 +24,9 @@ public sealed record LrFinderResult(IReadOnlyList<double> Rates, IReadOnlyList<d
     public Chart Plot()
     {
         int from = Math.Min(SkipStart, Rates.Count), to = Math.Max(from, Rates.Count - SkipEnd);
-        Chart chart = Chart.Create("LR finder")
-            .XAxis("learning rate", log: true)
-            .YAxis("smoothed loss")
+        Chart chart = new Chart("LR finder")
+            .WithX("learning rate", log: true)
+            .WithY("smoothed loss")
             .Line("loss", [.. Rates.Skip(from).Take(to - from)], [.. Losses.Skip(from).Take(to - from)]);
         if (SteepestRate is { } steepest)
         {
