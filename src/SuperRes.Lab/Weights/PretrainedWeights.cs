@@ -84,9 +84,9 @@ public static class PretrainedWeights
     /// <returns>Its path.</returns>
     /// <exception cref="InputException">There is no such name, or it could not be fetched; the message says why and where to put it by hand.</exception>
     public static string Fetch(string name, Downloader downloader, Action<DownloadProgress>? progress = null, string? cacheFolder = null, CancellationToken cancellation = default) =>
-        Fetch(Get(name), downloader, progress, cacheFolder, cancellation);
+        FetchFrom(Get(name), downloader, progress, cacheFolder, cancellation);
 
-    internal static string Fetch(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder, CancellationToken cancellation)
+    internal static string FetchFrom(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder, CancellationToken cancellation)
     {
         var request = new DownloadRequest
         {
