@@ -15,6 +15,8 @@ namespace SuperRes.Lab.Display;
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class Chart : IDisplayable
 {
+    private byte[]? _png;
+
     /// <summary>Creates an empty chart.</summary>
     /// <param name="title">The line above it; empty for none.</param>
     public Chart(string title = "")
@@ -60,6 +62,16 @@ public sealed class Chart : IDisplayable
 
     /// <summary>What is pointed out.</summary>
     internal ImmutableArray<ChartMark> Marks { get; private init; } = [];
+
+    /// <summary>Whether the horizontal axis has categories in place of numbers.</summary>
+    internal bool IsCategorical => Series.Any(s => s is BarSeries or BoxSeries);
+
+    /// <summary>The categories in order of appearance.</summary>
+    internal IReadOnlyList<string> Categories =>
+        Series.SelectMany(s => s switch { BarSeries bars => bars.Categories, BoxSeries boxes => boxes.Categories, _ => [] }).Distinct(StringComparer.Ordinal).ToArray();
+
+    /// <summary>The panels, or the chart itself where there are none.</summary>
+    internal IReadOnlyList<Chart> AllPanels => Panels.Count == 0 ? [this] : Panels;
 
     /// <summary>Several charts as panels of one.</summary>
     /// <param name="title">The line above all.</param>
@@ -230,7 +242,7 @@ public sealed class Chart : IDisplayable
     public string ToHtml() => ChartHtml.Render(this);
 
     /// <inheritdoc/>
-    public byte[]? ToPng() => ChartPicture.Render(this);
+    public byte[]? ToPng() => _png ??= ChartPicture.Render(this);
 
     /// <inheritdoc/>
     public string ToText() => ChartText.Render(this);
@@ -250,7 +262,16 @@ public sealed class Chart : IDisplayable
         }
     }
 
-    private Chart With(ChartSeries series) => new(Single()) { Series = Series.Add(series) };
+    private Chart With(ChartSeries series)
+    {
+        Chart with = new(Single()) { Series = Series.Add(series) };
+        if (with.IsCategorical && with.Series.Any(s => s is LineSeries or ScatterSeries))
+        {
+            throw new InvalidOperationException($"'{series.Name}' can't be added: bars and boxes stand over categories, lines and points over numbers.");
+        }
+
+        return with;
+    }
 
     private Chart With(ChartMark mark) => new(Single()) { Marks = Marks.Add(mark) };
 
