@@ -73,19 +73,10 @@ public sealed class DegradationPipeline
 
     private void Damage(DegradationWorkspace workspace, long key)
     {
+        DamageLarge(workspace, key);
         Canvas input = workspace.Input;
-        if (Strikes(_options.Greyscale, key, "greyscale", out _))
-        {
-            LightingTable.Grey(input.Pixels);
-        }
-
-        if (Strikes(_options.Blur, key, "blur", out RandomStream random))
-        {
-            Blur(workspace, _options.Blur.Sigma.Sample(random));
-        }
-
         (int width, int height) = (input.Width, input.Height);
-        if (!Strikes(_options.Downscale, key, "downscale", out random))
+        if (!Strikes(_options.Downscale, key, "downscale", out RandomStream random))
         {
             DamageSmall(input, key);
             return;
@@ -96,6 +87,47 @@ public sealed class DegradationPipeline
         Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, workspace.Small);
         DamageSmall(workspace.Small, key);
         Resize(workspace.Small, width, height, _options.Downscale.Enlarge, workspace.Between, input);
+    }
+
+    /// <summary>What happens to the picture before it loses resolution: what wears the print, what is laid over it, the lens.</summary>
+    private void DamageLarge(DegradationWorkspace workspace, long key)
+    {
+        Canvas input = workspace.Input;
+        if (Strikes(_options.Greyscale, key, "greyscale", out _))
+        {
+            LightingTable.Grey(input.Pixels);
+        }
+
+        workspace.Mask.SetSize(input.Width, input.Height);
+        if (Strikes(_options.Scratches, key, "scratches", out RandomStream random))
+        {
+            ScratchDamage.Apply(_options.Scratches, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Folds, key, "folds", out random))
+        {
+            FoldDamage.Apply(_options.Folds, input, random);
+        }
+
+        if (Strikes(_options.Holes, key, "holes", out random))
+        {
+            HoleDamage.Apply(_options.Holes, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Text, key, "text", out random))
+        {
+            TextDamage.Apply(_options.Text, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Watermark, key, "watermark", out random))
+        {
+            WatermarkDamage.Apply(_options.Watermark, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Blur, key, "blur", out random))
+        {
+            Blur(workspace, _options.Blur.Sigma.Sample(random));
+        }
     }
 
     /// <summary>What happens to the image at its low resolution.</summary>
