@@ -8,6 +8,9 @@ namespace SuperRes.Lab.Imaging;
 /// <param name="Format">PNG, JPEG, WebP, BMP or GIF.</param>
 public sealed record DecodedImage(RgbImage Image, byte[]? Alpha, bool IsGrey, int BitsPerChannel, string Format)
 {
+    /// <summary>EXIF block and colour profile. Default: none.</summary>
+    public ImageMetadata Metadata { get; init; } = ImageMetadata.None;
+
     /// <summary>The picture as seen on a sheet of one grey; the picture itself where it is opaque.</summary>
     /// <param name="background">The sheet's value, 0–255; white by default.</param>
     /// <returns>colour · alpha + background · (1 − alpha), rounded.</returns>

@@ -28,20 +28,14 @@ public static class ImageCodec
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>The picture.</returns>
     /// <exception cref="InputException">The file is missing, is no image, is broken or cut short, or passes a limit.</exception>
-    public static RgbImage Read(string path, ImageLimits? limits = null) => ReadWithAlpha(path, limits).Flatten();
+    public static RgbImage Read(string path, ImageLimits? limits = null) => Decode(ReadFile(path, limits), path, limits);
 
     /// <summary>Reads a picture with its transparency and what else an output of the same kind needs to know.</summary>
     /// <param name="path">The file: PNG, JPEG, WebP, BMP or GIF.</param>
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
-    /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format.</returns>
+    /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format, EXIF and colour profile.</returns>
     /// <exception cref="InputException">The file is missing, is no image, is broken or cut short, or passes a limit.</exception>
-    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null)
-    {
-        using FileStream stream = Open(path);
-        limits ??= ImageLimits.Default;
-        ImageDecoder.CheckFileSize(stream.Length, path, limits);
-        return DecodeWithAlpha(Guard(path, () => ReadAll(stream)), path, limits);
-    }
+    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null) => DecodeWithAlpha(ReadFile(path, limits), path, limits);
 
     /// <summary>Decodes a picture in memory, as <see cref="Read"/> does a file.</summary>
     /// <param name="encoded">The encoded image.</param>
@@ -49,16 +43,17 @@ public static class ImageCodec
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>The picture.</returns>
     /// <exception cref="InputException">It is no image, is broken or cut short, or passes a limit.</exception>
-    public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null) => DecodeWithAlpha(encoded, name, limits).Flatten();
+    public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null) =>
+        ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default);
 
     /// <summary>Decodes a picture in memory, as <see cref="ReadWithAlpha"/> does a file.</summary>
     /// <param name="encoded">The encoded image.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
-    /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format.</returns>
+    /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format, EXIF and colour profile.</returns>
     /// <exception cref="InputException">It is no image, is broken or cut short, or passes a limit.</exception>
     public static DecodedImage DecodeWithAlpha(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null) =>
-        ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default);
+        ImageDecoder.DecodeWithAlpha(encoded, name, limits ?? ImageLimits.Default);
 
     /// <summary>Encodes as PNG.</summary>
     /// <param name="image">The picture.</param>
@@ -86,17 +81,24 @@ public static class ImageCodec
     /// <param name="path">A name that ends in .png, .jpg, .jpeg or .webp; its folder is made where it is missing.</param>
     /// <param name="quality">1–100, for JPEG and WebP. Default: 95.</param>
     /// <exception cref="InputException">The extension is another, or the file can't be written.</exception>
-    public static void Write(RgbImage image, string path, int quality = 95)
-    {
-        byte[] encoded = Path.GetExtension(path).ToLowerInvariant() switch
+    public static void Write(RgbImage image, string path, int quality = 95) =>
+        AtomicFile.WriteAllBytes(path, FormatOf(path) switch
         {
-            ".png" => EncodePng(image),
-            ".jpg" or ".jpeg" => EncodeJpeg(image, quality),
-            ".webp" => EncodeWebp(image, quality),
-            string other => throw new InputException($"{path} ends in \"{other}\"; images are written as .png, .jpg, .jpeg or .webp."),
-        };
-        AtomicFile.WriteAllBytes(path, encoded);
-    }
+            "PNG" => EncodePng(image),
+            "JPEG" => EncodeJpeg(image, quality),
+            _ => EncodeWebp(image, quality),
+        });
+
+    /// <summary>
+    /// Writes a picture with what came along with it, as far as the format holds it: transparency (PNG and WebP; JPEG lies over white),
+    /// one channel for grey (PNG and JPEG), EXIF, and the colour profile where it fits the pixels.
+    /// </summary>
+    /// <param name="image">The picture, such as <see cref="ReadWithAlpha"/> gave, with other pixels in it.</param>
+    /// <param name="path">A name that ends in .png, .jpg, .jpeg or .webp; its folder is made where it is missing.</param>
+    /// <param name="quality">1–100, for JPEG and WebP. Default: 95.</param>
+    /// <exception cref="InputException">The extension is another, or the file can't be written.</exception>
+    public static void Write(DecodedImage image, string path, int quality = 95) =>
+        AtomicFile.WriteAllBytes(path, ImageEncoder.Everything(image, FormatOf(path), quality));
 
     /// <summary>Whether a name ends as those of the formats that are read do, in any case.</summary>
     /// <param name="path">A path or name.</param>
@@ -144,12 +146,25 @@ public static class ImageCodec
         return Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1));
     }
 
-    private static byte[] ReadAll(FileStream stream)
+    private static byte[] ReadFile(string path, ImageLimits? limits)
     {
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
+        using FileStream stream = Open(path);
+        ImageDecoder.CheckFileSize(stream.Length, path, limits ?? ImageLimits.Default);
+        return Guard(path, () =>
+        {
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            return content;
+        });
     }
+
+    private static string FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => "PNG",
+        ".jpg" or ".jpeg" => "JPEG",
+        ".webp" => "WebP",
+        string other => throw new InputException($"{path} ends in \"{other}\"; images are written as .png, .jpg, .jpeg or .webp."),
+    };
 
     private static T Guard<T>(string path, Func<T> read)
     {

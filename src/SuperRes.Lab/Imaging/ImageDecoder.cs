@@ -11,26 +11,51 @@ internal static unsafe class ImageDecoder
     public static ImageInfo Header(Stream stream, string name, ImageLimits limits)
     {
         CheckFileSize(stream.Length, name, limits);
-        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result) ?? throw NoImage(stream, name, result);
-        return CheckHeader(codec, name, limits);
+        Span<byte> start = stackalloc byte[16];
+        start = start[..stream.ReadAtLeast(start, 16, throwOnEndOfStream: false)];
+        SKEncodedOrigin? fromExif = ImageSignature.Of(start) == "PNG" ? (SKEncodedOrigin)Exif.Orientation(MetadataReader.PngExif(stream)) : null;
+        stream.Position = 0;
+        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result) ?? throw NoImage(start, name, result);
+        return CheckHeader(codec, fromExif ?? codec.EncodedOrigin, name, limits);
     }
 
-    public static DecodedImage Decode(ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
+    public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
+    {
+        (DecodedImage image, _) = DecodePixels(encoded, name, limits);
+        return image.Flatten();
+    }
+
+    public static DecodedImage DecodeWithAlpha(ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
+    {
+        (DecodedImage image, SKEncodedImageFormat format) = DecodePixels(encoded, name, limits);
+        return image with
+        {
+            IsGrey = PixelOrder.IsGrey(image.Image.Pixels),
+            BitsPerChannel = format == SKEncodedImageFormat.Png && encoded.Length > 24 && encoded.Span[24] == 16 ? 16 : 8,
+            Metadata = MetadataReader.Read(encoded.Span, image.Format),
+        };
+    }
+
+    private static (DecodedImage Image, SKEncodedImageFormat Format) DecodePixels(ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
     {
         CheckFileSize(encoded.Length, name, limits);
         using System.Buffers.MemoryHandle pinned = encoded.Pin();
         using SKData data = SKData.Create((IntPtr)pinned.Pointer, encoded.Length);
         using var stream = new SKMemoryStream(data);
-        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result)
-            ?? throw NoImage(new MemoryStream(encoded[..Math.Min(encoded.Length, 16)].ToArray()), name, result);
-        ImageInfo header = CheckHeader(codec, name, limits);
+        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result) ?? throw NoImage(encoded.Span[..Math.Min(encoded.Length, 16)], name, result);
+        SKEncodedOrigin origin = codec.EncodedOrigin;
+        if (codec.EncodedFormat == SKEncodedImageFormat.Png)
+        {
+            using var whole = new UnmanagedMemoryStream((byte*)pinned.Pointer, encoded.Length);
+            origin = (SKEncodedOrigin)Exif.Orientation(MetadataReader.PngExif(whole));
+        }
+
+        ImageInfo header = CheckHeader(codec, origin, name, limits);
         (byte[] rgb, byte[]? alpha) = Pixels(codec, name);
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
-        SKEncodedOrigin origin = codec.EncodedOrigin;
         rgb = PixelOrder.TurnUpright(rgb, width, height, 3, origin);
         alpha = alpha is null ? null : PixelOrder.TurnUpright(alpha, width, height, 1, origin);
-        return new DecodedImage(
-            new RgbImage(header.Width, header.Height, rgb), alpha, PixelOrder.IsGrey(rgb), BitsPerChannel(encoded.Span, codec.EncodedFormat), header.Format);
+        return (new DecodedImage(new RgbImage(header.Width, header.Height, rgb), alpha, IsGrey: false, BitsPerChannel: 8, header.Format), codec.EncodedFormat);
     }
 
     public static void CheckFileSize(long bytes, string name, ImageLimits limits)
@@ -46,7 +71,7 @@ internal static unsafe class ImageDecoder
         }
     }
 
-    private static ImageInfo CheckHeader(SKCodec codec, string name, ImageLimits limits)
+    private static ImageInfo CheckHeader(SKCodec codec, SKEncodedOrigin origin, string name, ImageLimits limits)
     {
         string format = codec.EncodedFormat switch
         {
@@ -66,7 +91,7 @@ internal static unsafe class ImageDecoder
                 $"{name} is {width:N0}×{height:N0}, that is {pixels:N0} pixels, more than the limit of {limit:N0}; make it smaller or raise the limit.");
         }
 
-        return PixelOrder.SwapsSides(codec.EncodedOrigin) ? new ImageInfo(height, width, format) : new ImageInfo(width, height, format);
+        return PixelOrder.SwapsSides(origin) ? new ImageInfo(height, width, format) : new ImageInfo(width, height, format);
     }
 
     private static (byte[] Rgb, byte[]? Alpha) Pixels(SKCodec codec, string name)
@@ -108,9 +133,6 @@ internal static unsafe class ImageDecoder
         return (rgb, alpha);
     }
 
-    private static int BitsPerChannel(ReadOnlySpan<byte> encoded, SKEncodedImageFormat format) =>
-        format == SKEncodedImageFormat.Png && encoded.Length > 24 && encoded[24] == 16 ? 16 : 8;
-
     private static InputException Broken(string name, SKCodecResult result) => result switch
     {
         SKCodecResult.IncompleteInput => new InputException($"{name} is cut short: it ends before its last pixel; get the complete file."),
@@ -118,11 +140,8 @@ internal static unsafe class ImageDecoder
         _ => new InputException($"{name} can't be decoded ({result}); save it again as PNG or JPEG."),
     };
 
-    private static InputException NoImage(Stream stream, string name, SKCodecResult result)
+    private static InputException NoImage(ReadOnlySpan<byte> start, string name, SKCodecResult result)
     {
-        Span<byte> start = stackalloc byte[16];
-        stream.Position = 0;
-        start = start[..stream.ReadAtLeast(start, 16, throwOnEndOfStream: false)];
         string? known = ImageSignature.Of(start);
         if (known is not null && ImageSignature.IsRead(known))
         {

@@ -28,6 +28,15 @@ internal static class PixelOrder
         }
     }
 
+    /// <summary>Takes the first of three equal bytes.</summary>
+    public static void RgbToGrey(ReadOnlySpan<byte> rgb, Span<byte> grey)
+    {
+        for (int i = 0; i < grey.Length; i++)
+        {
+            grey[i] = rgb[i * 3];
+        }
+    }
+
     /// <summary>Adds one row to the alpha plane, which is made at the first pixel that is not opaque.</summary>
     public static void CopyAlpha(ReadOnlySpan<byte> rgba, int y, int width, int height, ref byte[]? alpha)
     {

@@ -16,6 +16,8 @@ internal sealed class ResampleWeights
     private const int CachedSizes = 64;
     private static readonly ConcurrentDictionary<(int From, int To, ResampleFilter Filter), ResampleWeights> _cache = new();
 
+    private int[]? _pairs;
+
     private ResampleWeights(int from, int to, ResampleFilter filter)
     {
         double scale = (double)from / to;
@@ -56,6 +58,9 @@ internal sealed class ResampleWeights
 
     /// <summary>The weights times 2²², rounded half away from zero.</summary>
     public int[] Fixed { get; }
+
+    /// <summary><see cref="Fixed"/> for two RGB pixels at a time: eight numbers k₀ k₀ k₀ 0 k₁ k₁ k₁ 0 for each pair of taps; made when first asked for.</summary>
+    public int[] FixedRgbPairs => _pairs ??= MakePairs();
 
     /// <summary>Weights for one axis.</summary>
     /// <param name="from">Source size.</param>
@@ -99,6 +104,21 @@ internal sealed class ResampleWeights
         }
 
         return indices;
+    }
+
+    private int[] MakePairs()
+    {
+        int perPixel = (Taps + 1) / 2 * 8;
+        var pairs = new int[checked(First.Length * perPixel)];
+        for (int i = 0; i < First.Length; i++)
+        {
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                pairs.AsSpan((i * perPixel) + (tap * 4), 3).Fill(Fixed[(i * Taps) + tap]);
+            }
+        }
+
+        return pairs;
     }
 
     private static void Normalise(Span<double> weights, double sum, Span<int> fixedPoint)
