@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>An 8-bit RGB picture in memory: the form in which images are decoded, cached, degraded and drawn.</summary>
@@ -46,7 +50,7 @@ public sealed class RgbImage
     /// <exception cref="ArgumentOutOfRangeException">The part reaches outside.</exception>
     public RgbImage Crop(int x, int y, int width, int height)
     {
-        if (x < 0 || y < 0 || width < 1 || height < 1 || x + width > Width || y + height > Height)
+        if (x < 0 || y < 0 || width < 1 || height < 1 || width > Width - x || height > Height - y)
         {
             throw new ArgumentOutOfRangeException(nameof(x), $"The part {width}×{height} at ({x}, {y}) reaches outside the {Width}×{Height} picture.");
         }
@@ -58,5 +62,85 @@ public sealed class RgbImage
         }
 
         return part;
+    }
+
+    /// <summary>A copy.</summary>
+    /// <returns>A picture that shares nothing with this one.</returns>
+    public RgbImage Clone() => new(Width, Height, (byte[])Pixels.Clone());
+
+    /// <summary>The picture as a tensor.</summary>
+    /// <returns>1×3×H×W float32 on the CPU, in 0–1 (value / 255); the caller disposes it.</returns>
+    public Tensor ToTensor()
+    {
+        Tensor tensor = empty(1, 3, Height, Width, dtype: float32, device: CPU);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            using Tensor plane = tensor[0, channel];
+            CopyChannel(channel, MemoryMarshal.Cast<byte, float>(plane.bytes));
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Writes the picture as floats in 0–1, plane after plane, for buffers that hold a batch.</summary>
+    /// <param name="planes">3 × H × W floats: all of red, all of green, all of blue.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    public void CopyTo(Span<float> planes)
+    {
+        int size = checked(Width * Height);
+        if (planes.Length != 3L * size)
+        {
+            throw new ArgumentException($"A {Width}×{Height} picture fills {3L * size} floats; the span holds {planes.Length}.", nameof(planes));
+        }
+
+        for (int channel = 0; channel < 3; channel++)
+        {
+            CopyChannel(channel, planes.Slice(channel * size, size));
+        }
+    }
+
+    /// <summary>Makes a picture of a tensor: clamped to 0–1, times 255, rounded half to even as torch.round does.</summary>
+    /// <param name="tensor">3×H×W, 1×3×H×W or 1×1×H×W (grey), any floating type and device; NaN becomes 0.</param>
+    /// <returns>The picture.</returns>
+    /// <exception cref="ArgumentException">The tensor has another shape.</exception>
+    public static RgbImage FromTensor(Tensor tensor)
+    {
+        long[] shape = tensor.shape;
+        bool fits = shape.Length == 4 ? shape[0] == 1 && shape[1] is 1 or 3 : shape.Length == 3 && shape[0] is 1 or 3;
+        if (!fits || shape[^1] < 1 || shape[^2] < 1)
+        {
+            throw new ArgumentException($"A picture is made of a tensor 3×H×W, 1×3×H×W or 1×1×H×W; this one is {string.Join('×', shape)}.", nameof(tensor));
+        }
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        Tensor planes = tensor.detach().cpu().to(float32).contiguous().reshape(-1, shape[^2], shape[^1]);
+        var image = new RgbImage((int)shape[^1], (int)shape[^2]);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            image.SetChannel(channel, MemoryMarshal.Cast<byte, float>(planes[planes.shape[0] == 1 ? 0 : channel].bytes));
+        }
+
+        return image;
+    }
+
+    private void SetChannel(int channel, ReadOnlySpan<float> plane)
+    {
+        Span<byte> pixels = Pixels.AsSpan(channel);
+        for (int i = 0; i < plane.Length; i++)
+        {
+            // NaN fails the comparison, and becomes 0 as everything below does.
+            float value = plane[i] > 0 ? (plane[i] < 1 ? plane[i] : 1) : 0;
+            pixels[i * 3] = (byte)(int)MathF.Round(value * 255);
+        }
+    }
+
+    private void CopyChannel(int channel, Span<float> plane)
+    {
+        ReadOnlySpan<byte> pixels = Pixels.AsSpan(channel);
+        for (int i = 0; i < plane.Length; i++)
+        {
+            plane[i] = pixels[i * 3] / 255f;
+        }
     }
 }

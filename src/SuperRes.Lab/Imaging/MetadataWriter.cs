@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace SuperRes.Lab.Imaging;
+
+/// <summary>Puts EXIF blocks and colour profiles into images that Skia has encoded without them.</summary>
+internal static class MetadataWriter
+{
+    private const int JpegSegmentBytes = 65_533;
+
+    /// <summary>A PNG with an iCCP chunk before and an eXIf chunk after its header.</summary>
+    public static byte[] Png(byte[] png, ImageMetadata metadata)
+    {
+        const int headerEnd = 8 + 25;
+        using var file = new MemoryStream();
+        file.Write(png.AsSpan(0, headerEnd));
+        if (metadata.IccProfile is { } profile)
+        {
+            using var packed = new MemoryStream();
+            packed.Write("profile\0\0"u8);
+            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                zlib.Write(profile);
+            }
+
+            PngChunk(file, "iCCP"u8, packed.ToArray());
+        }
+
+        if (metadata.Exif is { } exif)
+        {
+            PngChunk(file, "eXIf"u8, exif);
+        }
+
+        file.Write(png.AsSpan(headerEnd));
+        return file.ToArray();
+    }
+
+    /// <summary>A JPEG with an EXIF segment (left out where it passes the 64 KB that JPEG allows) and the profile in as many segments as it needs.</summary>
+    public static byte[] Jpeg(byte[] jpeg, ImageMetadata metadata)
+    {
+        using var file = new MemoryStream();
+        file.Write(jpeg.AsSpan(0, 2));
+        if (metadata.Exif is { } exif && exif.Length + 6 <= JpegSegmentBytes)
+        {
+            JpegSegment(file, 0xE1, [.. "Exif\0\0"u8, .. exif]);
+        }
+
+        byte[][] parts = [.. (metadata.IccProfile ?? []).Chunk(JpegSegmentBytes - 14)];
+        for (int i = 0; i < parts.Length && parts.Length < 256; i++)
+        {
+            JpegSegment(file, 0xE2, [.. "ICC_PROFILE\0"u8, (byte)(i + 1), (byte)parts.Length, .. parts[i]]);
+        }
+
+        file.Write(jpeg.AsSpan(2));
+        return file.ToArray();
+    }
+
+    /// <summary>A WebP in the extended container.</summary>
+    public static byte[] Webp(byte[] webp, RgbImage image, bool alpha, ImageMetadata metadata)
+    {
+        // Where Skia already wrote the extended header (it does for alpha), ours takes its place.
+        int body = webp.AsSpan(12).StartsWith("VP8X"u8) ? 30 : 12;
+        var header = new byte[10];
+        header[0] = (byte)((metadata.IccProfile is null ? 0 : 0x20) | (alpha ? 0x10 : 0) | (metadata.Exif is null ? 0 : 0x08));
+        Write24(header.AsSpan(4), image.Width - 1);
+        Write24(header.AsSpan(7), image.Height - 1);
+        using var content = new MemoryStream();
+        content.Write("WEBP"u8);
+        RiffChunk(content, "VP8X"u8, header);
+        if (metadata.IccProfile is { } profile)
+        {
+            RiffChunk(content, "ICCP"u8, profile);
+        }
+
+        content.Write(webp.AsSpan(body));
+        if (metadata.Exif is { } exif)
+        {
+            RiffChunk(content, "EXIF"u8, exif);
+        }
+
+        using var file = new MemoryStream();
+        RiffChunk(file, "RIFF"u8, content.ToArray());
+        return file.ToArray();
+    }
+
+    private static void JpegSegment(MemoryStream file, byte marker, byte[] data) =>
+        file.Write([0xFF, marker, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data]);
+
+    private static void RiffChunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, data.Length);
+        file.Write(type);
+        file.Write(length);
+        file.Write(data);
+        if ((data.Length & 1) != 0)
+        {
+            file.WriteByte(0);
+        }
+    }
+
+    private static void Write24(Span<byte> bytes, int value) => (bytes[0], bytes[1], bytes[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+
+    private static void PngChunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        file.Write(number);
+        file.Write(type);
+        file.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Add(Crc.Start, type), data)));
+        file.Write(number);
+    }
+}

@@ -1,0 +1,129 @@
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Tests.Imaging;
+
+public sealed class DecodedImageTests
+{
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.jpg")]
+    [InlineData("a.webp")]
+    public void Write_WithMetadata_KeepsProfileAndExifAndSaysUpright(string name)
+    {
+        using var folder = new TempFolder();
+        byte[] profile = Profile("RGB ", 150_001);
+        var image = new DecodedImage(EncodedImages.Sample(31, 17), null, IsGrey: false, 8, "PNG")
+        {
+            Metadata = new ImageMetadata(EncodedImages.ExifOrientation(1), profile),
+        };
+        ImageCodec.Write(image, folder.File(name));
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File(name));
+        Assert.Equal(profile, read.Metadata.IccProfile!);
+        Assert.Equal(EncodedImages.ExifOrientation(1), read.Metadata.Exif!);
+        Assert.Equal((31, 17), (read.Image.Width, read.Image.Height));
+        Assert.Null(read.Alpha);
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.webp")]
+    public void Write_WithMetadataAndAlpha_KeepsBoth(string name)
+    {
+        using var folder = new TempFolder();
+        byte[] alpha = [.. Enumerable.Range(0, 31 * 17).Select(i => (byte)(i % 256))];
+        var image = new DecodedImage(EncodedImages.Sample(31, 17), alpha, IsGrey: false, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("RGB ", 501)) };
+        ImageCodec.Write(image, folder.File(name));
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File(name));
+        Assert.Equal(alpha, read.Alpha!);
+        Assert.Equal(501, read.Metadata.IccProfile!.Length);
+        Assert.Null(read.Metadata.Exif);
+    }
+
+    [Theory]
+    [InlineData("turned.jpg")]
+    [InlineData("turned.png")]
+    [InlineData("turned.webp")]
+    public void ReadAndWrite_OfTurnedPicture_DoesNotTurnItTwice(string name)
+    {
+        using var folder = new TempFolder();
+        RgbImage stored = EncodedImages.Sample(20, 10);
+        byte[] encoded = Path.GetExtension(name) switch
+        {
+            ".jpg" => EncodedImages.JpegWithOrientation(ImageCodec.EncodeJpeg(stored, 90), 6),
+            ".png" => EncodedImages.Png(20, 10, 8, 2, EncodedImages.Rows(stored.Pixels, 10), [("eXIf", EncodedImages.ExifOrientation(6))]),
+            _ => EncodedImages.WebpWithOrientation(ImageCodec.EncodeWebp(stored, 90), 20, 10, 6),
+        };
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder.Write(name, encoded));
+        Assert.Equal(EncodedImages.ExifOrientation(1), read.Metadata.Exif!);
+        ImageCodec.Write(read, folder.File("again-" + name));
+        ImageInfo again = ImageCodec.ReadHeader(folder.File("again-" + name));
+        Assert.Equal((10, 20), (again.Width, again.Height));
+    }
+
+    [Theory]
+    [InlineData("grey.png")]
+    [InlineData("grey.jpg")]
+    public void Write_OfGrey_StoresOneChannel(string name)
+    {
+        using var folder = new TempFolder();
+        byte[] png = EncodedImages.Png(16, 16, 8, 0, [.. Enumerable.Range(0, 16).Select(y => (byte[])[.. Enumerable.Range(0, 16).Select(x => (byte)((x * y) + 8))])]);
+        DecodedImage grey = ImageCodec.DecodeWithAlpha(png, "grey.png");
+        ImageCodec.Write(grey, folder.File(name), 100);
+        byte[] written = File.ReadAllBytes(folder.File(name));
+        if (name.EndsWith("png"))
+        {
+            Assert.Equal(0, written[25]);
+            Assert.Equal(grey.Image.Pixels, ImageCodec.Read(folder.File(name)).Pixels);
+        }
+        else
+        {
+            int frame = written.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+            Assert.Equal(1, written[frame + 9]);
+        }
+
+        Assert.True(ImageCodec.ReadWithAlpha(folder.File(name)).IsGrey);
+    }
+
+    [Fact]
+    public void Write_OfGreyNoLongerGrey_StoresColoursAndDropsTheGreyProfile()
+    {
+        using var folder = new TempFolder();
+        var image = new DecodedImage(EncodedImages.Sample(8, 8), null, IsGrey: true, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("GRAY", 300)) };
+        ImageCodec.Write(image, folder.File("a.png"));
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File("a.png"));
+        Assert.Equal(image.Image.Pixels, read.Image.Pixels);
+        Assert.Null(read.Metadata.IccProfile);
+    }
+
+    [Fact]
+    public void Write_OfTransparentAsJpeg_LaysItOverWhite()
+    {
+        using var folder = new TempFolder();
+        var image = new DecodedImage(new RgbImage(8, 8), new byte[64], IsGrey: true, 8, "PNG");
+        ImageCodec.Write(image, folder.File("a.jpg"));
+        Assert.All(ImageCodec.Read(folder.File("a.jpg")).Pixels, value => Assert.InRange(value, 250, 255));
+    }
+
+    [Fact]
+    public void ReadWithAlpha_OfBrokenMetadata_GivesThePictureWithoutIt()
+    {
+        RgbImage sample = EncodedImages.Sample(4, 3);
+        byte[][] rows = EncodedImages.Rows(sample.Pixels, 3);
+        byte[] noZlib = EncodedImages.Png(4, 3, 8, 2, rows, [("iCCP", [.. "name\0\0"u8, 1, 2, 3, 4])]);
+        DecodedImage read = ImageCodec.DecodeWithAlpha(noZlib, "a.png");
+        Assert.Null(read.Metadata.IccProfile);
+        Assert.Equal(sample.Pixels, read.Image.Pixels);
+        foreach (byte[] exif in new byte[][] { [], [1, 2, 3], [.. "MM\0*"u8, 255, 255, 255, 255, 0, 9], [.. "II*\0"u8, 8, 0, 0, 0, 255, 255] })
+        {
+            byte[] png = EncodedImages.Png(4, 3, 8, 2, rows, [("eXIf", exif)]);
+            Assert.Equal(sample.Pixels, ImageCodec.Decode(png, "a.png").Pixels);
+        }
+    }
+
+    private static byte[] Profile(string space, int length)
+    {
+        byte[] profile = [.. Enumerable.Range(0, length).Select(i => (byte)((i * 2654435761L) >> 13))];
+        System.Text.Encoding.ASCII.GetBytes(space).CopyTo(profile, 16);
+        return profile;
+    }
+}
