@@ -88,6 +88,27 @@ public static class RunViews
             : throw new InputException($"There are no weights in {file}; run the notebook of {(stage is null ? "any stage (05 to 09)" : $"stage {stage}")}, or `superres train`.");
     }
 
+    /// <summary>Writes the held-out photos as PNG files, for an evaluation on whole photos.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">Where to; PNG files of an earlier call are removed.</param>
+    /// <returns>How many there are.</returns>
+    public static int WriteHeldOut(this ExperimentRun run, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string earlier in Directory.EnumerateFiles(folder, "*.png"))
+        {
+            File.Delete(earlier);
+        }
+
+        for (int i = 0; i < run.Data.Valid.Count; i++)
+        {
+            string name = Path.GetFileNameWithoutExtension(run.Data.Split.Valid.Photos[i].Path);
+            ImageCodec.Write(run.Data.Valid.Read(i), Path.Combine(folder, name + ".png"));
+        }
+
+        return run.Data.Valid.Count;
+    }
+
     private static PictureRow ResultRow(RestorationModel model, Batch batch, int index)
     {
         using DisposeScope scope = NewDisposeScope();
