@@ -12,10 +12,6 @@ internal static unsafe class ByteResize
 {
     private const int Half = 1 << (ResampleWeights.PrecisionBits - 1);
 
-    // Products of a pass (one per byte of the result and tap) from which on starting threads pays.
-    private const long ParallelWork = 1 << 24;
-    private const int RowsPerPiece = 16;
-
     public static void Run(
         ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> target, int width, int height, int channels, ResampleFilter filter)
     {
@@ -72,7 +68,7 @@ internal static unsafe class ByteResize
     {
         ResampleWeights weights = ResampleWeights.For(sourceWidth, width, filter);
         byte* end = source + ((long)sourceWidth * rows * channels);
-        InPieces(rows, (long)rows * width * channels * weights.Taps, y =>
+        RowWork.Run(rows, (long)rows * width * channels * weights.Taps, y =>
         {
             byte* from = source + ((long)y * sourceWidth * channels);
             byte* to = target + ((long)y * width * channels);
@@ -154,7 +150,7 @@ internal static unsafe class ByteResize
     private static void Vertical(byte* source, int sourceHeight, byte* target, int height, int rowBytes, ResampleFilter filter)
     {
         ResampleWeights weights = ResampleWeights.For(sourceHeight, height, filter);
-        InPieces(height, (long)height * rowBytes * weights.Taps, y =>
+        RowWork.Run(height, (long)height * rowBytes * weights.Taps, y =>
         {
             ReadOnlySpan<int> taps = weights.Fixed.AsSpan(y * weights.Taps, weights.Count[y]);
             Column(source + ((long)weights.First[y] * rowBytes), rowBytes, taps, target + ((long)y * rowBytes));
@@ -196,27 +192,6 @@ internal static unsafe class ByteResize
 
             target[x] = Clip(sum);
         }
-    }
-
-    private static void InPieces(int rows, long work, Action<int> row)
-    {
-        if (work < ParallelWork)
-        {
-            for (int y = 0; y < rows; y++)
-            {
-                row(y);
-            }
-
-            return;
-        }
-
-        Parallel.For(0, (rows + RowsPerPiece - 1) / RowsPerPiece, piece =>
-        {
-            for (int y = piece * RowsPerPiece; y < Math.Min(rows, (piece + 1) * RowsPerPiece); y++)
-            {
-                row(y);
-            }
-        });
     }
 
     private static byte Clip(int sum) => (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);

@@ -114,11 +114,25 @@ public sealed class RgbImage
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor planes = tensor.detach().reshape(-1, shape[^2], shape[^1]).nan_to_num(0).clamp(0, 1);
-        Tensor bytes = (planes.to(float32) * 255).round().to(uint8).expand(3, -1, -1).permute(1, 2, 0).contiguous().cpu();
+        Tensor planes = tensor.detach().cpu().to(float32).contiguous().reshape(-1, shape[^2], shape[^1]);
         var image = new RgbImage((int)shape[^1], (int)shape[^2]);
-        bytes.bytes.CopyTo(image.Pixels);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            image.SetChannel(channel, MemoryMarshal.Cast<byte, float>(planes[planes.shape[0] == 1 ? 0 : channel].bytes));
+        }
+
         return image;
+    }
+
+    private void SetChannel(int channel, ReadOnlySpan<float> plane)
+    {
+        Span<byte> pixels = Pixels.AsSpan(channel);
+        for (int i = 0; i < plane.Length; i++)
+        {
+            // NaN fails the comparison, and becomes 0 as everything below does.
+            float value = plane[i] > 0 ? (plane[i] < 1 ? plane[i] : 1) : 0;
+            pixels[i * 3] = (byte)(int)MathF.Round(value * 255);
+        }
     }
 
     private void CopyChannel(int channel, Span<float> plane)

@@ -1,47 +1,154 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>The two passes of a floating-point resize, as sums of shifted and weighted copies: one term for each tap of the kernel.</summary>
-internal static class TensorResize
+/// <summary>The two passes of a floating-point resize. They run on the CPU, plane after plane, and sum in double as Pillow does in mode F.</summary>
+internal static unsafe class TensorResize
 {
     public static Tensor Run(Tensor images, int height, int width, ResampleFilter filter)
     {
-        Tensor across = images.shape[3] == width ? images : Axis(images, 3, width, filter);
-        Tensor result = across.shape[2] == height ? across : Axis(across, 2, height, filter);
-        return ReferenceEquals(result, images) ? images.clone() : result;
+        long[] shape = images.shape;
+        Tensor source = images.cpu().contiguous();
+        Tensor target = empty(shape[0], shape[1], height, width, dtype: images.dtype, device: CPU);
+        using (Tensor from = source.view(-1, shape[2], shape[3]), to = target.view(-1, height, width))
+        {
+            for (long plane = 0; plane < from.shape[0]; plane++)
+            {
+                using Tensor fromPlane = from[plane], toPlane = to[plane];
+                if (images.dtype == ScalarType.Float32)
+                {
+                    Plane<float>(fromPlane, toPlane, filter);
+                }
+                else
+                {
+                    Plane<double>(fromPlane, toPlane, filter);
+                }
+            }
+        }
+
+        return target.to(images.device);
     }
 
-    private static Tensor Axis(Tensor images, int axis, int to, ResampleFilter filter)
+    private static void Plane<T>(Tensor source, Tensor target, ResampleFilter filter)
+        where T : unmanaged, INumber<T>
     {
-        int from = (int)images.shape[axis];
-        if (filter == ResampleFilter.Nearest)
+        (int sourceHeight, int sourceWidth) = ((int)source.shape[0], (int)source.shape[1]);
+        (int height, int width) = ((int)target.shape[0], (int)target.shape[1]);
+        fixed (byte* fromBytes = source.bytes, toBytes = target.bytes)
         {
-            long[] nearest = Array.ConvertAll(ResampleWeights.Nearest(from, to), i => (long)i);
-            return images.index_select(axis, tensor(nearest, device: images.device));
-        }
-
-        ResampleWeights weights = ResampleWeights.For(from, to, filter);
-        long[] shape = [1, 1, 1, 1];
-        shape[axis] = to;
-        Tensor? sum = null;
-        for (int tap = 0; tap < weights.Taps; tap++)
-        {
-            using var scope = NewDisposeScope();
-            var indices = new long[to];
-            var values = new double[to];
-            for (int i = 0; i < to; i++)
+            T* from = (T*)fromBytes;
+            T* to = (T*)toBytes;
+            if (filter == ResampleFilter.Nearest)
             {
-                indices[i] = Math.Min(weights.First[i] + tap, from - 1);
-                values[i] = tap < weights.Count[i] ? weights.Exact[(i * weights.Taps) + tap] : 0;
+                Nearest(from, sourceHeight, sourceWidth, to, height, width);
+                return;
             }
 
-            Tensor term = images.index_select(axis, tensor(indices, device: images.device)).to(float64)
-                * tensor(values, device: images.device).reshape(shape);
-            sum = sum is null ? term.MoveToOuterDisposeScope() : sum.add_(term);
+            bool across = sourceWidth != width, down = sourceHeight != height;
+            T* between = across && down ? (T*)NativeMemory.Alloc((nuint)sourceHeight * (nuint)width, (nuint)sizeof(T)) : null;
+            T* rows = down ? between : to;
+            if (across)
+            {
+                Horizontal(from, sourceHeight, sourceWidth, rows, width, filter);
+            }
+
+            if (down)
+            {
+                Vertical(across ? rows : from, sourceHeight, to, height, width, filter);
+            }
+            else if (!across)
+            {
+                new ReadOnlySpan<T>(from, width * height).CopyTo(new Span<T>(to, width * height));
+            }
+
+            NativeMemory.Free(between);
+        }
+    }
+
+    private static void Nearest<T>(T* source, int sourceHeight, int sourceWidth, T* target, int height, int width)
+        where T : unmanaged
+    {
+        int[] columns = ResampleWeights.Nearest(sourceWidth, width);
+        int[] rows = ResampleWeights.Nearest(sourceHeight, height);
+        for (int y = 0; y < height; y++)
+        {
+            T* from = source + ((long)rows[y] * sourceWidth);
+            foreach (int column in columns)
+            {
+                *target++ = from[column];
+            }
+        }
+    }
+
+    private static void Horizontal<T>(T* source, int rows, int sourceWidth, T* target, int width, ResampleFilter filter)
+        where T : unmanaged, INumber<T>
+    {
+        ResampleWeights weights = ResampleWeights.For(sourceWidth, width, filter);
+        RowWork.Run(rows, (long)rows * width * weights.Taps, y =>
+        {
+            T* to = target + ((long)y * width);
+            for (int x = 0; x < width; x++)
+            {
+                T* from = source + ((long)y * sourceWidth) + weights.First[x];
+                double sum = 0;
+                foreach (double weight in weights.Exact.AsSpan(x * weights.Taps, weights.Count[x]))
+                {
+                    sum += double.CreateTruncating(*from++) * weight;
+                }
+
+                to[x] = T.CreateTruncating(sum);
+            }
+        });
+    }
+
+    private static void Vertical<T>(T* source, int sourceHeight, T* target, int height, int width, ResampleFilter filter)
+        where T : unmanaged, INumber<T>
+    {
+        ResampleWeights weights = ResampleWeights.For(sourceHeight, height, filter);
+        RowWork.Run(height, (long)height * width * weights.Taps, y =>
+        {
+            T* from = source + ((long)weights.First[y] * width);
+            T* to = target + ((long)y * width);
+            ReadOnlySpan<double> taps = weights.Exact.AsSpan(y * weights.Taps, weights.Count[y]);
+            int x = typeof(T) == typeof(float) ? Columns((float*)from, width, taps, (float*)to) : 0;
+            for (; x < width; x++)
+            {
+                double sum = 0;
+                T* at = from + x;
+                foreach (double weight in taps)
+                {
+                    sum += double.CreateTruncating(*at) * weight;
+                    at += width;
+                }
+
+                to[x] = T.CreateTruncating(sum);
+            }
+        });
+    }
+
+    /// <summary>Eight columns at a time; returns how many are done.</summary>
+    private static int Columns(float* source, int width, ReadOnlySpan<double> taps, float* target)
+    {
+        int x = 0;
+        for (; x + 8 <= width; x += 8)
+        {
+            Vector256<double> low = default, high = default;
+            float* at = source + x;
+            foreach (double weight in taps)
+            {
+                Vector256<float> values = Vector256.Load(at);
+                low += Vector256.WidenLower(values) * weight;
+                high += Vector256.WidenUpper(values) * weight;
+                at += width;
+            }
+
+            Vector256.Narrow(low, high).Store(target + x);
         }
 
-        return sum!.to(images.dtype);
+        return x;
     }
 }
