@@ -7,6 +7,7 @@ namespace SuperRes.Lab.Training;
 /// <param name="Start">The first group's rate; null for a tenth of the stop.</param>
 /// <param name="Stop">The last group's rate.</param>
 /// <param name="IsUniform">Whether every group gets the stop.</param>
+[System.Text.Json.Serialization.JsonConverter(typeof(LrSliceJsonConverter))]
 public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform = false)
 {
     /// <summary>A range from a tenth of a rate, fastai's <c>slice(stop)</c>.</summary>
