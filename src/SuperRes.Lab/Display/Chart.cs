@@ -61,6 +61,16 @@ public sealed class Chart : IDisplayable
     /// <summary>What is pointed out.</summary>
     internal ImmutableArray<ChartMark> Marks { get; private init; } = [];
 
+    /// <summary>Whether the horizontal axis has categories in place of numbers.</summary>
+    internal bool IsCategorical => Series.Any(s => s is BarSeries or BoxSeries);
+
+    /// <summary>The categories in order of appearance.</summary>
+    internal IReadOnlyList<string> Categories =>
+        Series.SelectMany(s => s switch { BarSeries bars => bars.Categories, BoxSeries boxes => boxes.Categories, _ => [] }).Distinct(StringComparer.Ordinal).ToArray();
+
+    /// <summary>The panels, or the chart itself where there are none.</summary>
+    internal IReadOnlyList<Chart> AllPanels => Panels.Count == 0 ? [this] : Panels;
+
     /// <summary>Several charts as panels of one.</summary>
     /// <param name="title">The line above all.</param>
     /// <param name="columns">How many stand side by side.</param>
@@ -250,7 +260,16 @@ public sealed class Chart : IDisplayable
         }
     }
 
-    private Chart With(ChartSeries series) => new(Single()) { Series = Series.Add(series) };
+    private Chart With(ChartSeries series)
+    {
+        Chart with = new(Single()) { Series = Series.Add(series) };
+        if (with.IsCategorical && with.Series.Any(s => s is LineSeries or ScatterSeries))
+        {
+            throw new InvalidOperationException($"'{series.Name}' can't be added: bars and boxes stand over categories, lines and points over numbers.");
+        }
+
+        return with;
+    }
 
     private Chart With(ChartMark mark) => new(Single()) { Marks = Marks.Add(mark) };
 

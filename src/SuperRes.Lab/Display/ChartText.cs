@@ -12,7 +12,7 @@ internal static class ChartText
     public static string Render(Chart chart)
     {
         var text = new StringBuilder(chart.Title.Length == 0 ? "Chart" : chart.Title);
-        foreach (Chart panel in chart.Panels.Count == 0 ? [chart] : chart.Panels)
+        foreach (Chart panel in chart.AllPanels)
         {
             Describe(text, panel, chart.Panels.Count > 0);
         }

@@ -57,7 +57,7 @@ public sealed class TorchCheckpointContent : IDisposable
     /// <exception cref="InputException">There are none in these places; the message names what is there.</exception>
     public IReadOnlyDictionary<string, torch.Tensor> StateDict()
     {
-        CheckpointDictionary found = FindStateDict(Root, depth: 0) ?? throw new InputException(
+        CheckpointDictionary found = TryFindStateDict() ?? throw new InputException(
             $"{_path} holds no state dict at its root or under {string.Join(", ", StateDictKeys.Select(k => $"'{k}'"))}; it is {Outline()}.");
         const string Prefix = "module.";
         var items = found.Items.Where(i => i.Value is CheckpointTensor).Select(i => (Name: i.Key.ToString()!, Node: (CheckpointTensor)i.Value)).ToList();
@@ -70,6 +70,8 @@ public sealed class TorchCheckpointContent : IDisposable
 
         return state;
     }
+
+    internal CheckpointDictionary? TryFindStateDict() => FindStateDict(Root, depth: 0);
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
