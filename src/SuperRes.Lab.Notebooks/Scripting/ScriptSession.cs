@@ -96,6 +96,7 @@ public sealed class ScriptSession : IDisposable
     public void Dispose()
     {
         _current = null;
+        _state = null; // and with it whatever the cells' variables held
         _console.Dispose();
         _loader.Dispose();
     }
@@ -158,21 +159,29 @@ public sealed class ScriptSession : IDisposable
     {
         foreach (ScriptPart part in ScriptParts.Split(file.Text))
         {
-            CellError? error = part switch
+            try
             {
-                CodePart code => await RunCodeAsync(code, file, place, token).ConfigureAwait(false),
-                ImportPart import => await ImportAsync(import, file, place, token).ConfigureAwait(false),
-                BadPart bad => DirectiveError(bad.Message, bad.Line, file, place),
-                _ => throw new UnreachableException(),
-            };
-            if (error is not null)
+                if (await RunPartAsync(part, file, place, token).ConfigureAwait(false) is { } error)
+                {
+                    return error;
+                }
+            }
+            catch (Exception e) // a value whose ToHtml throws, an assembly that can't be loaded, an end asked for while compiling
             {
-                return error;
+                return ErrorReport.FromException(e, place.Cell, place.ImportLine, _sources);
             }
         }
 
         return null;
     }
+
+    private async Task<CellError?> RunPartAsync(ScriptPart part, ScriptFile file, Place place, CancellationToken token) => part switch
+    {
+        CodePart code => await RunCodeAsync(code, file, place, token).ConfigureAwait(false),
+        ImportPart import => await ImportAsync(import, file, place, token).ConfigureAwait(false),
+        BadPart bad => DirectiveError(bad.Message, bad.Line, file, place),
+        _ => throw new UnreachableException(),
+    };
 
     private async Task<CellError?> ImportAsync(ImportPart import, ScriptFile file, Place place, CancellationToken token)
     {
@@ -184,10 +193,13 @@ public sealed class ScriptSession : IDisposable
 
         if (!File.Exists(path))
         {
-            return DirectiveError($"The file {import.File} named by #!import does not exist beside {place.What}; build the project, which writes lab.csx, or correct the name.", import.Line, file, place);
+            string message = $"The file {import.File} named by #!import does not exist beside {place.What}; "
+                + "build the project, which writes lab.csx, or correct the name.";
+            return DirectiveError(message, import.Line, file, place);
         }
 
-        var imported = new ScriptFile(path, place.Cell.Number, Path.GetFileName(path), (await File.ReadAllTextAsync(path, token).ConfigureAwait(false)).Replace("\r\n", "\n", StringComparison.Ordinal));
+        string text = await File.ReadAllTextAsync(path, token).ConfigureAwait(false);
+        var imported = new ScriptFile(path, place.Cell.Number, Path.GetFileName(path), text.Replace("\r\n", "\n", StringComparison.Ordinal));
         _sources.Add(imported);
         var inside = new Place(place.Cell, place.ImportLine ?? import.Line, Path.GetDirectoryName(path)!, [.. place.Chain, path]);
         return await RunFileAsync(imported, inside, token).ConfigureAwait(false);
@@ -210,23 +222,21 @@ public sealed class ScriptSession : IDisposable
             return ErrorReport.FromDiagnostics(place.Cell, place.ImportLine, errors, _sources);
         }
 
-        try
+        // What ran before an exception stays: variables set by then are there for the next cell.
+        _state = _state is null
+            ? await script.RunAsync(_globals, _ => true, CancellationToken.None).ConfigureAwait(false)
+            : await script.RunFromAsync(_state, _ => true, CancellationToken.None).ConfigureAwait(false);
+        if (_state.Exception is { } exception)
         {
-            // What an exception left behind stays: variables set before it are there for the next cell.
-            _state = _state is null
-                ? await script.RunAsync(_globals, _ => true, CancellationToken.None).ConfigureAwait(false)
-                : await script.RunFromAsync(_state, _ => true, CancellationToken.None).ConfigureAwait(false);
-            if (_state.Exception is null && _state.ReturnValue is { } value)
-            {
-                _current?.Add(new DisplayOutput(Format(value), IsResult: true));
-            }
+            return ErrorReport.FromException(exception, place.Cell, place.ImportLine, _sources);
+        }
 
-            return _state.Exception is { } exception ? ErrorReport.FromException(exception, place.Cell, place.ImportLine, _sources) : null;
-        }
-        catch (Exception e) // a value whose ToHtml throws, an assembly that can't be loaded: the cell's failure too
+        if (_state.ReturnValue is { } value)
         {
-            return ErrorReport.FromException(e, place.Cell, place.ImportLine, _sources);
+            _current?.Add(new DisplayOutput(Format(value), IsResult: true));
         }
+
+        return null;
     }
 
     private Script<object> NextScript(string code, string path)
