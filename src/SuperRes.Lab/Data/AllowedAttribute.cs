@@ -43,18 +43,42 @@ public static class OptionRanges
             {
                 Check(value, allowed, name);
             }
-            else if (value is Enum named && !Enum.IsDefined(named.GetType(), named))
+            else if (value is Enum choice)
             {
-                throw new InputException($"{name} is {named}; use one of {string.Join(", ", Enum.GetNames(named.GetType()))}.");
+                Check(choice, name);
             }
-            else if (value is not null && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true && value is not (Enum or Interval))
+            else if (value is IList list)
+            {
+                CheckItems(list, name);
+            }
+            else if (value is not null && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true && value is not Interval)
             {
                 Validate(value, name);
             }
-            else if (value is IList { Count: 0 })
+        }
+    }
+
+    private static void CheckItems(IList items, string name)
+    {
+        if (items.Count == 0)
+        {
+            throw new InputException($"{name} is an empty list; give at least one value.");
+        }
+
+        for (int i = 0; i < items.Count; i++)
+        {
+            if (items[i] is Enum choice)
             {
-                throw new InputException($"{name} is an empty list; give at least one value.");
+                Check(choice, $"{name}[{i}]");
             }
+        }
+    }
+
+    private static void Check(Enum choice, string name)
+    {
+        if (!Enum.IsDefined(choice.GetType(), choice))
+        {
+            throw new InputException($"{name} is {choice}; use one of {string.Join(", ", Enum.GetNames(choice.GetType()))}.");
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class BatchLoader : IDisposable
     private bool _stopped;
 
     /// <summary>Creates a loader; its threads start with the first batch that is read.</summary>
-    /// <param name="source">The photos: an <see cref="ImageFolder"/>, a pair cache, or pictures in memory.</param>
+    /// <param name="source">The photos: an <see cref="ImageFolder"/>, a <see cref="PairCache"/>, or pictures in memory.</param>
     /// <param name="degradations">How a pair is made from a photo.</param>
     /// <param name="options">Sizes, seed, workers; null: the defaults.</param>
     /// <exception cref="InputException">An option is outside its range, a photo is smaller than the crop, or the photos don't fill one batch.</exception>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SuperRes.Lab.Data;
 
 /// <summary>How a <see cref="BatchLoader"/> makes batches.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record BatchLoaderOptions
 {
     /// <summary>Pairs per batch; default 16.</summary>

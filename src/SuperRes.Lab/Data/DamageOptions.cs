@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SuperRes.Lab.Data;
 
 /// <summary>Parts of the input cut out and filled with one colour.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record HoleOptions : EffectOptions
 {
     /// <summary>Number of holes; default 1–5.</summary>
@@ -40,6 +43,7 @@ public enum HoleFill
 }
 
 /// <summary>Words, numbers and symbols written over the input.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TextOptions : EffectOptions
 {
     /// <summary>Number of pieces of text; default 1–3.</summary>
@@ -64,6 +68,7 @@ public sealed record TextOptions : EffectOptions
 }
 
 /// <summary>Translucent marks as agencies lay them over previews.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WatermarkOptions : EffectOptions
 {
     /// <summary>Opacity; default 0.15–0.5.</summary>
@@ -84,6 +89,7 @@ public sealed record WatermarkOptions : EffectOptions
 }
 
 /// <summary>Scratches as on old prints and films.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ScratchOptions : EffectOptions
 {
     /// <summary>Number of scratches; default 1–6.</summary>
@@ -104,6 +110,7 @@ public sealed record ScratchOptions : EffectOptions
 }
 
 /// <summary>Creases across the picture, and torn-off corners and edges.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FoldOptions : EffectOptions
 {
     /// <summary>Number of creases; default 1–2.</summary>

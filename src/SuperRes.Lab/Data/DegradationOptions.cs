@@ -68,6 +68,7 @@ public sealed record DegradationOptions
 }
 
 /// <summary>An effect that strikes some images and spares others.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public abstract record EffectOptions
 {
     /// <summary>Share of images that are struck, 0–1.</summary>
@@ -79,6 +80,7 @@ public abstract record EffectOptions
 /// Geometry in the order and with the defaults of fastai's <c>get_transforms</c>: perspective warp, rotation, zoom, crop, flip, in one
 /// resampling (bilinear, reflection padding).
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record GeometryOptions
 {
     /// <summary>Share of images mirrored left to right (fastai do_flip); default 0.5.</summary>
@@ -110,6 +112,7 @@ public sealed record GeometryOptions
 }
 
 /// <summary>Lighting of input and target alike; brightness and contrast act on the logit of the value, as in fastai.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LightingOptions
 {
     /// <summary>fastai's max_lighting: brightness change in 0.5·(1 ∓ m), contrast factor in (1 − m) … 1/(1 − m); default 0.2.</summary>
@@ -141,6 +144,7 @@ public sealed record LightingOptions
 }
 
 /// <summary>Loss of resolution and the enlargement back to the target's size.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DownscaleOptions : EffectOptions
 {
     /// <summary>On every image.</summary>
@@ -165,6 +169,7 @@ public sealed record DownscaleOptions : EffectOptions
 }
 
 /// <summary>JPEG compression, really encoded and decoded.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record JpegOptions : EffectOptions
 {
     /// <summary>On every image.</summary>
@@ -180,6 +185,7 @@ public sealed record JpegOptions : EffectOptions
 }
 
 /// <summary>WebP compression, really encoded and decoded.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WebpOptions : EffectOptions
 {
     /// <summary>Quality; default 10–95.</summary>
@@ -188,6 +194,7 @@ public sealed record WebpOptions : EffectOptions
 }
 
 /// <summary>Additive normal noise.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record GaussianNoiseOptions : EffectOptions
 {
     /// <summary>Standard deviation in grey levels; default 1–15.</summary>
@@ -200,6 +207,7 @@ public sealed record GaussianNoiseOptions : EffectOptions
 }
 
 /// <summary>Photon noise: each value becomes a Poisson draw around itself.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PoissonNoiseOptions : EffectOptions
 {
     /// <summary>Photons that make white, drawn log-uniformly; fewer is noisier; default 50–1000.</summary>
@@ -208,6 +216,7 @@ public sealed record PoissonNoiseOptions : EffectOptions
 }
 
 /// <summary>Gaussian blur.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record BlurOptions : EffectOptions
 {
     /// <summary>Standard deviation in pixels of the target; default 0.3–2.</summary>
@@ -216,4 +225,5 @@ public sealed record BlurOptions : EffectOptions
 }
 
 /// <summary>Colour taken away: every channel becomes the luma (BT.601).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record GreyscaleOptions : EffectOptions;

@@ -79,7 +79,23 @@ public sealed class DegradationPipeline
             LightingTable.Grey(input.Pixels);
         }
 
-        if (Strikes(_options.Blur, key, "blur", out RandomStream random))
+        workspace.Mask.SetSize(input.Width, input.Height);
+        if (Strikes(_options.Scratches, key, "scratches", out RandomStream random))
+        {
+            ScratchDamage.Apply(_options.Scratches, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Folds, key, "folds", out random))
+        {
+            FoldDamage.Apply(_options.Folds, input, random);
+        }
+
+        if (Strikes(_options.Holes, key, "holes", out random))
+        {
+            HoleDamage.Apply(_options.Holes, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Blur, key, "blur", out random))
         {
             Blur(workspace, _options.Blur.Sigma.Sample(random));
         }

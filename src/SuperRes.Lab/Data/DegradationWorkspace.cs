@@ -12,6 +12,9 @@ internal sealed class DegradationWorkspace
     /// <summary>The crop at low resolution.</summary>
     public Canvas Small { get; } = new();
 
+    /// <summary>Coverage of what is painted over the input.</summary>
+    public CoverageMask Mask { get; } = new();
+
     /// <summary>Between the two passes of a separable filter.</summary>
     public Canvas Between { get; } = new();
 }
