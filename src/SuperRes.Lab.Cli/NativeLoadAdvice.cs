@@ -77,7 +77,7 @@ internal static partial class NativeLoadAdvice
     private static string OneLine(string text) => text.Split('\n')[0].Trim();
 
     private static string? Version(string text, string prefix)
-        => NotFoundVersion().Match(text) is { Success: true } match && match.Value.Contains(prefix, StringComparison.Ordinal) ? match.Groups[1].Value : null;
+        => NotFoundVersion().Match(text) is { Success: true } match && match.Value.Contains(prefix, StringComparison.Ordinal) ? match.Groups["version"].Value : null;
 
     private static IEnumerable<Exception> Chain(Exception failure)
     {
@@ -87,6 +87,6 @@ internal static partial class NativeLoadAdvice
         }
     }
 
-    [GeneratedRegex(@"version [`'](GLIBC(?:XX)?_[0-9.]+)' not found", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"version [`'](?<version>GLIBC(XX)?_[0-9.]+)' not found", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex NotFoundVersion();
 }

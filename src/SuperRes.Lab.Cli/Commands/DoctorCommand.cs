@@ -23,7 +23,7 @@ internal sealed class DoctorCommand : LabCommand
 
     protected override int Run(ParseResult parsed)
     {
-        DoctorReport report = Doctor.Examine(_context.Surroundings);
+        DoctorReport report = Doctor.Examine();
         string? json = parsed.GetValue(_json);
         if (json != "-")
         {

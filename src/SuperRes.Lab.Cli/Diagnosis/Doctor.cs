@@ -5,10 +5,10 @@ namespace SuperRes.Lab.Cli.Diagnosis;
 /// <summary>Examines the machine.</summary>
 internal static class Doctor
 {
-    public static DoctorReport Examine(Surroundings surroundings)
+    public static DoctorReport Examine()
     {
         TorchFindings torch = TorchProbe.Read();
-        IReadOnlyDictionary<string, FolderFindings> folders = Places.Examine(surroundings);
+        IReadOnlyDictionary<string, FolderFindings> folders = Places.Folders();
         IReadOnlyList<WeightsFindings> pretrained = Places.Pretrained();
         string[] models = [.. ModelFiles.Shipped().Select(path => Path.GetFileNameWithoutExtension(path))];
         return new()

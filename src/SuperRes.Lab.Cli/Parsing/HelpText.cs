@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace SuperRes.Lab.Cli.Parsing;
 
-/// <summary>The library's help with a section of examples, and the version of this program instead of the process's.</summary>
+/// <summary>The parser's help with a section of examples, and the version of this program instead of the process's.</summary>
 internal static class HelpText
 {
     public static void Customize(RootCommand root, int width)
@@ -15,7 +15,7 @@ internal static class HelpText
             {
                 case HelpOption { Action: HelpAction action }:
                     action.MaxWidth = width;
-                    action.Builder.CustomizeLayout(_ => [.. HelpBuilder.Default.GetLayout(), Examples]);
+                    option.Action = new HelpWithExamples(action);
                     option.Aliases.Remove("/h");
                     option.Aliases.Remove("/?");
                     break;
@@ -26,20 +26,27 @@ internal static class HelpText
         }
     }
 
-    private static bool Examples(HelpContext context)
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
     {
-        if (context.Command is not LabCommand { Examples.Count: > 0 } command)
-        {
-            return false;
-        }
+        public override bool ClearsParseErrors => true;
 
-        context.Output.WriteLine("Examples:");
-        foreach (string example in command.Examples)
+        public override int Invoke(ParseResult parseResult)
         {
-            context.Output.WriteLine($"  {example}");
-        }
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            int code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is LabCommand { Examples.Count: > 0 } command)
+            {
+                output.WriteLine("Examples:");
+                foreach (string example in command.Examples)
+                {
+                    output.WriteLine($"  {example}");
+                }
 
-        return true;
+                output.WriteLine();
+            }
+
+            return code;
+        }
     }
 
     private sealed class ShowVersion : SynchronousCommandLineAction

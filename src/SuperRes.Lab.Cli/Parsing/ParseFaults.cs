@@ -53,7 +53,8 @@ internal static class ParseFaults
     private static string DescribeOption(string token, Command command, ParseResult parsed)
     {
         IEnumerable<string> known = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
-        return $"{FullName(parsed.CommandResult)} has no option {token}{Spelling.Hint(token, known) is var hint && hint.Length > 0 ? hint : "."}";
+        string hint = Spelling.Hint(token, known);
+        return $"{FullName(parsed.CommandResult)} has no option {token}{(hint.Length > 0 ? hint : ".")}";
     }
 
     private static string? MissingCommand(Command command, string name)
