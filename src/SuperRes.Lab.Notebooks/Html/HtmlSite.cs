@@ -28,7 +28,7 @@ public static partial class HtmlSite
                 .Append(bodies[i].Body).Append("</section>\n");
         }
 
-        Write(path, title, html.ToString());
+        Write(path, title, html.ToString(), ownScript: true);
     }
 
     /// <summary>Writes a page for each notebook, and index.html with the table of contents.</summary>
@@ -46,12 +46,12 @@ public static partial class HtmlSite
             string after = i < notebooks.Count - 1 ? Link(i + 1, "", " →") : "";
             string body = $"<div class=\"nb-top\" style=\"margin-top:0;border-top:0\"><a href=\"index.html\">contents</a><span>{Encode(notebooks[i].Name)}</span></div>\n"
                 + bodies[i].Body + $"<div class=\"nb-top\"><span>{before}</span><span>{after}</span></div>\n";
-            Write(Path.Combine(folder, Slug(notebooks[i].Name) + ".html"), notebooks[i].Title, body);
+            Write(Path.Combine(folder, Slug(notebooks[i].Name) + ".html"), notebooks[i].Title, body, ownScript: false);
         }
 
         var index = new StringBuilder();
         AppendContents(index, notebooks, bodies, title, i => Slug(notebooks[i].Name) + ".html", heading => "#" + heading.Id);
-        Write(Path.Combine(folder, "index.html"), title, index.ToString());
+        Write(Path.Combine(folder, "index.html"), title, index.ToString(), ownScript: false);
 
         string Link(int i, string before, string after = "") =>
             $"<a href=\"{Slug(notebooks[i].Name)}.html\">{before}{Encode(notebooks[i].Title)}{after}</a>";
@@ -128,10 +128,20 @@ public static partial class HtmlSite
     private static string Duration(TimeSpan time) =>
         time.TotalSeconds < 59.95 ? $"{time.TotalSeconds:0.0} s" : $"{(int)Math.Round(time.TotalSeconds) / 60} min {(int)Math.Round(time.TotalSeconds) % 60:00} s";
 
-    private static void Write(string path, string title, string body)
+    /// <param name="path">The page.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="body">Its content.</param>
+    /// <param name="ownScript">Whether a page with charts carries plotly.js itself; else it lies beside, once for all pages.</param>
+    private static void Write(string path, string title, string body, bool ownScript)
     {
         bool charts = body.Contains("srl-chart", StringComparison.Ordinal);
-        AtomicFile.WriteAllText(path, HtmlPage.Wrap(title, $"<style>{SiteStyle.Css}</style>\n{body}", includePlotly: charts));
+        if (charts && !ownScript)
+        {
+            PlotlyScript.WriteTo(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+
+        string style = $"<style>{SiteStyle.Css}</style>\n";
+        AtomicFile.WriteAllText(path, HtmlPage.Wrap(title, body, charts, ownScript ? null : PlotlyScript.FileName, style));
     }
 
     /// <summary>A notebook's name as part of an address: letters, digits, points, '-' and '_'.</summary>

@@ -73,6 +73,25 @@ public sealed class DegradationPipeline
 
     private void Damage(DegradationWorkspace workspace, long key)
     {
+        DamageLarge(workspace, key);
+        Canvas input = workspace.Input;
+        (int width, int height) = (input.Width, input.Height);
+        if (!Strikes(_options.Downscale, key, "downscale", out RandomStream random))
+        {
+            DamageSmall(input, key);
+            return;
+        }
+
+        double factor = _options.Downscale.Factor.Sample(random);
+        ResampleFilter kernel = _options.Downscale.Kernels[random.NextInt(_options.Downscale.Kernels.Count)];
+        Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, workspace.Small);
+        DamageSmall(workspace.Small, key);
+        Resize(workspace.Small, width, height, _options.Downscale.Enlarge, workspace.Between, input);
+    }
+
+    /// <summary>What happens to the picture before it loses resolution: what wears the print, what is laid over it, the lens.</summary>
+    private void DamageLarge(DegradationWorkspace workspace, long key)
+    {
         Canvas input = workspace.Input;
         if (Strikes(_options.Greyscale, key, "greyscale", out _))
         {
@@ -95,23 +114,20 @@ public sealed class DegradationPipeline
             HoleDamage.Apply(_options.Holes, input, workspace.Mask, random);
         }
 
+        if (Strikes(_options.Text, key, "text", out random))
+        {
+            TextDamage.Apply(_options.Text, input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Watermark, key, "watermark", out random))
+        {
+            WatermarkDamage.Apply(_options.Watermark, input, workspace.Mask, random);
+        }
+
         if (Strikes(_options.Blur, key, "blur", out random))
         {
             Blur(workspace, _options.Blur.Sigma.Sample(random));
         }
-
-        (int width, int height) = (input.Width, input.Height);
-        if (!Strikes(_options.Downscale, key, "downscale", out random))
-        {
-            DamageSmall(input, key);
-            return;
-        }
-
-        double factor = _options.Downscale.Factor.Sample(random);
-        ResampleFilter kernel = _options.Downscale.Kernels[random.NextInt(_options.Downscale.Kernels.Count)];
-        Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, workspace.Small);
-        DamageSmall(workspace.Small, key);
-        Resize(workspace.Small, width, height, _options.Downscale.Enlarge, workspace.Between, input);
     }
 
     /// <summary>What happens to the image at its low resolution.</summary>

@@ -13,7 +13,7 @@ internal sealed class DegradationWorkspace
     public Canvas Small { get; } = new();
 
     /// <summary>Coverage of what is painted over the input.</summary>
-    public CoverageMask Mask { get; } = new();
+    public PaintMask Mask { get; } = new();
 
     /// <summary>Between the two passes of a separable filter.</summary>
     public Canvas Between { get; } = new();

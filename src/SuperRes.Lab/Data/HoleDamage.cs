@@ -3,7 +3,7 @@ namespace SuperRes.Lab.Data;
 /// <summary>Punches rectangles and brush strokes out of a picture.</summary>
 internal static class HoleDamage
 {
-    public static void Apply(HoleOptions options, Canvas canvas, CoverageMask mask, RandomStream random)
+    public static void Apply(HoleOptions options, Canvas canvas, PaintMask mask, RandomStream random)
     {
         double side = Math.Min(canvas.Width, canvas.Height);
         uint colour = Colour(options.Fill, random);
@@ -17,15 +17,16 @@ internal static class HoleDamage
             }
             else
             {
-                double width = options.Size.Sample(random) * side / 2, height = options.Size.Sample(random) * side / 2;
-                mask.Rectangle(Math.Round(x - width), Math.Round(y - height), Math.Round(x + width), Math.Round(y + height));
+                double width = Math.Max(1, Math.Round(options.Size.Sample(random) * side)), height = Math.Max(1, Math.Round(options.Size.Sample(random) * side));
+                double left = Math.Round(x - (width / 2)), top = Math.Round(y - (height / 2));
+                mask.Rectangle(left, top, left + width, top + height);
             }
         }
 
         mask.Paint(canvas, colour, 1);
     }
 
-    private static void Stroke(HoleOptions options, CoverageMask mask, double side, double x, double y, RandomStream random)
+    private static void Stroke(HoleOptions options, PaintMask mask, double side, double x, double y, RandomStream random)
     {
         double width = Math.Max(1, options.StrokeWidth.Sample(random) * side);
         double direction = random.Uniform(0, 2 * Math.PI);

@@ -5,7 +5,7 @@ internal static class ScratchDamage
 {
     private const int Segments = 6;
 
-    public static void Apply(ScratchOptions options, Canvas canvas, CoverageMask mask, RandomStream random)
+    public static void Apply(ScratchOptions options, Canvas canvas, PaintMask mask, RandomStream random)
     {
         double side = Math.Min(canvas.Width, canvas.Height);
         int count = options.Count.SampleInt(random);

@@ -15,6 +15,8 @@ namespace SuperRes.Lab.Display;
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class Chart : IDisplayable
 {
+    private byte[]? _png;
+
     /// <summary>Creates an empty chart.</summary>
     /// <param name="title">The line above it; empty for none.</param>
     public Chart(string title = "")
@@ -240,7 +242,7 @@ public sealed class Chart : IDisplayable
     public string ToHtml() => ChartHtml.Render(this);
 
     /// <inheritdoc/>
-    public byte[]? ToPng() => ChartPicture.Render(this);
+    public byte[]? ToPng() => _png ??= ChartPicture.Render(this);
 
     /// <inheritdoc/>
     public string ToText() => ChartText.Render(this);

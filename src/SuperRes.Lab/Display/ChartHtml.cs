@@ -19,7 +19,7 @@ internal static class ChartHtml
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"srl-chart\" data-chart=\"{id}\" style=\"max-width:{chart.Width}px;margin:.6em 0\">");
         html.Append(CultureInfo.InvariantCulture, $"<img class=\"srl-still\" alt=\"{Markup.Escape(chart.ToText())}\" width=\"{chart.Width}\" height=\"{chart.Height}\" ");
         html.Append("style=\"display:block;max-width:100%;height:auto;background:#fff;border-radius:6px\" ");
-        html.Append($"src=\"data:image/png;base64,{Convert.ToBase64String(ChartPicture.Render(chart))}\"/>");
+        html.Append($"src=\"data:image/png;base64,{Convert.ToBase64String(chart.ToPng()!)}\"/>");
         if (figure is null)
         {
             html.Append($"<p style=\"font-size:.8em;opacity:.75;margin:.2em 0\">Shown as a still picture: {Markup.Escape(failure)}</p>");

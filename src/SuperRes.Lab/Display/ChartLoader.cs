@@ -20,13 +20,16 @@ internal static class ChartLoader
           if(spec.title){element(live,'font-weight:600;margin:.2em 0 .1em',spec.title);}
           if(spec.legend.length){var legend=element(live,'font-size:.85em;display:flex;flex-wrap:wrap;gap:.2em 1.2em');
             spec.legend.forEach(function(e){var item=element(legend,'display:flex;align-items:center;gap:.4em');element(item,'width:1.6em;height:.25em;border-radius:2px;background:'+e[1]);element(item,'',e[0]);});}
-          var box=element(live,'display:grid;gap:.4em;grid-template-columns:repeat(auto-fit,minmax(min(100%,'+Math.max(210,Math.floor(700/spec.columns)-20)+'px),1fr))');
-          var plots=spec.panels.map(function(panel){
+          var box=element(live,'display:grid;gap:.4em;grid-template-columns:repeat(auto-fit,minmax(min(100%,'+Math.max(150,Math.floor(700/spec.columns)-16)+'px),1fr))');
+          var places=spec.panels.map(function(panel){
             var cell=element(box,'min-width:0');
             if(panel.title){element(cell,'font-weight:600;font-size:.9em;text-align:center',panel.title);}
-            var plot=element(cell,'width:100%;height:'+(spec.panels.length===1?spec.height-30:250)+'px'),f=panel.figure;
+            return element(cell,'width:100%;height:'+(spec.panels.length===1?spec.height-30:250)+'px');
+          });
+          var plots=spec.panels.map(function(panel,i){
+            var plot=places[i],f=panel.figure;
             f.layout.font={family:'inherit',size:12,color:color(root)};
-            return P.newPlot(plot,f.data,f.layout,{responsive:true,displaylogo:false,modeBarButtonsToRemove:['lasso2d','select2d']}).then(function(){return plot;});
+            return P.newPlot(plot,f.data,f.layout,{responsive:true,displaylogo:false,displayModeBar:false}).then(function(){return plot;});
           });
           Promise.all(plots).then(function(made){
             still.style.display='none';

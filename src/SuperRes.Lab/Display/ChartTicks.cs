@@ -15,7 +15,12 @@ internal static class ChartTicks
     /// <returns>A tick generator.</returns>
     public static ITickGenerator For(ChartRange range, bool whole) => range.Log
         ? Logarithmic(range)
-        : new NumericAutomatic { LabelFormatter = Label, IntegerTicksOnly = whole, TickDensity = 0.6 };
+        : new NumericAutomatic
+        {
+            LabelFormatter = Math.Max(Math.Abs(range.Low), Math.Abs(range.High)) is >= 1e5 or < 1e-3 ? PowerOfTen : Plain,
+            IntegerTicksOnly = whole,
+            TickDensity = 0.6,
+        };
 
     /// <summary>Whether a panel's horizontal axis counts.</summary>
     /// <param name="panel">The panel.</param>
@@ -24,24 +29,16 @@ internal static class ChartTicks
         .SelectMany(s => s switch { LineSeries line => line.X, ScatterSeries scatter => scatter.X, _ => [] })
         .All(v => !double.IsFinite(v) || v == Math.Floor(v));
 
-    /// <summary>A number as an axis shows it.</summary>
-    /// <param name="value">The number.</param>
-    /// <returns>Plain digits, or a power of ten where they would be long.</returns>
-    public static string Label(double value)
+    private static string Plain(double value) =>
+        Math.Abs(value) < 1e-12 ? "0" : Math.Round(value, 10).ToString("0.########", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    private static string PowerOfTen(double value)
     {
-        double size = Math.Abs(value);
-        if (size < 1e-12)
+        if (value == 0)
         {
             return "0";
         }
 
-        return size is >= 1e5 or < 1e-3
-            ? PowerOfTen(value)
-            : Math.Round(value, 10).ToString("0.######", CultureInfo.InvariantCulture).Replace('-', '−');
-    }
-
-    private static string PowerOfTen(double value)
-    {
         int exponent = (int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9);
         string digits = Math.Round(value / Math.Pow(10, exponent), 4).ToString("0.####", CultureInfo.InvariantCulture).Replace('-', '−');
         return exponent == 0 ? digits : digits == "1" ? exponent == 1 ? "10" : "10" + Raise(exponent) : $"{digits}·10{Raise(exponent)}";
@@ -55,7 +52,7 @@ internal static class ChartTicks
         var ticks = new NumericManual();
         double decades = range.High - range.Low;
         int step = Math.Max(1, (int)Math.Ceiling(decades / 9));
-        Func<double, string> label = range.Low < -3.01 || range.High > 5 ? PowerOfTen : Label;
+        Func<double, string> label = range.Low < -3.01 || range.High > 5 ? PowerOfTen : Plain;
         for (int exponent = (int)Math.Floor(range.Low); exponent <= Math.Ceiling(range.High); exponent++)
         {
             for (int digit = 1; digit <= 9; digit++)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using SkiaSharp;
+using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Display;
 
@@ -11,6 +12,15 @@ namespace SuperRes.Lab.Display;
 /// </summary>
 internal static class IndexedPng
 {
+    /// <summary>Encodes a photo, with the error spread over neighbours.</summary>
+    /// <param name="photo">The picture.</param>
+    /// <returns>A PNG file's bytes.</returns>
+    public static byte[] Encode(RgbImage photo)
+    {
+        (uint[] palette, byte[] indices) = ColorQuantizer.Reduce(photo.Pixels, photo.Width);
+        return Write(photo.Width, photo.Height, palette, indices);
+    }
+
     /// <summary>Encodes a drawing.</summary>
     /// <param name="bitmap">An opaque RGBA bitmap.</param>
     /// <returns>A PNG file's bytes.</returns>
@@ -18,15 +28,20 @@ internal static class IndexedPng
     {
         uint[] pixels = Read(bitmap);
         (uint[] palette, byte[] indices) = Index(pixels);
+        return Write(bitmap.Width, bitmap.Height, palette, indices);
+    }
+
+    private static byte[] Write(int width, int height, uint[] palette, byte[] indices)
+    {
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
         byte[] header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, bitmap.Width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), bitmap.Height);
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 3);
         WriteChunk(file, "IHDR", header);
         WriteChunk(file, "PLTE", palette.SelectMany(c => (byte[])[(byte)(c >> 16), (byte)(c >> 8), (byte)c]).ToArray());
-        WriteChunk(file, "IDAT", Compress(indices, bitmap.Width));
+        WriteChunk(file, "IDAT", Compress(indices, width));
         WriteChunk(file, "IEND", []);
         return file.ToArray();
     }

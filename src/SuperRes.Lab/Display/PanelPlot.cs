@@ -145,7 +145,7 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
             BoxSummary summary = BoxSummary.Of(boxes.Samples[i]);
             double position = IndexOf(boxes.Categories[i]) + offset;
-            _plot.Add.Box(new Box
+            var box = new Box
             {
                 Position = position,
                 Width = width * 0.8,
@@ -154,10 +154,11 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
                 BoxMax = _left.Measure(summary.UpperQuartile),
                 WhiskerMin = _left.Measure(summary.LowerWhisker),
                 WhiskerMax = _left.Measure(summary.UpperWhisker),
-                FillColor = color.WithAlpha(0.3),
-                LineColor = color,
-                LineWidth = 2,
-            });
+            };
+            _plot.Add.Box(box);
+
+            // Adding a box gives it ScottPlot's own colours.
+            (box.FillColor, box.LineColor, box.LineWidth) = (color.WithAlpha(0.3), color, 2);
             if (summary.Outliers.Length > 0)
             {
                 Scatter points = _plot.Add.ScatterPoints(summary.Outliers.Select(_ => position).ToArray(), summary.Outliers.Select(_left.Measure).ToArray(), color);
@@ -181,7 +182,9 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
                     break;
                 case HorizontalLineMark line:
                     Style(_plot.Add.HorizontalLine(_left.Measure(line.Y)));
-                    Write(line.Label, _x.High, _left.Measure(line.Y), Alignment.LowerRight, -4, -3, 11.5f, YAxisSide.Left);
+                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
+                    (double end, Alignment alignment, int right) = panel.IsCategorical ? (_x.Low, Alignment.LowerLeft, 4) : (_x.High, Alignment.LowerRight, -4);
+                    Write(line.Label, end, _left.Measure(line.Y), alignment, right, -3, 11.5f, YAxisSide.Left);
                     break;
                 case PointMark point:
                     AddPoint(point);

@@ -2,7 +2,9 @@ using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Display;
 
-/// <summary>One picture with an optional caption, shown pixel for pixel.</summary>
+/// <summary>
+/// One picture with an optional caption. It is fitted into the page's width; a click shows its real pixels.
+/// </summary>
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class Picture : IDisplayable
 {
@@ -10,6 +12,7 @@ public sealed class Picture : IDisplayable
     /// <param name="image">What to show.</param>
     /// <param name="caption">A line below it.</param>
     /// <param name="scale">How many screen pixels one pixel takes each way; default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is less than 1.</exception>
     public Picture(RgbImage image, string? caption = null, int scale = 1)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -29,14 +32,13 @@ public sealed class Picture : IDisplayable
     /// <inheritdoc/>
     public string ToHtml()
     {
-        string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em\">{Markup.Escape(Caption)}</figcaption>";
-        return $"<figure class=\"srl-picture\" style=\"margin:.5em 0\"><img alt=\"{Markup.Escape(Caption ?? "picture")}\" src=\"{ImageBytes.DataUri(Image, 200_000)}\" " +
-            $"width=\"{Image.Width * Scale}\" style=\"max-width:100%;height:auto;image-rendering:pixelated\"/>{caption}</figure>";
+        string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
+        return $"<figure class=\"srl-picture\" style=\"margin:.6em 0;overflow-x:auto\">{PictureMarkup.Style}{PictureMarkup.Image(Image, Caption ?? "picture", Scale, 400_000)}{caption}</figure>";
     }
 
     /// <inheritdoc/>
-    public byte[]? ToPng() => ImageBytes.Png(ImageBytes.Repeat(Image, Scale));
+    public byte[]? ToPng() => PreviewPng.Encode(ImageBytes.Repeat(Image, Scale));
 
     /// <inheritdoc/>
-    public string ToText() => $"{(Caption is null ? "Picture" : Caption)} ({Image.Width}×{Image.Height} px)";
+    public string ToText() => $"{Caption ?? "Picture"} ({Image.Width}×{Image.Height} px)";
 }

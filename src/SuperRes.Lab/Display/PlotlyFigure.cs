@@ -20,7 +20,7 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
         var traces = new List<(string, Dictionary<string, object?>)>();
         for (int i = 0; i < panel.Series.Length; i++)
         {
-            traces.Add(Trace(panel.Series[i], colors[i]));
+            traces.Add(Trace(panel.Series[i], colors[i], panel));
         }
 
         traces.AddRange(panel.Marks.OfType<PointMark>().Select(PointTrace));
@@ -32,13 +32,17 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
     /// <returns>Numbers and nulls.</returns>
     internal static object?[] Compact(IEnumerable<double> values) => values.Select(v => Compact(v)).ToArray();
 
+    /// <summary>The values that the axis can show; the others are gaps.</summary>
+    private static object?[] Shown(double[] values, ChartAxis axis) => Compact(values.Select(v => axis.Log && v <= 0 ? double.NaN : v));
+
     private static object? Compact(double value) => double.IsFinite(value)
         ? double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
         : null;
 
-    private static (string Type, Dictionary<string, object?> Properties) Trace(ChartSeries series, string color)
+    private static (string Type, Dictionary<string, object?> Properties) Trace(ChartSeries series, string color, Chart panel)
     {
         var trace = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = Text(series.Name), ["showlegend"] = series.Name.Length > 0 };
+        ChartAxis yAxis = series.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y;
         if (series.Side == YAxisSide.Right)
         {
             trace["yaxis"] = "y2";
@@ -47,13 +51,13 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
         switch (series)
         {
             case LineSeries line:
-                (trace["x"], trace["y"]) = (Compact(line.X), Compact(line.Y));
+                (trace["x"], trace["y"]) = (Shown(line.X, panel.X), Shown(line.Y, yAxis));
                 trace["mode"] = line.Markers ? "lines+markers" : "lines";
                 trace["line"] = Of(("color", color), ("width", 2), ("dash", line.Dash switch { LineDash.Dash => "dash", LineDash.Dot => "dot", _ => "solid" }));
                 trace["marker"] = Of(("color", color), ("size", 6));
                 return ("scatter", trace);
             case ScatterSeries scatter:
-                (trace["x"], trace["y"]) = (Compact(scatter.X), Compact(scatter.Y));
+                (trace["x"], trace["y"]) = (Shown(scatter.X, panel.X), Shown(scatter.Y, yAxis));
                 trace["marker"] = Of(("color", color), ("size", 8), ("opacity", 0.85));
                 trace["mode"] = scatter.Labels is null ? "markers" : "markers+text";
                 if (scatter.Labels is not null)
@@ -89,7 +93,8 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
         trace["q3"] = Compact(summaries.Select(s => s.UpperQuartile));
         trace["lowerfence"] = Compact(summaries.Select(s => s.LowerWhisker));
         trace["upperfence"] = Compact(summaries.Select(s => s.UpperWhisker));
-        trace["y"] = summaries.Select(s => Compact(s.Outliers)).ToArray();
+        // plotly.js ignores a trace whose first row is empty; the median is no outlier and so is not drawn.
+        trace["y"] = summaries.Select(s => Compact(s.Outliers.Prepend(s.Median))).ToArray();
         trace["boxpoints"] = "outliers";
         trace["marker"] = Of(("color", color), ("size", 5));
         trace["line"] = Of(("color", color), ("width", 2));
@@ -120,19 +125,19 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
             ("autosize", true),
             ("paper_bgcolor", "rgba(0,0,0,0)"),
             ("plot_bgcolor", "rgba(0,0,0,0)"),
-            ("margin", Of(("l", 56), ("r", panel.Right is null ? 16 : 60), ("t", 30), ("b", 48))),
+            ("margin", Of(("l", 48), ("r", panel.Right is null ? 14 : 56), ("t", legend ? 30 : 12), ("b", 44))),
             ("hovermode", panel.Series.All(s => s is LineSeries) ? "x" : "closest"),
             ("barmode", "group"),
             ("boxmode", "group"),
             ("showlegend", legend),
             ("legend", Of(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)"))),
-            ("xaxis", Axis(panel.X, panel.IsCategorical ? "category" : null)),
-            ("yaxis", Axis(panel.Y, null)),
+            ("xaxis", Axis(panel.X, ChartRange.OfX(panel), panel.IsCategorical ? "category" : null)),
+            ("yaxis", Axis(panel.Y, ChartRange.OfY(panel, YAxisSide.Left))),
             ("shapes", panel.Marks.Select(Shape).Where(s => s is not null).ToArray()),
             ("annotations", Annotations(panel)));
         if (panel.Right is not null)
         {
-            Dictionary<string, object?> right = Axis(panel.Right, null);
+            Dictionary<string, object?> right = Axis(panel.Right, ChartRange.OfY(panel, YAxisSide.Right));
             (right["overlaying"], right["side"], right["showgrid"]) = ("y", "right", false);
             layout["yaxis2"] = right;
         }
@@ -140,7 +145,7 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
         return layout;
     }
 
-    private static Dictionary<string, object?> Axis(ChartAxis axis, string? type)
+    private static Dictionary<string, object?> Axis(ChartAxis axis, ChartRange range, string? type = null)
     {
         Dictionary<string, object?> result = Of(
             ("title", Of(("text", Text(axis.Title)), ("standoff", 8))),
@@ -159,7 +164,7 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
 
         if (axis.Minimum is not null || axis.Maximum is not null)
         {
-            result["range"] = new[] { axis.Minimum, axis.Maximum }.Select(v => v is null ? null : Compact(axis.Log ? Math.Log10(v.Value) : v.Value)).ToArray();
+            result["range"] = Compact([range.Low, range.High]);
         }
 
         return result;
@@ -197,8 +202,9 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
                     (note["xshift"], note["yshift"]) = (left ? -4 : 4, -16 * raised++);
                     break;
                 case HorizontalLineMark line:
-                    (note["xref"], note["yref"], note["x"], note["y"]) = ("paper", "y", 1, Position(line.Y, panel.Y));
-                    (note["xanchor"], note["yanchor"]) = ("right", "bottom");
+                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
+                    (note["xref"], note["yref"], note["x"], note["y"]) = ("paper", "y", panel.IsCategorical ? 0 : 1, Position(line.Y, panel.Y));
+                    (note["xanchor"], note["yanchor"], note["xshift"]) = (panel.IsCategorical ? "left" : "right", "bottom", panel.IsCategorical ? 4 : -4);
                     break;
                 case PointMark point:
                     (note["xref"], note["yref"]) = ("x", point.Side == YAxisSide.Right ? "y2" : "y");

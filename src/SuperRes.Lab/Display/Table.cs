@@ -3,25 +3,13 @@ using System.Text;
 
 namespace SuperRes.Lab.Display;
 
-/// <summary>Which value of a column is set in bold.</summary>
-public enum BestValue
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>The largest, as of PSNR.</summary>
-    Highest,
-
-    /// <summary>The smallest, as of a loss.</summary>
-    Lowest,
-}
-
 /// <summary>Rows and columns of values, shown as HTML, Markdown, aligned text or CSV. Units belong into the column titles.</summary>
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class Table : IDisplayable
 {
     private readonly string?[] _formats;
     private readonly BestValue[] _best;
+    private readonly TableCells _cells;
 
     /// <summary>Creates the value.</summary>
     /// <param name="columns">One title per column, with its unit: "PSNR (dB)".</param>
@@ -44,6 +32,7 @@ public sealed class Table : IDisplayable
         }
 
         (Columns, Rows, Caption, _formats, _best) = (columns.ToArray(), rows.Select(r => (IReadOnlyList<object?>)r.ToArray()).ToArray(), caption, formats, best);
+        _cells = new TableCells(Rows, Columns.Count, formats, best);
     }
 
     /// <summary>The column titles.</summary>
@@ -90,36 +79,72 @@ public sealed class Table : IDisplayable
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder("<table class=\"srl-table\">");
-        html.Append("<tr>").AppendJoin("", Columns.Select(c => $"<th>{Markup.Escape(c)}</th>")).Append("</tr>");
-        foreach (IReadOnlyList<object?> row in Rows)
+        const string Line = "1px solid rgba(128,128,128,.4)";
+        var html = new StringBuilder("<table class=\"srl-table\" style=\"border-collapse:collapse;font-size:.95em;margin:.6em 0\">");
+        html.Append(Caption is null ? "" : $"<caption style=\"caption-side:top;text-align:left;font-weight:600;padding:.2em .7em .4em\">{Markup.Escape(Caption)}</caption>");
+        html.Append("<thead><tr>");
+        for (int i = 0; i < Columns.Count; i++)
         {
-            html.Append("<tr>").AppendJoin("", row.Select((v, i) => $"<td>{Markup.Escape(Text(v, i))}</td>")).Append("</tr>");
+            html.Append($"<th style=\"text-align:{Align(i)};padding:.35em .7em;border:0;border-bottom:2px solid rgba(128,128,128,.6);font-weight:600;vertical-align:bottom\">{Markup.Escape(Columns[i])}</th>");
         }
 
-        return html.Append("</table>").ToString();
+        html.Append("</tr></thead><tbody>");
+        foreach (IReadOnlyList<object?> row in Rows)
+        {
+            html.Append("<tr>");
+            for (int i = 0; i < row.Count; i++)
+            {
+                string text = Markup.Escape(_cells.Text(row[i], i));
+                html.Append($"<td style=\"text-align:{Align(i)};padding:.3em .7em;border:0;border-bottom:{Line};font-variant-numeric:tabular-nums\">{(_cells.IsBest(row[i], i) ? $"<b>{text}</b>" : text)}</td>");
+            }
+
+            html.Append("</tr>");
+        }
+
+        return html.Append("</tbody></table>").ToString();
     }
 
     /// <inheritdoc/>
     public byte[]? ToPng() => null;
 
     /// <inheritdoc/>
-    public string ToText() => string.Join('\n', Rows.Prepend(Columns).Select((r, k) => string.Join("  ", r.Select((v, i) => k == 0 ? v : Text(v, i)))));
-
-    /// <summary>The table in GitHub's Markdown.</summary>
-    /// <returns>Text of several lines.</returns>
-    public string ToMarkdown() => ToText();
-
-    /// <summary>The table as comma-separated values (RFC 4180), numbers in full precision.</summary>
-    /// <returns>Text of several lines.</returns>
-    public string ToCsv() => ToText();
-
-    private string Text(object? value, int column) => value switch
+    public string ToText()
     {
-        null => "",
-        IFormattable number => number.ToString(_formats[column], CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
+        string[][] lines = [[.. Columns], .. Rows.Select(r => r.Select((v, i) => _cells.Text(v, i).ReplaceLineEndings(" ")).ToArray())];
+        int[] widths = Enumerable.Range(0, Columns.Count).Select(i => lines.Max(l => l[i].Length)).ToArray();
+        IEnumerable<string> text = lines.Select(l => string.Join("  ", l.Select((v, i) => _cells.IsNumeric(i) ? v.PadLeft(widths[i]) : v.PadRight(widths[i]))).TrimEnd());
+        string rule = string.Join("  ", widths.Select(w => new string('-', w)));
+        text = text.Take(1).Append(rule).Concat(text.Skip(1));
+        return string.Join('\n', Caption is null ? text : text.Prepend(Caption));
+    }
+
+    /// <summary>The table in GitHub's Markdown, best values in bold; the caption is left out.</summary>
+    /// <returns>Text of several lines without a line break at its end.</returns>
+    public string ToMarkdown()
+    {
+        static string Cell(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        IEnumerable<string> lines = Rows.Select(r => Join(r.Select((v, i) => _cells.IsBest(v, i) ? $"**{Cell(_cells.Text(v, i))}**" : Cell(_cells.Text(v, i)))));
+        return string.Join('\n', lines.Prepend(Join(Columns.Select((_, i) => _cells.IsNumeric(i) ? "---:" : "---"))).Prepend(Join(Columns.Select(Cell))));
+        static string Join(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+    }
+
+    /// <summary>The table as comma-separated values, quoted as in RFC 4180, numbers in full precision; lines end in \n.</summary>
+    /// <returns>Text of several lines with a line break at its end.</returns>
+    public string ToCsv()
+    {
+        static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var csv = new StringBuilder();
+        csv.AppendJoin(',', Columns.Select(Cell)).Append('\n');
+        foreach (IReadOnlyList<object?> row in Rows)
+        {
+            csv.AppendJoin(',', row.Select(v => Cell(v is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : v?.ToString() ?? ""))).Append('\n');
+        }
+
+        return csv.ToString();
+    }
+
+    private string Align(int column) => _cells.IsNumeric(column) ? "right" : "left";
 
     private int IndexOf(string column)
     {

@@ -60,7 +60,7 @@ public sealed class Evaluator
             for (int m = 0; m < figures.Length; m++)
             {
                 QualityFigures own = m < models.Count ? MeasureModel(models[m], one, models.Count > 1) : new();
-                figures[m][i] = WithBaselines(one.Name, own, baselines);
+                figures[m][i] = new(own) { Name = one.Name, Baselines = baselines };
             }
         }
 
@@ -127,18 +127,6 @@ public sealed class Evaluator
         }
     }
 
-    private static ImageFigures WithBaselines(string name, QualityFigures own, IReadOnlyDictionary<string, QualityFigures> baselines) => new()
-    {
-        Name = name,
-        PsnrY = own.PsnrY,
-        SsimY = own.SsimY,
-        PsnrRgb = own.PsnrRgb,
-        SsimRgb = own.SsimRgb,
-        Lpips = own.Lpips,
-        Seconds = own.Seconds,
-        Baselines = baselines,
-    };
-
     private Dictionary<string, QualityFigures> MeasureBaselines(EvaluationCase one)
     {
         var figures = new Dictionary<string, QualityFigures>(StringComparer.Ordinal);
@@ -182,5 +170,5 @@ public sealed class Evaluator
     }
 
     private QualityFigures Measure(RgbImage result, RgbImage target, double seconds)
-        => QualityFigures.Of(ImageQuality.Measure(result, target, Protocol.Shave, _options.Lpips), seconds);
+        => QualityFigures.Of(ImageQuality.Measure(result, target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
 }

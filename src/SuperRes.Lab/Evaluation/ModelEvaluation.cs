@@ -31,28 +31,18 @@ public sealed record ModelEvaluation
     /// <param name="model">The model's name, or null.</param>
     /// <param name="images">At least one.</param>
     /// <returns>The evaluation.</returns>
-    public static ModelEvaluation Of(int scale, MetricProtocol protocol, string? model, IReadOnlyList<ImageFigures> images)
+    public static ModelEvaluation Of(int scale, MetricProtocol protocol, string? model, IReadOnlyList<ImageFigures> images) => new()
     {
-        QualityFigures mean = QualityFigures.Mean(images);
-        return new()
+        Scale = scale,
+        Protocol = protocol,
+        Model = model,
+        Images = images,
+        Mean = new ComparedFigures(QualityFigures.Mean(images))
         {
-            Scale = scale,
-            Protocol = protocol,
-            Model = model,
-            Images = images,
-            Mean = new()
-            {
-                PsnrY = mean.PsnrY,
-                SsimY = mean.SsimY,
-                PsnrRgb = mean.PsnrRgb,
-                SsimRgb = mean.SsimRgb,
-                Lpips = mean.Lpips,
-                Seconds = mean.Seconds,
-                Baselines = images[0].Baselines.Keys.ToDictionary(
-                    name => name, name => QualityFigures.Mean([.. images.Select(i => i.Baselines[name])]), StringComparer.Ordinal),
-            },
-        };
-    }
+            Baselines = images[0].Baselines.Keys.ToDictionary(
+                name => name, name => QualityFigures.Mean([.. images.Select(i => i.Baselines[name])]), StringComparer.Ordinal),
+        },
+    };
 
     /// <summary>The baseline that gains are counted from: bicubic, or the damaged input; null where neither was measured.</summary>
     [JsonIgnore]

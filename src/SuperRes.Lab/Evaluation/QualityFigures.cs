@@ -21,6 +21,14 @@ public record QualityFigures
     /// <summary>LPIPS distance.</summary>
     public double? Lpips { get; init; }
 
+    /// <summary>MS-SSIM of the luma; absent unless <see cref="EvaluationOptions.Extended"/>, and where an image is too small for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MsSsimY { get; init; }
+
+    /// <summary>GMSD of the luma, less being better; absent unless <see cref="EvaluationOptions.Extended"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Gmsd { get; init; }
+
     /// <summary>Time of the method itself, without reading and measuring.</summary>
     public double? Seconds { get; init; }
 
@@ -35,6 +43,8 @@ public record QualityFigures
         PsnrRgb = quality.PsnrRgb,
         SsimRgb = quality.SsimRgb,
         Lpips = quality.Lpips,
+        MsSsimY = quality.MsSsimY,
+        Gmsd = quality.Gmsd,
         Seconds = seconds,
     };
 
@@ -50,6 +60,8 @@ public record QualityFigures
             PsnrRgb = Average(f => f.PsnrRgb),
             SsimRgb = Average(f => f.SsimRgb),
             Lpips = Average(f => f.Lpips),
+            MsSsimY = Average(f => f.MsSsimY),
+            Gmsd = Average(f => f.Gmsd),
             Seconds = Average(f => f.Seconds),
         };
 
@@ -60,6 +72,18 @@ public record QualityFigures
 /// <summary>Means of a model, with those of the baselines beside them.</summary>
 public record ComparedFigures : QualityFigures
 {
+    /// <summary>Creates empty figures.</summary>
+    public ComparedFigures()
+    {
+    }
+
+    /// <summary>Takes a method's figures over.</summary>
+    /// <param name="own">The figures.</param>
+    protected internal ComparedFigures(QualityFigures own)
+        : base(own)
+    {
+    }
+
     /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the damaged input itself.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyDictionary<string, QualityFigures> Baselines { get; init; }
@@ -68,6 +92,18 @@ public record ComparedFigures : QualityFigures
 /// <summary>The figures of one image.</summary>
 public sealed record ImageFigures : ComparedFigures
 {
+    /// <summary>Creates empty figures.</summary>
+    public ImageFigures()
+    {
+    }
+
+    /// <summary>Takes a method's figures over.</summary>
+    /// <param name="own">The figures.</param>
+    internal ImageFigures(QualityFigures own)
+        : base(own)
+    {
+    }
+
     /// <summary>The high-resolution file's name without its extension.</summary>
     [JsonPropertyOrder(-1)]
     public required string Name { get; init; }

@@ -36,37 +36,39 @@ internal sealed class ReportSection(IReadOnlyList<ModelEvaluation> models, Evalu
 /// <summary>Reports as tables and charts.</summary>
 internal static class ReportTables
 {
-    private const string PsnrY = "PSNR-Y (dB)", SsimY = "SSIM-Y", PsnrRgb = "PSNR-RGB (dB)", SsimRgb = "SSIM-RGB", Lpips = "LPIPS", Time = "time per image (s)";
+    /// <summary>The figures of the files and of the tables, in order.</summary>
+    private static readonly Measure[] _measures =
+    [
+        new("psnr_y", "PSNR-Y (dB)", f => f.PsnrY, "0.00", BestValue.Highest),
+        new("ssim_y", "SSIM-Y", f => f.SsimY, "0.0000", BestValue.Highest),
+        new("psnr_rgb", "PSNR-RGB (dB)", f => f.PsnrRgb, "0.00", BestValue.Highest),
+        new("ssim_rgb", "SSIM-RGB", f => f.SsimRgb, "0.0000", BestValue.Highest),
+        new("lpips", "LPIPS", f => f.Lpips, "0.0000", BestValue.Lowest),
+        new("ms_ssim_y", "MS-SSIM-Y", f => f.MsSsimY, "0.0000", BestValue.Highest),
+        new("gmsd", "GMSD", f => f.Gmsd, "0.0000", BestValue.Lowest),
+        new("seconds", "time per image (s)", f => f.Seconds, "0.000", BestValue.None),
+    ];
 
+    /// <summary>One row per method; a figure that no method has gets no column.</summary>
     public static Table Means(IReadOnlyList<ModelEvaluation> models)
     {
         ModelEvaluation first = models[0];
-        string gain = $"gain over {first.Reference ?? "none"} (dB)";
+        Method[] methods =
+        [
+            .. first.Baselines.Select(b => new Method(b, first.Mean.Baselines[b], [.. first.Images.Select(i => i.Baselines[b].PsnrY ?? 0)])),
+            .. models.Where(m => m.Model is not null).Select(m => new Method(m.Model!, m.Mean, [.. m.Images.Select(i => i.PsnrY ?? 0)])),
+        ];
+        Measure[] shown = [.. _measures.Where(measure => methods.Any(m => measure.Value(m.Mean) is not null))];
+        string? gain = first.Reference is null ? null : $"gain over {first.Reference} (dB)";
         double? reference = first.Reference is null ? null : first.Mean.Baselines[first.Reference].PsnrY;
-        var rows = new List<IReadOnlyList<object?>>();
-        foreach (string baseline in first.Baselines)
-        {
-            rows.Add(Row(baseline, first.Mean.Baselines[baseline], [.. first.Images.Select(i => i.Baselines[baseline].PsnrY ?? 0)]));
-        }
-
-        foreach (ModelEvaluation model in models.Where(m => m.Model is not null))
-        {
-            rows.Add(Row(model.Model!, model.Mean, [.. model.Images.Select(i => i.PsnrY ?? 0)]));
-        }
-
-        return new Table(["method", PsnrY, "95 % interval", gain, SsimY, PsnrRgb, SsimRgb, Lpips, Time], rows)
-            .WithFormat(PsnrY, "0.00").WithFormat(gain, "+0.00;-0.00;0.00").WithFormat(SsimY, "0.0000")
-            .WithFormat(PsnrRgb, "0.00").WithFormat(SsimRgb, "0.0000").WithFormat(Lpips, "0.0000").WithFormat(Time, "0.000")
-            .WithBest(PsnrY, BestValue.Highest).WithBest(SsimY, BestValue.Highest).WithBest(PsnrRgb, BestValue.Highest)
-            .WithBest(SsimRgb, BestValue.Highest).WithBest(Lpips, BestValue.Lowest);
-
-        IReadOnlyList<object?> Row(string name, QualityFigures mean, double[] psnr)
-        {
-            MeanInterval interval = Bootstrap.Mean(psnr);
-            string range = string.Create(CultureInfo.InvariantCulture, $"{interval.Low:0.00} … {interval.High:0.00}");
-            double? above = mean.PsnrY is null || reference is null ? null : mean.PsnrY == reference ? 0 : mean.PsnrY - reference;
-            return [name, mean.PsnrY, range, above, mean.SsimY, mean.PsnrRgb, mean.SsimRgb, mean.Lpips, mean.Seconds];
-        }
+        string[] columns = ["method", shown[0].Title, "95 % interval", .. gain is null ? [] : new[] { gain }, .. shown.Skip(1).Select(m => m.Title)];
+        var table = new Table(columns, [.. methods.Select(m => (IReadOnlyList<object?>)
+        [
+            m.Name, shown[0].Value(m.Mean), Interval(m.Psnr), .. gain is null ? [] : new object?[] { Above(m.Mean.PsnrY, reference) },
+            .. shown.Skip(1).Select(measure => (object?)measure.Value(m.Mean)),
+        ])]);
+        table = shown.Aggregate(table, (t, m) => t.WithFormat(m.Title, m.Format).WithBest(m.Title, m.Best));
+        return gain is null ? table : table.WithFormat(gain, "+0.00;-0.00;0.00");
     }
 
     public static Table PerImage(IReadOnlyList<ModelEvaluation> models)
@@ -81,23 +83,21 @@ internal static class ReportTables
         return columns.Aggregate(new Table(["image", .. columns], rows, "PSNR-Y (dB)"), (table, column) => table.WithFormat(column, "0.00"));
     }
 
+    /// <summary>One row per image and method, with the names that the JSON has.</summary>
     public static Table Long(IReadOnlyList<ModelEvaluation> models)
     {
         var rows = new List<IReadOnlyList<object?>>();
         foreach (IGrouping<(int Scale, MetricProtocol Protocol), ModelEvaluation> group in models.GroupBy(m => (m.Scale, m.Protocol)))
         {
-            foreach (ImageFigures image in group.First().Images)
-            {
-                rows.AddRange(image.Baselines.Select(b => Row(group.Key.Protocol, image.Name, b.Key, b.Value)));
-            }
-
-            rows.AddRange(group.Where(m => m.Model is not null).SelectMany(m => m.Images.Select(i => Row(group.Key.Protocol, i.Name, m.Model!, i))));
+            rows.AddRange(group.First().Images.SelectMany(i => i.Baselines.Select(b => Row(group.Key.Scale, group.Key.Protocol, i.Name, b.Key, b.Value))));
+            rows.AddRange(group.Where(m => m.Model is not null)
+                .SelectMany(m => m.Images.Select(i => Row(group.Key.Scale, group.Key.Protocol, i.Name, m.Model!, i))));
         }
 
-        return new(["downscale", "color", "shave", "image", "method", "psnr_y", "ssim_y", "psnr_rgb", "ssim_rgb", "lpips", "seconds"], rows);
+        return new(["scale", "downscale", "color", "shave", "image", "method", .. _measures.Select(m => m.Key)], rows);
 
-        static IReadOnlyList<object?> Row(MetricProtocol protocol, string image, string method, QualityFigures f)
-            => [protocol.Downscale, protocol.Color, protocol.Shave, image, method, f.PsnrY, f.SsimY, f.PsnrRgb, f.SsimRgb, f.Lpips, f.Seconds];
+        static IReadOnlyList<object?> Row(int scale, MetricProtocol protocol, string image, string method, QualityFigures figures)
+            => [scale, protocol.Downscale, protocol.Color, protocol.Shave, image, method, .. _measures.Select(m => (object?)m.Value(figures))];
     }
 
     public static Chart Plot(IReadOnlyList<ModelEvaluation> models)
@@ -110,4 +110,17 @@ internal static class ReportTables
         return models.Where(m => m.Model is not null).Aggregate(chart, (c, m) => c.Scatter(
             m.Model!, [.. m.Images.Select(i => i.Baselines[reference].PsnrY ?? double.NaN)], [.. m.Images.Select(i => i.PsnrY ?? double.NaN)]));
     }
+
+    private static string Interval(double[] psnr)
+    {
+        MeanInterval interval = Bootstrap.Mean(psnr);
+        return string.Create(CultureInfo.InvariantCulture, $"{interval.Low:0.00} … {interval.High:0.00}");
+    }
+
+    // Two perfect methods differ by nothing, although infinity less infinity is no number.
+    private static double? Above(double? own, double? reference) => own is null || reference is null ? null : own == reference ? 0 : own - reference;
+
+    private sealed record Measure(string Key, string Title, Func<QualityFigures, double?> Value, string Format, BestValue Best);
+
+    private sealed record Method(string Name, QualityFigures Mean, double[] Psnr);
 }

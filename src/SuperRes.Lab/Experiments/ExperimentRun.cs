@@ -280,7 +280,7 @@ public sealed class ExperimentRun : IDisposable
         }
 
         bool fits = Experiment.Model is { Width: 1, Blocks: null, Stem: StemType.Classic };
-        IReadOnlyDictionary<string, Tensor>? weights = fits ? PretrainedWeights.TryLoad(Experiment.Model.Body) : null;
+        IReadOnlyDictionary<string, Tensor>? weights = fits && PretrainedWeights.TryFind(Experiment.Model.Body) is not null ? PretrainedWeights.Load(Experiment.Model.Body) : null;
         if (weights is null)
         {
             string reason = fits ? $"its pretrained file is not in the cache; `superres weights fetch {Experiment.Model.Body}` gets it" : "ImageNet weights fit the full-width classic body alone";

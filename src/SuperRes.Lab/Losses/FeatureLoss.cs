@@ -109,7 +109,7 @@ public sealed class FeatureLoss : IDisposable
 
     private static bool LoadPretrained(Vgg16Features network, string name)
     {
-        IReadOnlyDictionary<string, Tensor>? weights = PretrainedWeights.TryLoad(name);
+        IReadOnlyDictionary<string, Tensor>? weights = PretrainedWeights.TryFind(name) is null ? null : PretrainedWeights.Load(name);
         if (weights is null)
         {
             return false;

@@ -19,12 +19,17 @@ public static class GradientMagnitudeSimilarity
     public static (double Mean, double Deviation) Y(RgbImage prediction, RgbImage target, int shave = 0)
     {
         ImagePlane.CheckPair(prediction, target, shave);
-        ImagePlane a = ImagePlane.Luma(prediction, shave).Halve(keepOddEdge: true), b = ImagePlane.Luma(target, shave).Halve(keepOddEdge: true);
-        if (a.Values.Length < 4)
+        if (Math.Min(target.Width, target.Height) < 3 + (2 * shave))
         {
             throw new ArgumentException("Gradient similarity needs 3×3 pixels.", nameof(target));
         }
 
+        return Of(ImagePlane.Luma(prediction, shave), ImagePlane.Luma(target, shave));
+    }
+
+    internal static (double Mean, double Deviation) Of(ImagePlane a, ImagePlane b)
+    {
+        (a, b) = (a.Halve(keepOddEdge: true), b.Halve(keepOddEdge: true));
         double[] gradientA = SquaredGradient(a), gradientB = SquaredGradient(b);
         var similarity = new double[gradientA.Length];
         for (int i = 0; i < similarity.Length; i++)

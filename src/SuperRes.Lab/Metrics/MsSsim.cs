@@ -28,6 +28,11 @@ public static class MsSsim
             throw new ArgumentException($"MS-SSIM needs {SmallestSide} pixels on each side; {a.Width}×{a.Height} remain.", nameof(target));
         }
 
+        return Of(a, b);
+    }
+
+    internal static double Of(ImagePlane a, ImagePlane b)
+    {
         double product = 1;
         for (int scale = 0; scale < _weights.Length; scale++)
         {

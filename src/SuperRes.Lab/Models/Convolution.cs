@@ -95,6 +95,13 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         _gain?.copy_(NormPerOutput(weight));
     }
 
+    /// <summary>Makes the effective weight zero; under weight norm through the gain, because a zero direction has no norm to divide by.</summary>
+    public void SetZero()
+    {
+        using IDisposable off = no_grad();
+        (_gain ?? _direction).zero_();
+    }
+
     /// <summary>The weight that the convolution uses now, out × in × kernel.</summary>
     /// <returns>A tensor with its graph; under spectral norm in training mode this makes one power iteration.</returns>
     public Tensor EffectiveWeight() => _norm switch

@@ -58,8 +58,7 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
         _head = ConvLayer.Create(channels, options.OutChannels, 1, norm, activation: false);
         if (options.Residual)
         {
-            using Tensor zero = zeros(options.OutChannels, channels, 1, 1);
-            ((Convolution)_head[0]).SetWeight(zero);
+            ((Convolution)_head[0]).SetZero();
         }
 
         layers.Add(_head);

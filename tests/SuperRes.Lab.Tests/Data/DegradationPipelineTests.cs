@@ -23,6 +23,8 @@ public sealed class DegradationPipelineTests
         ["scratches"] = Nothing with { Scratches = new() { Probability = 1 } },
         ["folds"] = Nothing with { Folds = new() { Probability = 1 } },
         ["holes"] = Nothing with { Holes = new() { Probability = 1 } },
+        ["text"] = Nothing with { Text = new() { Probability = 1 } },
+        ["watermark"] = Nothing with { Watermark = new() { Probability = 1 } },
         ["blur"] = Nothing with { Blur = new() { Probability = 1 } },
         ["downscale"] = Nothing with { Downscale = new() },
         ["gaussian noise"] = Nothing with { GaussianNoise = new() { Probability = 1, StandardDeviation = (5, 15) } },

@@ -71,6 +71,21 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Run_Extended_AddsMsSsimWhereItCanAndGmsd()
+    {
+        ImageCodec.Write(TestNetworks.Noise(184, 180, 1), In("hr/large.png"));
+        ImageCodec.Write(TestNetworks.Noise(40, 40, 1), In("hr/small.png"));
+        ModelEvaluation result = Evaluate(Options(2) with { Extended = true }, Bicubic("m")).Models[0];
+        EvaluationCase large = new Evaluator(Options(2)).Set.Read(0);
+        RgbImage enlarged = Resampler.Resize(large.Input, 184, 180, ResampleFilter.Bicubic);
+        Assert.Equal(MsSsim.Y(enlarged, large.Target, 2), result.Images[0].MsSsimY);
+        Assert.Equal(GradientMagnitudeSimilarity.Y(enlarged, large.Target, 2).Deviation, result.Images[0].Gmsd);
+        Assert.Null(result.Images[1].MsSsimY);
+        Assert.Null(result.Mean.MsSsimY);
+        Assert.NotNull(result.Mean.Baselines["nearest"].Gmsd);
+    }
+
+    [Fact]
     public void Noise_SameIndex_IsTheSameAndHasItsSigma()
     {
         RgbImage flat = FormulaImages.Flat(64, 64, 128);

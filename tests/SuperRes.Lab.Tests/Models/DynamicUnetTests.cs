@@ -117,11 +117,14 @@ public sealed class DynamicUnetTests
         Assert.True(unet.call(input).equal(unet.call(padded).narrow(2, 0, 45).narrow(3, 0, 51)).all().item<bool>());
     }
 
-    [Fact]
-    public void Residual_Untrained_ReturnsItsInput()
+    [Theory]
+    [InlineData(NormType.Weight)]
+    [InlineData(NormType.Batch)]
+    [InlineData(NormType.None)]
+    public void Residual_Untrained_ReturnsItsInput(NormType norm)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Width = 0.125, Residual = true, Norm = NormType.Batch });
+        using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Width = 0.125, Residual = true, Norm = norm });
         Tensor input = randn(2, 3, 32, 32);
         Assert.Equal(0, (unet.call(input) - input).abs().max().item<float>(), 1e-6);
     }

@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Data;
 /// One byte of coverage per pixel, into which shapes are drawn with antialiased edges before one colour is laid over the canvas: where
 /// shapes overlap, a translucent colour is laid once.
 /// </summary>
-internal sealed class CoverageMask
+internal sealed class PaintMask
 {
     private byte[] _coverage = [];
     private int _width, _height;
@@ -23,6 +23,9 @@ internal sealed class CoverageMask
         (_width, _height) = (width, height);
         Forget();
     }
+
+    /// <summary>Whether a box and the mask have pixels in common.</summary>
+    public bool Reaches(double left, double top, double right, double bottom) => right >= 0 && bottom >= 0 && left < _width && top < _height;
 
     /// <summary>A line with round ends.</summary>
     public void Line(double x0, double y0, double x1, double y1, double thickness)
