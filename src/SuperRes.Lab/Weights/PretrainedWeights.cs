@@ -75,12 +75,6 @@ public static class PretrainedWeights
     /// <exception cref="InputException">The file isn't there, is not the right one or can't be read.</exception>
     public static IReadOnlyDictionary<string, torch.Tensor> Load(string name, string? cacheFolder = null) => StateDictFile.Read(Require(name, cacheFolder));
 
-    /// <summary>Reads a file's tensors where it is there.</summary>
-    /// <param name="name">Such as "resnet34".</param>
-    /// <returns>Tensors on the CPU by state-dict key; the caller disposes them. Null where there is no file.</returns>
-    /// <exception cref="InputException">There is no such name, or a file is there and it is not the right one.</exception>
-    public static IReadOnlyDictionary<string, torch.Tensor>? TryLoad(string name) => TryFind(name) is { } path ? StateDictFile.Read(path) : null;
-
     /// <summary>Fetches a file unless it is there already.</summary>
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="downloader">What fetches it.</param>
