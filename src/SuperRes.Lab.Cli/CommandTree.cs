@@ -21,9 +21,24 @@ internal static class CommandTree
             Subcommands =
             {
                 new DoctorCommand(context),
+                new LrFindCommand(context),
+                new TrainCommand(context),
                 new EvaluateCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
+                new GroupCommand(
+                    "weights",
+                    "List, fetch, inspect and convert weights.",
+                    new WeightsListCommand(context),
+                    new WeightsFetchCommand(context),
+                    new WeightsInspectCommand(context),
+                    new WeightsConvertCommand(context)),
+                new GroupCommand(
+                    "notebooks",
+                    "Run, check and clean notebooks.",
+                    new NotebooksRunCommand(context),
+                    new NotebooksCheckCommand(context),
+                    new NotebooksCleanCommand(context)),
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SuperRes.Lab.Cli.Diagnosis;
 
@@ -45,7 +46,7 @@ internal sealed record DoctorReport
 /// <param name="LoadSeconds">Time that loading took.</param>
 /// <param name="Error">Why it can't be loaded and what helps; null where it is.</param>
 internal sealed record TorchFindings(
-    string? Version, string TorchSharp, int? Threads, int? InteropThreads, string? Device, bool CudaAvailable, int CudaDevices, double LoadSeconds, string? Error);
+    string? Version, [property: JsonPropertyName("torchsharp")] string TorchSharp, int? Threads, int? InteropThreads, string? Device, bool CudaAvailable, int CudaDevices, double LoadSeconds, string? Error);
 
 /// <summary>The processor.</summary>
 internal sealed record ProcessorFindings(string Model, int Cores, string Architecture, bool Avx2, bool Avx512, bool Avx512Bf16, bool AmxBf16);

@@ -19,7 +19,7 @@ internal static class DoctorText
         Line(text, "memory", Words.OfBytes(report.Memory.TotalBytes) + (report.Memory.AvailableBytes is { } free ? $", {Words.OfBytes(free)} free" : ""));
         foreach ((string name, FolderFindings folder) in report.Folders)
         {
-            Line(text, name, Folder(folder));
+            Line(text, name, Folder(folder, withSpace: name is "cache" or "data" or "runs"));
         }
 
         string[] present = [.. report.Pretrained.Where(w => w.Present).Select(w => w.Name)];
@@ -48,9 +48,15 @@ internal static class DoctorText
         return features.Length == 0 ? cpu.Architecture : string.Join(", ", features);
     }
 
-    private static string Folder(FolderFindings folder)
+    private static string Folder(FolderFindings folder, bool withSpace)
     {
-        string state = folder.Exists ? folder.Writable ? "" : " (can't be written)" : folder.Writable ? " (not there yet)" : " (not there, and can't be made)";
-        return folder.Path + state + (folder.FreeBytes is { } free ? $", {Words.OfBytes(free)} free" : "");
+        string state = (folder.Exists, folder.Writable) switch
+        {
+            (true, true) => "",
+            (true, false) => " (can't be written)",
+            (false, true) => " (not there yet)",
+            (false, false) => " (not there, and can't be made)",
+        };
+        return folder.Path + state + (withSpace && folder.FreeBytes is { } free ? $", {Words.OfBytes(free)} free" : "");
     }
 }

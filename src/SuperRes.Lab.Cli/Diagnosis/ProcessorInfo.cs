@@ -16,8 +16,14 @@ internal static class ProcessorInfo
     }
 
     public static MemoryFindings ReadMemory()
-        => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, LinesOf("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
-            && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out long kibibytes) ? kibibytes * 1024 : null);
+    {
+        // In a container this is the container's, and the system's figure below may be more than that.
+        long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        string? line = LinesOf("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        return new(total, line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out long kibibytes)
+            ? Math.Min(kibibytes * 1024, total)
+            : null);
+    }
 
     private static string Name()
     {

@@ -74,7 +74,7 @@ internal static class ParseFaults
                 => $"{option.Name} needs a value: {option.Name} {option.HelpName}.",
             _ when message.EndsWith("is required.", StringComparison.Ordinal) && command.Options.FirstOrDefault(o => o.Required && message.Contains($"'{o.Name}'", StringComparison.Ordinal)) is { } option
                 => $"{option.Name} {option.HelpName} is missing.",
-            _ when message.StartsWith("Required argument missing", StringComparison.Ordinal)
+            _ when message.StartsWith("Required argument", StringComparison.Ordinal)
                 => $"{command.Arguments.First(a => parsed.GetResult(a) is not { Tokens.Count: > 0 }).HelpName} is missing.",
             _ => message,
         };

@@ -67,7 +67,7 @@ internal static class Values
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
             if (!words.Contains(text, StringComparer.Ordinal))
             {
-                result.AddError($"{name} is '{text}'; give {string.Join(" or ", words)}{Spelling.Hint(text, words)}.");
+                result.AddError($"{name} is '{text}'; give {string.Join(" or ", words)}.");
             }
         });
         option.CompletionSources.Add(words);
