@@ -88,7 +88,7 @@ internal sealed class EvaluateCommand : LabCommand
 
         Write(parsed, report, () => models.Length == 0
             ? throw new InputException("A sheet shows a model's results, and no model is given; give --model M.")
-            : evaluator.Sheet(models[0], report.BestMedianWorst()));
+            : evaluator.Sheet(models[0], report.Models[0]));
     }
 
     private void Write(ParseResult parsed, EvaluationReport report, Func<ComparisonSheet> drawSheet)
