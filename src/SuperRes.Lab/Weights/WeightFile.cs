@@ -1,0 +1,70 @@
+namespace SuperRes.Lab.Weights;
+
+/// <summary>Formats that a file of weights may have, by its first bytes.</summary>
+internal enum WeightFormat
+{
+    Unknown,
+    SafeTensors,
+    TorchZip,
+    TorchLegacy,
+    TorchTar,
+    WebPage,
+    GitLfsPointer,
+}
+
+/// <summary>Opening of weight files, with the failures a person can mend.</summary>
+internal static class WeightFile
+{
+    /// <summary>Opens a file for reading; others may replace or delete it meanwhile.</summary>
+    /// <exception cref="InputException">The file is missing, a folder, or can't be read.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path} is a folder, and a file of weights was expected; name the file inside it.");
+        }
+
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{path} does not exist; check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>Recognises a file's format; the stream ends at its start again.</summary>
+    public static WeightFormat Recognise(Stream file)
+    {
+        Span<byte> start = stackalloc byte[512];
+        file.Position = 0;
+        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        file.Position = 0;
+        return start switch
+        {
+            [(byte)'P', (byte)'K', 3 or 5 or 6, 4 or 6, ..] => WeightFormat.TorchZip,
+            [0x80, >= 2 and <= 5, ..] => WeightFormat.TorchLegacy,
+            [_, _, _, _, _, 0, 0, 0, (byte)'{', ..] => WeightFormat.SafeTensors,
+            _ when start.Length > 262 && start[257..262].SequenceEqual("ustar"u8) => WeightFormat.TorchTar,
+            _ when start.TrimStart(" \t\r\n"u8) is [(byte)'<', ..] => WeightFormat.WebPage,
+            _ when start.StartsWith("version https://git-lfs"u8) => WeightFormat.GitLfsPointer,
+            _ => WeightFormat.Unknown,
+        };
+    }
+
+    /// <summary>What a format is, as part of a sentence that says that the file can't be read.</summary>
+    public static string Describe(WeightFormat format) => format switch
+    {
+        WeightFormat.SafeTensors => "it is a safetensors file; give it the extension .safetensors",
+        WeightFormat.TorchZip or WeightFormat.TorchLegacy => "it is a file of torch.save; give it the extension .pth",
+        WeightFormat.TorchTar => "it is a tar archive of torch before 0.1.10; save it again with a newer torch",
+        WeightFormat.WebPage => "it is a web page, not weights; fetch it again from the right address",
+        WeightFormat.GitLfsPointer => "it is a pointer of Git LFS, not the weights themselves; run git lfs pull",
+        _ => "its first bytes are those of no known format",
+    };
+}
