@@ -14,7 +14,6 @@ public sealed class SafeTensors : IDisposable
 {
     private readonly string _path;
     private readonly SafeTensorsHeader _header;
-    private readonly Dictionary<string, SafeTensorEntry> _byName;
     private readonly Dictionary<ScalarType, Tensor> _maps = [];
     private readonly Lock _lock = new();
     private readonly FileStream _file;
@@ -26,7 +25,6 @@ public sealed class SafeTensors : IDisposable
         (_path, _file) = (path, file);
         _writtenAt = File.GetLastWriteTimeUtc(path);
         _header = SafeTensorsHeader.Read(file, file.Length, path);
-        _byName = _header.Entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The file's free-text entries.</summary>
@@ -46,6 +44,11 @@ public sealed class SafeTensors : IDisposable
         {
             return new SafeTensors(path, file);
         }
+        catch (IOException e)
+        {
+            file.Dispose();
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}.", e);
+        }
         catch
         {
             file.Dispose();
@@ -59,7 +62,7 @@ public sealed class SafeTensors : IDisposable
     /// <exception cref="InputException">The file has no such tensor, or changed since it was opened.</exception>
     public Tensor Read(string name)
     {
-        if (!_byName.TryGetValue(name, out SafeTensorEntry? entry))
+        if (_header.Find(name) is not { } entry)
         {
             throw new InputException($"{_path} has no tensor '{name}'; it has {Entries.Count}, such as {string.Join(", ", Entries.Take(3).Select(e => $"'{e.Name}'"))}.");
         }

@@ -18,9 +18,16 @@ internal sealed class SafeTensorsHeader
 
     private readonly string _path;
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
-    private readonly List<SafeTensorEntry> _entries = [];
+    private readonly long[] _numbers = new long[MaxDimensions];
+    private readonly List<SafeTensorEntry> _entries;
+    private readonly Dictionary<string, SafeTensorEntry> _byName;
 
-    private SafeTensorsHeader(string path) => _path = path;
+    private SafeTensorsHeader(string path, int capacity)
+    {
+        _path = path;
+        _entries = new List<SafeTensorEntry>(capacity);
+        _byName = new Dictionary<string, SafeTensorEntry>(capacity, StringComparer.Ordinal);
+    }
 
     /// <summary>Where the data section begins in the file.</summary>
     public long DataStart { get; private init; }
@@ -30,6 +37,9 @@ internal sealed class SafeTensorsHeader
 
     /// <summary>The tensors, in the order of their bytes.</summary>
     public IReadOnlyList<SafeTensorEntry> Entries => _entries;
+
+    /// <summary>One of them; null where there is none of the name.</summary>
+    public SafeTensorEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="stream">The file, at its start.</param>
@@ -58,7 +68,9 @@ internal sealed class SafeTensorsHeader
 
         byte[] json = new byte[declared];
         stream.ReadExactly(json);
-        var header = new SafeTensorsHeader(path) { DataStart = LengthBytes + (long)declared };
+
+        // Counted first, because lists that grow would cost several times what they hold in the end.
+        var header = new SafeTensorsHeader(path, json.AsSpan().Count("\"data_offsets\""u8)) { DataStart = LengthBytes + (long)declared };
         header.Parse(json);
         header.CheckLayout(length - header.DataStart);
         return header;
@@ -95,23 +107,27 @@ internal sealed class SafeTensorsHeader
 
     private void ParseRoot(ref Utf8JsonReader reader)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        bool metadata = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
-            if (!names.Add(name))
-            {
-                throw Invalid($"'{Shorten(name)}' occurs twice");
-            }
-
             reader.Read();
+            bool twice;
             if (name == "__metadata__")
             {
+                (twice, metadata) = (metadata, true);
                 ParseMetadata(ref reader);
             }
             else
             {
-                _entries.Add(ParseEntry(ref reader, name));
+                SafeTensorEntry entry = ParseEntry(ref reader, name);
+                twice = !_byName.TryAdd(name, entry);
+                _entries.Add(entry);
+            }
+
+            if (twice)
+            {
+                throw Invalid($"'{Shorten(name)}' occurs twice");
             }
         }
     }
@@ -152,13 +168,14 @@ internal sealed class SafeTensorsHeader
         }
 
         WeightDType? type = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null;
+        (long Start, long End)? offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string field = reader.GetString()!;
+            // Compared without making strings of them: a header repeats these names once for every tensor.
+            string? field = reader.ValueTextEquals("dtype"u8) ? "dtype" : reader.ValueTextEquals("shape"u8) ? "shape" : reader.ValueTextEquals("data_offsets"u8) ? "data_offsets" : null;
             reader.Read();
-            bool twice = field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
-            if (twice)
+            if (field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false })
             {
                 throw Invalid($"'{field}' of tensor '{Shorten(name)}' occurs twice");
             }
@@ -169,10 +186,10 @@ internal sealed class SafeTensorsHeader
                     type = ParseType(ref reader, name);
                     break;
                 case "shape":
-                    shape = ParseNumbers(ref reader, name, field);
+                    shape = ParseNumbers(ref reader, name, field, MaxDimensions).ToArray();
                     break;
                 case "data_offsets":
-                    offsets = ParseNumbers(ref reader, name, field);
+                    offsets = ParseNumbers(ref reader, name, field, most: 2) is [long first, long behind] ? (first, behind) : null;
                     break;
                 default:
                     reader.Skip();
@@ -180,30 +197,40 @@ internal sealed class SafeTensorsHeader
             }
         }
 
-        if (type is null || shape is null || offsets is not [long start, long end])
+        if (type is null || shape is null || offsets is not (long start, long end))
         {
             throw Invalid($"tensor '{Shorten(name)}' lacks a dtype, a shape or its two data_offsets");
         }
 
         CheckSize(name, type, shape, start, end);
-        return new SafeTensorEntry(name, type.Scalar, Array.AsReadOnly(shape), start, end - start);
+        return new SafeTensorEntry(name, type.Scalar, shape, start, end - start);
     }
 
     private WeightDType ParseType(ref Utf8JsonReader reader, string name)
     {
-        string type = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Invalid($"the dtype of tensor '{Shorten(name)}' is not a string");
-        return WeightDType.Find(type)
-            ?? throw new InputException($"{_path} holds tensor '{Shorten(name)}' of dtype {Shorten(type)}, which can't be read here; readable are {WeightDType.Names}.");
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw Invalid($"the dtype of tensor '{Shorten(name)}' is not a string");
+        }
+
+        foreach (WeightDType known in WeightDType.All)
+        {
+            if (reader.ValueTextEquals(known.Name))
+            {
+                return known;
+            }
+        }
+
+        throw new InputException($"{_path} holds tensor '{Shorten(name)}' of dtype {Shorten(reader.GetString()!)}, which can't be read here; readable are {WeightDType.Names}.");
     }
 
-    private long[] ParseNumbers(ref Utf8JsonReader reader, string name, string field)
+    private ReadOnlySpan<long> ParseNumbers(ref Utf8JsonReader reader, string name, string field, int most)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             throw Invalid($"the {field} of tensor '{Shorten(name)}' is not a list");
         }
 
-        Span<long> numbers = stackalloc long[MaxDimensions];
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -212,15 +239,15 @@ internal sealed class SafeTensorsHeader
                 throw Invalid($"the {field} of tensor '{Shorten(name)}' holds something other than whole numbers from 0 to 2^63-1");
             }
 
-            if (count == MaxDimensions)
+            if (count == most)
             {
-                throw Invalid($"the {field} of tensor '{Shorten(name)}' has more than {MaxDimensions} numbers");
+                throw Invalid($"the {field} of tensor '{Shorten(name)}' has more than {most} numbers");
             }
 
-            numbers[count++] = number;
+            _numbers[count++] = number;
         }
 
-        return numbers[..count].ToArray();
+        return _numbers.AsSpan(0, count);
     }
 
     private void CheckSize(string name, WeightDType type, long[] shape, long start, long end)

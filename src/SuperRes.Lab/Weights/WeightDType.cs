@@ -23,6 +23,9 @@ internal sealed record WeightDType(ScalarType Scalar, string Name, int Size)
         new(ScalarType.Int64, "I64", 8),
     ];
 
+    /// <summary>All of them.</summary>
+    public static ReadOnlySpan<WeightDType> All => Known;
+
     /// <summary>All names, for messages.</summary>
     public static string Names { get; } = string.Join(", ", Known.Reverse().Select(d => d.Name));
 

@@ -1,0 +1,21 @@
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Display;
+
+/// <summary>
+/// The PNG beside a value's HTML, for viewers such as GitHub's that show no HTML. It is a preview: a photo that would be large is
+/// given 256 colours, with the error spread over neighbours, so that notebooks stay small enough for git.
+/// </summary>
+internal static class PreviewPng
+{
+    private const int LosslessLimit = 250_000;
+
+    /// <summary>Encodes a preview.</summary>
+    /// <param name="image">The picture.</param>
+    /// <returns>A PNG file's bytes.</returns>
+    public static byte[] Encode(RgbImage image)
+    {
+        byte[] exact = ImageBytes.Png(image);
+        return exact.Length <= LosslessLimit ? exact : IndexedPng.Encode(image);
+    }
+}

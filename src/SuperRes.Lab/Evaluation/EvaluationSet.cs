@@ -1,0 +1,110 @@
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Evaluation;
+
+/// <summary>An image to evaluate on.</summary>
+/// <param name="Name">The file's name without its extension.</param>
+/// <param name="Input">The low-resolution or damaged picture.</param>
+/// <param name="Target">The true picture, cropped to a multiple of the scale.</param>
+public sealed record EvaluationCase(string Name, RgbImage Input, RgbImage Target);
+
+/// <summary>The images of an evaluation: files found and matched at once, pictures read when they are asked for.</summary>
+public sealed class EvaluationSet
+{
+    // SSIM's window, beside the border that is left out.
+    private const int SmallestSide = 11;
+    private readonly EvaluationOptions _options;
+    private readonly string[] _targets;
+    private readonly string[]? _inputs;
+
+    /// <summary>Lists the files and finds each one's partner.</summary>
+    /// <param name="options">Folders, scale, degradation.</param>
+    /// <exception cref="InputException">A folder is missing or holds no image, a partner is missing, or an option is outside its range.</exception>
+    public EvaluationSet(EvaluationOptions options)
+    {
+        if (options.Scale is < 1 or > 16)
+        {
+            throw new InputException($"The scale is {options.Scale}; it must be 1 (restoration) to 16.");
+        }
+
+        if (options.Scale == 1 && options.LowResolution is null && options.Degradation is null)
+        {
+            throw new InputException("At scale 1 there is nothing to compare without damage: give a folder of damaged images or a degradation.");
+        }
+
+        _options = options;
+        _targets = [.. ImageCodec.ListImages(options.HighResolution)];
+        string? twin = _targets.Select(NameOf).GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1)?.Key;
+        if (twin is not null)
+        {
+            throw new InputException($"{options.HighResolution} holds {twin} more than once with different extensions; keep one of them.");
+        }
+
+        _inputs = options.LowResolution is null ? null : Partners(options.LowResolution);
+    }
+
+    /// <summary>How many images there are.</summary>
+    public int Count => _targets.Length;
+
+    /// <summary>The images' names.</summary>
+    public IReadOnlyList<string> Names => [.. _targets.Select(NameOf)];
+
+    /// <summary>Reads an image and its low-resolution or damaged partner, or makes that one.</summary>
+    /// <param name="index">Which, from 0.</param>
+    /// <returns>The case.</returns>
+    /// <exception cref="InputException">A file can't be read, is too small, or the partner has another size.</exception>
+    public EvaluationCase Read(int index)
+    {
+        int scale = _options.Scale;
+        RgbImage whole = ImageCodec.Read(_targets[index]);
+        int width = whole.Width / scale * scale, height = whole.Height / scale * scale;
+        int border = scale == 1 ? 0 : scale;
+        if (Math.Min(width, height) < SmallestSide + (2 * border))
+        {
+            throw new InputException(
+                $"{_targets[index]} is {whole.Width}×{whole.Height}; at scale {scale} an image needs at least {SmallestSide + (2 * border)} pixels on each side: take it out of the folder.");
+        }
+
+        RgbImage target = width == whole.Width && height == whole.Height ? whole : whole.Crop(0, 0, width, height);
+        return new(NameOf(_targets[index]), _inputs is null ? Make(target, index) : ReadInput(index, target), target);
+    }
+
+    private RgbImage Make(RgbImage target, int index)
+    {
+        RgbImage small = _options.Scale == 1
+            ? target
+            : Resampler.Resize(target, target.Width / _options.Scale, target.Height / _options.Scale, ResampleFilter.Bicubic);
+        return _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
+    }
+
+    private RgbImage ReadInput(int index, RgbImage target)
+    {
+        RgbImage input = ImageCodec.Read(_inputs![index]);
+        (int width, int height) = (target.Width / _options.Scale, target.Height / _options.Scale);
+        if (input.Width != width || input.Height != height)
+        {
+            throw new InputException(
+                $"{_inputs[index]} is {input.Width}×{input.Height}; at scale {_options.Scale} the partner of {_targets[index]} ({target.Width}×{target.Height}) must be {width}×{height}.");
+        }
+
+        return input;
+    }
+
+    private string[] Partners(string folder)
+    {
+        ILookup<string, string> byName = ImageCodec.ListImages(folder).ToLookup(NameOf, StringComparer.Ordinal);
+        return [.. _targets.Select(Partner)];
+
+        string Partner(string target)
+        {
+            string[] found = [.. byName[NameOf(target)], .. byName[$"{NameOf(target)}x{_options.Scale}"]];
+            return found.Length == 1
+                ? found[0]
+                : throw new InputException(found.Length == 0
+                    ? $"{folder} has no partner for {Path.GetFileName(target)}; each high-resolution image needs one of the same name."
+                    : $"{folder} has {found.Length} partners for {Path.GetFileName(target)} ({string.Join(", ", found.Select(Path.GetFileName))}); keep one of them.");
+        }
+    }
+
+    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+using SuperRes.Lab.Metrics;
+
+namespace SuperRes.Lab.Evaluation;
+
+/// <summary>The figures of one method, on one image or as means. Null where there is no model, and LPIPS also where its weights are absent.</summary>
+public record QualityFigures
+{
+    /// <summary>PSNR of the luma in dB.</summary>
+    public double? PsnrY { get; init; }
+
+    /// <summary>SSIM of the luma.</summary>
+    public double? SsimY { get; init; }
+
+    /// <summary>PSNR over RGB in dB.</summary>
+    public double? PsnrRgb { get; init; }
+
+    /// <summary>Mean SSIM of the three channels.</summary>
+    public double? SsimRgb { get; init; }
+
+    /// <summary>LPIPS distance.</summary>
+    public double? Lpips { get; init; }
+
+    /// <summary>MS-SSIM of the luma; absent unless <see cref="EvaluationOptions.Extended"/>, and where an image is too small for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MsSsimY { get; init; }
+
+    /// <summary>GMSD of the luma, less being better; absent unless <see cref="EvaluationOptions.Extended"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Gmsd { get; init; }
+
+    /// <summary>Time of the method itself, without reading and measuring.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Figures of a measured image.</summary>
+    /// <param name="quality">What was measured.</param>
+    /// <param name="seconds">How long the method took.</param>
+    /// <returns>The figures.</returns>
+    public static QualityFigures Of(ImageQuality quality, double seconds) => new()
+    {
+        PsnrY = quality.PsnrY,
+        SsimY = quality.SsimY,
+        PsnrRgb = quality.PsnrRgb,
+        SsimRgb = quality.SsimRgb,
+        Lpips = quality.Lpips,
+        MsSsimY = quality.MsSsimY,
+        Gmsd = quality.Gmsd,
+        Seconds = seconds,
+    };
+
+    /// <summary>Means over images; null where one image has no value.</summary>
+    /// <param name="figures">One entry per image.</param>
+    /// <returns>The means.</returns>
+    public static QualityFigures Mean(IReadOnlyCollection<QualityFigures> figures)
+    {
+        return new()
+        {
+            PsnrY = Average(f => f.PsnrY),
+            SsimY = Average(f => f.SsimY),
+            PsnrRgb = Average(f => f.PsnrRgb),
+            SsimRgb = Average(f => f.SsimRgb),
+            Lpips = Average(f => f.Lpips),
+            MsSsimY = Average(f => f.MsSsimY),
+            Gmsd = Average(f => f.Gmsd),
+            Seconds = Average(f => f.Seconds),
+        };
+
+        double? Average(Func<QualityFigures, double?> value) => figures.All(f => value(f) is not null) ? figures.Average(value) : null;
+    }
+}
+
+/// <summary>Means of a model, with those of the baselines beside them.</summary>
+public record ComparedFigures : QualityFigures
+{
+    /// <summary>Creates empty figures.</summary>
+    public ComparedFigures()
+    {
+    }
+
+    /// <summary>Takes a method's figures over.</summary>
+    /// <param name="own">The figures.</param>
+    protected internal ComparedFigures(QualityFigures own)
+        : base(own)
+    {
+    }
+
+    /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the damaged input itself.</summary>
+    [JsonPropertyOrder(1)]
+    public required IReadOnlyDictionary<string, QualityFigures> Baselines { get; init; }
+}
+
+/// <summary>The figures of one image.</summary>
+public sealed record ImageFigures : ComparedFigures
+{
+    /// <summary>Creates empty figures.</summary>
+    public ImageFigures()
+    {
+    }
+
+    /// <summary>Takes a method's figures over.</summary>
+    /// <param name="own">The figures.</param>
+    internal ImageFigures(QualityFigures own)
+        : base(own)
+    {
+    }
+
+    /// <summary>The high-resolution file's name without its extension.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Name { get; init; }
+}

@@ -1,0 +1,227 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SuperRes.Lab.Data;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Losses;
+using SuperRes.Lab.Models;
+using SuperRes.Lab.Training;
+
+namespace SuperRes.Lab.Experiments;
+
+/// <summary>Whether the encoder starts from ImageNet weights.</summary>
+public enum PretrainedEncoder
+{
+    /// <summary>Where they are in the cache and fit the encoder; otherwise from random weights, with a warning.</summary>
+    Auto,
+
+    /// <summary>They must be there.</summary>
+    Required,
+
+    /// <summary>Random weights.</summary>
+    None,
+}
+
+/// <summary>What the network computes with while it trains.</summary>
+public enum Precision
+{
+    /// <summary>float32 throughout.</summary>
+    Float32,
+
+    /// <summary>bfloat16 activations with float32 parameters.</summary>
+    Bfloat16,
+}
+
+/// <summary>The recipe as data: an experiment file says everything that a run depends on but the photos themselves.</summary>
+public sealed record Experiment
+{
+    /// <summary>Name of the experiment and of its run folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is, for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>super-resolution, restoration or colorization. Default super-resolution.</summary>
+    public string Task { get; init; } = "super-resolution";
+
+    /// <summary>How many times larger the result is: 1 for same-size tasks. Default 2.</summary>
+    public int Scale { get; init; } = 2;
+
+    /// <summary>Everything random follows from it. Default 42.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>The network.</summary>
+    public UnetOptions Model { get; init; } = new();
+
+    /// <summary>Where the encoder's weights come from. Default auto.</summary>
+    public PretrainedEncoder Pretrained { get; init; }
+
+    /// <summary>What it computes with. Default float32.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>The loss.</summary>
+    public FeatureLossOptions Loss { get; init; } = new();
+
+    /// <summary>The optimizer. Default: weight decay 1e-3, the article's.</summary>
+    public AdamWOptions Optimizer { get; init; } = new() { WeightDecay = 1e-3 };
+
+    /// <summary>The photos.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>The stages in order; each carries the weights on.</summary>
+    public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>What a run adds to its copy in the run folder: versions, device, fingerprint of the photos. Ignored when read.</summary>
+    public JsonObject? Run { get; init; }
+
+    /// <summary>How a small image is enlarged before it enters the network: the degradations' way.</summary>
+    internal ResampleFilter InputFilter => Data.Degradations.Downscale.Enlarge;
+
+    /// <summary>Reads an experiment.</summary>
+    /// <param name="nameOrFile">A file, or the name of one in experiments/, such as quick.</param>
+    /// <returns>The checked experiment.</returns>
+    /// <exception cref="InputException">There is none, or it holds an unknown key, a wrong type or an impossible value (named with its JSON path).</exception>
+    public static Experiment Load(string nameOrFile) => Load(nameOrFile, []);
+
+    /// <summary>Reads an experiment and changes values of it.</summary>
+    /// <param name="nameOrFile">A file, or the name of one in experiments/.</param>
+    /// <param name="settings">Changes such as seed=1, model.width=0.5 or stages.0.epochs=2.</param>
+    /// <returns>The checked experiment.</returns>
+    /// <exception cref="InputException">As for <see cref="Load(string)"/>, or a change names a key that is not there.</exception>
+    public static Experiment Load(string nameOrFile, IEnumerable<string> settings)
+    {
+        string path = Find(nameOrFile);
+        string json = File.ReadAllText(path);
+        List<string> changes = [.. settings];
+        if (changes.Count == 0)
+        {
+            return Parse(json, path);
+        }
+
+        // The defaults are filled in first, so that a change can name any key.
+        JsonNode node = JsonNode.Parse(Parse(json, path).ToJson())!;
+        foreach (string change in changes)
+        {
+            Apply(node, change);
+        }
+
+        return Parse(node.ToJsonString(), $"{path} with {string.Join(" ", changes)}");
+    }
+
+    /// <summary>Reads an experiment from text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">What to name in messages.</param>
+    /// <returns>The checked experiment.</returns>
+    /// <exception cref="InputException">As for <see cref="Load(string)"/>.</exception>
+    public static Experiment Parse(string json, string source)
+    {
+        Experiment experiment = OptionsJson.Read<Experiment>(json, source);
+        experiment.Validate(source);
+        return experiment;
+    }
+
+    /// <summary>The whole experiment with its defaults.</summary>
+    /// <returns>Readable JSON that <see cref="Parse"/> takes back.</returns>
+    public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Indented);
+
+    /// <summary>The experiments in experiments/.</summary>
+    /// <returns>Their names.</returns>
+    public static IReadOnlyList<string> Names() => Directory.Exists(LabFolders.Experiments)
+        ? [.. Directory.EnumerateFiles(LabFolders.Experiments, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string Find(string nameOrFile)
+    {
+        if (File.Exists(nameOrFile))
+        {
+            return nameOrFile;
+        }
+
+        string named = Path.Combine(LabFolders.Experiments, nameOrFile + ".json");
+        return File.Exists(named)
+            ? named
+            : throw new InputException($"There is no experiment {nameOrFile}; give a JSON file or one of {string.Join(", ", Names())}.");
+    }
+
+    private static void Apply(JsonNode root, string change)
+    {
+        int equals = change.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+        {
+            throw new InputException($"--set {change} is no change; write key=value, such as seed=1 or stages.0.epochs=2.");
+        }
+
+        string[] keys = change[..equals].Split('.');
+        JsonNode? parent = root;
+        foreach (string key in keys[..^1])
+        {
+            parent = Child(parent, key);
+        }
+
+        string last = keys[^1], text = change[(equals + 1)..];
+        JsonNode? value;
+        try
+        {
+            value = JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            value = JsonValue.Create(text);
+        }
+
+        switch (parent)
+        {
+            case JsonObject section:
+                section[last] = value; // an unknown key is refused, with its path, when the result is read
+                break;
+            case JsonArray list when int.TryParse(last, out int index) && index >= 0 && index < list.Count:
+                list[index] = value;
+                break;
+            default:
+                throw new InputException($"--set {change}: there is no {string.Join('.', keys)} in the experiment.");
+        }
+    }
+
+    private static JsonNode? Child(JsonNode? node, string key) => node switch
+    {
+        JsonObject section => section[key],
+        JsonArray list when int.TryParse(key, out int index) && index >= 0 && index < list.Count => list[index],
+        _ => null,
+    };
+
+    private void Validate(string source)
+    {
+        if (Name.Length == 0 || Name.IndexOfAny(['/', '\\', ':', '\0']) >= 0 || Name.StartsWith('.'))
+        {
+            throw new InputException($"{source}: $.name is \"{Name}\"; use a name that can be a folder's.");
+        }
+
+        if (Task is not ("super-resolution" or "restoration" or "colorization"))
+        {
+            throw new InputException($"{source}: $.task is \"{Task}\"; use super-resolution, restoration or colorization.");
+        }
+
+        if (Stages.Count == 0)
+        {
+            throw new InputException($"{source}: $.stages is empty; give at least one stage.");
+        }
+
+        if (Stages.GroupBy(stage => stage.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new InputException($"{source}: $.stages has {twice.Count()} stages named \"{twice.Key}\"; give each a name of its own.");
+        }
+
+        if (Scale is < 1 or > 8)
+        {
+            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1–8.");
+        }
+
+        OptionRanges.Validate(Data, $"{source}: $.data");
+        for (int i = 0; i < Stages.Count; i++)
+        {
+            OptionRanges.Validate(Stages[i], $"{source}: $.stages[{i}]");
+        }
+
+        Model.Validate($"{source}: $.model");
+        Loss.Validate($"{source}: $.loss");
+    }
+}

@@ -1,0 +1,37 @@
+namespace SuperRes.Lab.Experiments;
+
+/// <summary>Where things lie: in the checkout that holds the working folder or the program, otherwise in the working folder.</summary>
+public static class LabFolders
+{
+    /// <summary>The checkout's root, or the working folder.</summary>
+    public static string Root { get; } = FindAbove(Directory.GetCurrentDirectory()) ?? FindAbove(AppContext.BaseDirectory)
+        ?? FindAbove(Path.GetDirectoryName(typeof(LabFolders).Assembly.Location) ?? ".") ?? Directory.GetCurrentDirectory();
+
+    /// <summary>Data sets and generated images: SUPERRES_DATA, otherwise data/.</summary>
+    public static string Data => Named("SUPERRES_DATA", "data");
+
+    /// <summary>Run folders: SUPERRES_RUNS, otherwise runs/.</summary>
+    public static string Runs => Named("SUPERRES_RUNS", "runs");
+
+    /// <summary>Experiment files: experiments/.</summary>
+    public static string Experiments => Path.Combine(Root, "experiments");
+
+    /// <summary>Small trained models that come with the project: models/.</summary>
+    public static string Models => Path.Combine(Root, "models");
+
+    private static string Named(string variable, string folder) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Root, folder);
+
+    private static string? FindAbove(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "SuperRes.Lab.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using SuperRes.Lab.Training;
+
+namespace SuperRes.Lab.Experiments;
+
+/// <summary>A run folder: experiment.json, metrics.csv, checkpoints/, samples/, event files and report.html.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The experiment with its defaults filled in.</summary>
+    public string ExperimentFile => File("experiment.json");
+
+    /// <summary>One row an epoch.</summary>
+    public string MetricsFile => File("metrics.csv");
+
+    /// <summary>The weights of the last finished stage.</summary>
+    public string ModelFile => File("checkpoints", "model.safetensors");
+
+    /// <summary>The full training state after the last finished epoch.</summary>
+    public string StateFile => File("checkpoints", "state.safetensors");
+
+    /// <summary>The overview for people.</summary>
+    public string ReportFile => File("report.html");
+
+    /// <summary>The weights that a stage ended with.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <returns>The file.</returns>
+    public string StageFile(string stage) => File("checkpoints", $"stage-{stage}.safetensors");
+
+    /// <summary>A sample picture.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="epoch">Epoch from 0.</param>
+    /// <returns>The file.</returns>
+    public string SampleFile(string stage, int epoch) => File("samples", $"{stage}-{epoch:000}.png");
+
+    /// <summary>Opens a run folder, made where it is missing.</summary>
+    /// <param name="path">The folder, or a name in runs/.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="InputException">It can't be made or written.</exception>
+    public static RunFolder Create(string path)
+    {
+        var run = new RunFolder(Resolve(path));
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.Combine(run.Path, "checkpoints"));
+            Directory.CreateDirectory(System.IO.Path.Combine(run.Path, "samples"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The run folder {run.Path} can't be written: {e.Message.TrimEnd('.')}; choose another with --run.", e);
+        }
+
+        return run;
+    }
+
+    /// <summary>Opens a run folder that must be there.</summary>
+    /// <param name="path">The folder, or a name in runs/.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="InputException">It is not there.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(Resolve(path));
+        return System.IO.File.Exists(run.ExperimentFile)
+            ? run
+            : throw new InputException($"There is no run in {run.Path}; `superres train` makes one, or the notebooks from 04 on.");
+    }
+
+    /// <summary>Writes metrics.csv.</summary>
+    /// <param name="epochs">All rows.</param>
+    public void WriteMetrics(IReadOnlyList<EpochRecord> epochs)
+    {
+        string[] terms = [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct(StringComparer.Ordinal)];
+        var text = new StringBuilder($"stage,epoch,lr,train_loss,valid_loss,{string.Concat(terms.Select(term => term + ","))}psnr,ssim,seconds\n");
+        foreach (EpochRecord epoch in epochs)
+        {
+            double[] values =
+            [
+                epoch.Rate, epoch.TrainLoss, epoch.ValidLoss, .. terms.Select(term => epoch.Terms.GetValueOrDefault(term, double.NaN)),
+                epoch.Psnr, epoch.Ssim, Math.Round(epoch.Seconds, 3),
+            ];
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Stage},{epoch.Epoch},{string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}\n");
+        }
+
+        AtomicFile.WriteAllText(MetricsFile, text.ToString());
+    }
+
+    /// <summary>Reads metrics.csv.</summary>
+    /// <returns>All rows; none where the file is missing.</returns>
+    /// <exception cref="InputException">A row can't be read; it is named.</exception>
+    public IReadOnlyList<EpochRecord> ReadMetrics()
+    {
+        if (!System.IO.File.Exists(MetricsFile))
+        {
+            return [];
+        }
+
+        string[] lines = System.IO.File.ReadAllLines(MetricsFile);
+        string[] columns = lines[0].Split(',');
+        var rows = new List<EpochRecord>();
+        for (int i = 1; i < lines.Length; i++)
+        {
+            string[] cells = lines[i].Split(',');
+            if (cells.Length != columns.Length)
+            {
+                throw new InputException($"{MetricsFile}, line {i + 1}, has {cells.Length} values for {columns.Length} columns; restore the file or train again.");
+            }
+
+            Dictionary<string, double> values = columns.Zip(cells).Skip(1).ToDictionary(
+                cell => cell.First, cell => double.Parse(cell.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+            var terms = columns[5..^3].ToDictionary(term => term, term => values[term], StringComparer.Ordinal);
+            rows.Add(new EpochRecord(
+                cells[0], (int)values["epoch"], values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"], values["ssim"], values["seconds"]));
+        }
+
+        return rows;
+    }
+
+    private static string Resolve(string path) => System.IO.Path.IsPathRooted(path) || path.Contains('/', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)
+        ? System.IO.Path.GetFullPath(path)
+        : System.IO.Path.Combine(LabFolders.Runs, path);
+
+    private string File(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
+}

@@ -1,0 +1,37 @@
+using SuperRes.Lab.Data;
+using SuperRes.Lab.Training;
+
+namespace SuperRes.Lab.Experiments;
+
+/// <summary>One step of the recipe: a size, a batch size, and one cycle.</summary>
+public sealed record Stage
+{
+    /// <summary>Its name, unique within the experiment, such as "64" or "unfrozen".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Side of the target crops in pixels, 16 to 2048; the input has half of it at scale 2.</summary>
+    [Allowed(16, 2048)]
+    public required int Size { get; init; }
+
+    /// <summary>Pairs a batch, 1 to 1024.</summary>
+    [Allowed(1, 1024)]
+    public required int BatchSize { get; init; }
+
+    /// <summary>Epochs, 1 to 10,000. Default 10.</summary>
+    [Allowed(1, 10_000)]
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Crops of each photo in an epoch, 1 to 10,000. Default 1.</summary>
+    [Allowed(1, 10_000)]
+    public int SamplesPerImage { get; init; } = 1;
+
+    /// <summary>Highest learning rate, or a slice over the layer groups.</summary>
+    public required LrSlice LearningRate { get; init; }
+
+    /// <summary>Share of the steps on which the rate rises, 0 to 1. Default 0.9, the article's.</summary>
+    [Allowed(0, 1)]
+    public double PctStart { get; init; } = 0.9;
+
+    /// <summary>Whether the encoder is frozen but for its batch norms. Default true.</summary>
+    public bool Frozen { get; init; } = true;
+}

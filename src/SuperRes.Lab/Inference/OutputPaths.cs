@@ -1,0 +1,94 @@
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Inference;
+
+/// <summary>Where results go, and what must not be overwritten.</summary>
+internal static class OutputPaths
+{
+    private const int MostWebpSide = 16383, MostJpegSide = 65500;
+    private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
+
+    /// <summary>A name in the output folder for each input: its own, with .png for kinds that are not written.</summary>
+    public static string[] InFolder(IReadOnlyList<string> inputs, string folder)
+    {
+        var taken = new HashSet<string>(inputs.Select(i => Path.GetFileName(i)), StringComparer.OrdinalIgnoreCase);
+        return [.. inputs.Select(Name)];
+
+        string Name(string input)
+        {
+            string name = Path.GetFileName(input);
+            if (_written.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            {
+                return Path.Combine(folder, name);
+            }
+
+            string png = Path.ChangeExtension(name, ".png");
+            return Path.Combine(folder, taken.Add(png) ? png : name + ".png");
+        }
+    }
+
+    /// <summary>Refuses an output that would overwrite its input or can't hold the picture, before any work is done.</summary>
+    public static void Check(string input, string output, int width, int height)
+    {
+        if (IsSame(input, output))
+        {
+            throw new InputException($"The output {output} is the input itself; give the result another name.");
+        }
+
+        string extension = Path.GetExtension(output).ToLowerInvariant();
+        if (!_written.Contains(extension))
+        {
+            throw new InputException($"{output} ends in \"{extension}\"; images are written as .png, .jpg, .jpeg or .webp.");
+        }
+
+        int most = extension == ".webp" ? MostWebpSide : extension == ".png" ? int.MaxValue : MostJpegSide;
+        if (Math.Max(width, height) > most)
+        {
+            throw new InputException($"{output} would be {width:N0}×{height:N0}, and {extension} files end at {most:N0} pixels a side; write .png.");
+        }
+    }
+
+    /// <summary>Whether two names lead to one file or folder, links followed.</summary>
+    public static bool IsSame(string a, string b)
+        => string.Equals(Real(a), Real(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the output of an input is there, complete and newer than the input.</summary>
+    public static bool IsDone(string input, string output, int width, int height)
+    {
+        if (!File.Exists(output) || File.GetLastWriteTimeUtc(output) < File.GetLastWriteTimeUtc(input))
+        {
+            return false;
+        }
+
+        try
+        {
+            ImageInfo header = ImageCodec.ReadHeader(output, new ImageLimits { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue });
+            return header.Width == width && header.Height == height;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    private static string Real(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string? parent = Path.GetDirectoryName(full);
+        if (parent is null)
+        {
+            return full;
+        }
+
+        string joined = Path.Combine(Real(parent), Path.GetFileName(full));
+        try
+        {
+            FileSystemInfo entry = Directory.Exists(joined) ? new DirectoryInfo(joined) : new FileInfo(joined);
+            return entry.LinkTarget is not null && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName) : joined;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return joined;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace SuperRes.Lab;
+
+/// <summary>
+/// Tells long work that it should stop: a notebook cell that was interrupted or passed its time limit. Library calls that take a
+/// cancellation token are given <see cref="Token"/> by cells; in engines that know no such token it never fires.
+/// </summary>
+public static class Interruption
+{
+    private static readonly AsyncLocal<CancellationToken> Current = new();
+
+    /// <summary>
+    /// Fires when the surrounding cell or command is asked to stop; never (<see cref="CancellationToken.None"/>) by default. Flows with
+    /// async calls and into the tasks and threads that they start.
+    /// </summary>
+    public static CancellationToken Token
+    {
+        get => Current.Value;
+        set => Current.Value = value;
+    }
+}

@@ -1,0 +1,133 @@
+using SuperRes.Lab.Models;
+using SuperRes.Lab.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Losses;
+
+/// <summary>
+/// The perceptual loss of the course's lesson 7 (after Johnson et al. 2016): the distance of the pixels, of VGG-16 features before max pools, and
+/// of the features' gram matrices. No GAN is involved.
+/// </summary>
+public sealed class FeatureLoss : IDisposable
+{
+    private readonly Vgg16Features? _network;
+    private readonly int[] _layers;
+
+    /// <summary>Creates the loss; VGG-16's weights come from the cache of pretrained weights where they are there, otherwise they are random.</summary>
+    /// <param name="options">The loss; null for the course's.</param>
+    /// <param name="device">Where it computes; null for the CPU.</param>
+    /// <param name="seed">Decides random weights.</param>
+    /// <exception cref="InputException">An option is outside its range.</exception>
+    public FeatureLoss(FeatureLossOptions? options = null, Device? device = null, long seed = 0)
+    {
+        Options = options ?? new FeatureLossOptions();
+        Options.Validate();
+        TermNames = ["pixel", .. Options.Blocks.Select((_, i) => $"feat_{i}"), .. Options.GramFactor > 0 ? Options.Blocks.Select((_, i) => $"gram_{i}") : []];
+        _layers = [];
+        if (Options.Blocks.Count > 0)
+        {
+            using var random = new TorchSeed(seed, "vgg");
+            _network = new Vgg16Features(Options.Network == "vgg16_bn");
+            IsPretrained = LoadPretrained(_network, Options.Network);
+            _network.to(device ?? CPU);
+            _layers = [.. Options.Blocks.Select(block => _network.BlockEnds[block])];
+        }
+    }
+
+    /// <summary>What the loss is made of.</summary>
+    public FeatureLossOptions Options { get; }
+
+    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, ….</summary>
+    public IReadOnlyList<string> TermNames { get; }
+
+    /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared.</summary>
+    public bool IsPretrained { get; }
+
+    /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
+    public string? Warning => _network is null || IsPretrained
+        ? null
+        : $"The feature loss uses {Options.Network} with RANDOM weights: no pretrained file is in the cache. "
+            + $"Results are weaker than the article's; `superres weights fetch {Options.Network}` gets it.";
+
+    /// <summary>The feature network; null where pixels alone are compared.</summary>
+    public Vgg16Features? Network => _network;
+
+    /// <summary>Compares.</summary>
+    /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
+    /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
+    /// <returns>The sum and the terms.</returns>
+    public LossTerms Compute(Tensor prediction, Tensor target)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var terms = new List<Tensor> { Distance(prediction, target) };
+        if (_network is not null)
+        {
+            IReadOnlyList<Tensor> expected;
+            using (no_grad())
+            {
+                expected = _network.Features(target, _layers);
+            }
+
+            IReadOnlyList<Tensor> actual = _network.Features(prediction, _layers);
+            for (int i = 0; i < _layers.Length; i++)
+            {
+                terms.Add(Distance(actual[i], expected[i]) * Options.Weights[i]);
+            }
+
+            for (int i = 0; i < _layers.Length && Options.GramFactor > 0; i++)
+            {
+                double weight = Options.Weights[i];
+                terms.Add(Distance(Gram(actual[i]), Gram(expected[i])) * (weight * weight * Options.GramFactor));
+            }
+        }
+
+        // fastai sums in this order; a stacked sum would round differently.
+        Tensor total = terms[0];
+        foreach (Tensor term in terms.Skip(1))
+        {
+            total = total + term;
+        }
+
+        Tensor values = stack(terms.Select(term => term.detach()));
+        return new LossTerms(total.MoveToOuterDisposeScope(), TermNames, values.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The gram matrix of features: which channels are strong together, wherever that is.</summary>
+    /// <param name="features">N×C×H×W.</param>
+    /// <returns>N×C×C, divided by C·H·W.</returns>
+    public static Tensor Gram(Tensor features)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long elements = features.shape[1] * features.shape[2] * features.shape[3];
+        Tensor flat = features.flatten(2);
+        return flat.bmm(flat.transpose(1, 2)).div_(elements).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _network?.Dispose();
+
+    private static bool LoadPretrained(Vgg16Features network, string name)
+    {
+        IReadOnlyDictionary<string, Tensor>? weights = PretrainedWeights.TryFind(name) is null ? null : PretrainedWeights.Load(name);
+        if (weights is null)
+        {
+            return false;
+        }
+
+        const string Prefix = "features.";
+        var features = weights.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[Prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+        StateDict.Load(network, features, $"The pretrained {name}");
+        foreach (Tensor weight in weights.Values)
+        {
+            weight.Dispose();
+        }
+
+        return true;
+    }
+
+    private Tensor Distance(Tensor actual, Tensor expected) => Options.Base == BaseLoss.L1
+        ? nn.functional.l1_loss(actual, expected)
+        : nn.functional.mse_loss(actual, expected);
+}

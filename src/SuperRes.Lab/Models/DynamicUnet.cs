@@ -1,0 +1,159 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>
+/// fastai's <c>DynamicUnet</c>: a U-Net on a residual encoder. Names in the state dict, their order and every value equal fastai's, so its
+/// checkpoints load without a mapping table.
+/// </summary>
+/// <remarks>
+/// The children of <c>layers</c> are 0 encoder, 1 batch norm, 2 ReLU, 3 two middle convolutions, 4 to 7 <see cref="UnetBlock"/>s, 8 a pixel
+/// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range (without
+/// the last cross: 9 the convolution, 10 the sigmoid). Odd sizes, on which fastai fails, are padded at the right and bottom and cropped again.
+/// </remarks>
+public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
+{
+    private readonly EncoderBody _encoder;
+    private readonly BatchNorm2d _norm;
+    private readonly Sequential _middle;
+    private readonly List<UnetBlock> _blocks = [];
+    private readonly PixelShuffleIcnr _shuffle;
+    private readonly ResBlock? _lastBlock;
+    private readonly Sequential _head;
+
+    /// <summary>Creates a U-Net with random weights, which <c>torch.manual_seed</c> decides.</summary>
+    /// <param name="options">What to build.</param>
+    /// <exception cref="InputException">An option is outside its range.</exception>
+    public DynamicUnet(UnetOptions options)
+        : base(nameof(DynamicUnet))
+    {
+        options.Validate();
+        Options = options;
+        NormType norm = options.Norm;
+        _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
+        int channels = _encoder.OutChannels;
+        _norm = ConvLayer.BatchNorm(channels);
+        _middle = nn.Sequential(("0", ConvLayer.Create(channels, channels * 2, norm: norm)), ("1", ConvLayer.Create(channels * 2, channels, norm: norm)));
+        for (int i = 0; i < 4; i++)
+        {
+            bool last = i == 3;
+            var block = new UnetBlock(channels, _encoder.SkipChannels[3 - i], last, options.Blur && (!last || options.BlurFinal), options.SelfAttention && i == 1, options);
+            _blocks.Add(block);
+            channels = block.OutChannels;
+        }
+
+        _shuffle = new PixelShuffleIcnr(channels, channels, blur: false, norm, options.Icnr);
+        var layers = new List<nn.Module> { _encoder, _norm, nn.ReLU(), _middle };
+        layers.AddRange(_blocks);
+        layers.Add(_shuffle);
+        if (options.LastCross)
+        {
+            channels += 3;
+            _lastBlock = new ResBlock(channels, norm, options.Bottle);
+            layers.AddRange([nn.Identity(), _lastBlock]);
+        }
+
+        _head = ConvLayer.Create(channels, options.OutChannels, 1, norm, activation: false);
+        if (options.Residual)
+        {
+            ((Convolution)_head[0]).SetZero();
+        }
+
+        layers.Add(_head);
+        register_module("layers", new ModuleList<nn.Module>([.. layers]));
+        Layers = layers;
+        Groups = LayerGroup.Split(this);
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public UnetOptions Options { get; }
+
+    /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
+    public IReadOnlyList<nn.Module> Layers { get; }
+
+    /// <summary>
+    /// The three layer groups that learning-rate slices and freezing speak of: the encoder's first half (<c>layers.0.0</c> to
+    /// <c>layers.0.5</c>), its second half, and the rest.
+    /// </summary>
+    public IReadOnlyList<LayerGroup> Groups { get; }
+
+    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
+    /// <summary>The encoder.</summary>
+    public EncoderBody Encoder => _encoder;
+
+    /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
+    public void Freeze() => FreezeTo(Groups.Count - 1);
+
+    /// <summary>Makes everything trainable.</summary>
+    public void Unfreeze() => FreezeTo(0);
+
+    /// <summary>Freezes the layer groups before one, but for their batch norms.</summary>
+    /// <param name="group">Index of the first group that stays trainable, 0 to 3.</param>
+    public void FreezeTo(int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(group);
+        for (int i = 0; i < Groups.Count; i++)
+        {
+            foreach (GroupParameter parameter in Groups[i].Parameters)
+            {
+                parameter.Value.requires_grad = i >= group || parameter.IsBatchNorm;
+            }
+        }
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
+    /// <returns>N × out channels × H × W in the input's data type, normalised like the input.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long height, long width) = (input.shape[2], input.shape[3]);
+        Tensor whole = ComputeType == input.dtype ? input : input.to(ComputeType);
+        if ((height | width) % 2 != 0)
+        {
+            whole = nn.functional.pad(whole, [0, width % 2, 0, height % 2], PaddingModes.Replicate);
+        }
+
+        var skips = new List<Tensor>(4);
+        Tensor x = _encoder.Forward(whole, skips);
+        x = _middle.call(_norm.call(x).relu_());
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            x = _blocks[i].call(x, skips[3 - i]);
+        }
+
+        x = _shuffle.call(x);
+        if (_lastBlock is not null)
+        {
+            x = _lastBlock.call(cat([x, whole], 1));
+        }
+
+        x = _head.call(x).to(input.dtype);
+        if (x.shape[2] != height || x.shape[3] != width)
+        {
+            x = x.narrow(2, 0, height).narrow(3, 0, width);
+        }
+
+        if (Options.Residual)
+        {
+            x = x + input;
+        }
+
+        if (Options.YRange is { } range)
+        {
+            x = (x.sigmoid() * (range[1] - range[0])) + range[0];
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+        // Everything is registered above, under its name in the state dict, not under its field's.
+    }
+}

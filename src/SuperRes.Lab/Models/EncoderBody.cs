@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>
+/// An encoder as fastai cuts it from a classifier: children 0 (convolution), 1 (batch norm), 2 (ReLU), 3 (max pool), 4 to 7 (stages). The outputs
+/// of 2, 4, 5 and 6, the last of each size, are the U-Net's cross connections.
+/// </summary>
+public sealed class EncoderBody : nn.Module<Tensor, Tensor>
+{
+    private static readonly int[] SkipIndices = [2, 4, 5, 6];
+    private readonly List<nn.Module<Tensor, Tensor>> _children;
+
+    internal EncoderBody(List<nn.Module<Tensor, Tensor>> children, IReadOnlyList<int> widths)
+        : base("Encoder")
+    {
+        _children = children;
+        SkipChannels = [widths[0], widths[1], widths[2], widths[3]];
+        OutChannels = widths[4];
+        for (int i = 0; i < children.Count; i++)
+        {
+            register_module($"{i}", children[i]);
+        }
+    }
+
+    /// <summary>Channels of the four cross connections, the largest picture first (half the input's size).</summary>
+    public IReadOnlyList<int> SkipChannels { get; }
+
+    /// <summary>Channels of the output, at a thirty-second of the input's size.</summary>
+    public int OutChannels { get; }
+
+    /// <summary>Runs the encoder.</summary>
+    /// <param name="input">N×3×H×W.</param>
+    /// <returns>N×C×⌈H/32⌉×⌈W/32⌉.</returns>
+    public override Tensor forward(Tensor input) => Forward(input, null);
+
+    /// <summary>Runs the encoder and keeps the cross connections.</summary>
+    internal Tensor Forward(Tensor input, List<Tensor>? skips)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = input;
+        for (int i = 0; i < _children.Count; i++)
+        {
+            x = _children[i].call(x);
+            if (skips is not null && SkipIndices.Contains(i))
+            {
+                skips.Add(x.MoveToOuterDisposeScope());
+            }
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A convolution without bias, started as torchvision starts its residual networks.</summary>
+    internal static Convolution Conv(int inChannels, int outChannels, int kernel, int stride)
+    {
+        var conv = new Convolution(inChannels, outChannels, kernel, stride, bias: false);
+        using Tensor weight = Initialization.KaimingNormalFanOut([outChannels, inChannels, kernel, kernel]);
+        conv.SetWeight(weight);
+        return conv;
+    }
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+        // Everything is registered above, under its name in the state dict, not under its field's.
+    }
+}

@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>Random initial weights, drawn from torch's generator so that <c>torch.manual_seed</c> decides them.</summary>
+internal static class Initialization
+{
+    public static Tensor Normal(ReadOnlySpan<long> shape, double std = 1) => randn(shape) * std;
+
+    /// <summary>He's initialisation for ReLU networks over the fan-in: σ = √(2 / fan-in), as <c>kaiming_normal_</c> does by default.</summary>
+    public static Tensor KaimingNormal(ReadOnlySpan<long> shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Normal(shape, Math.Sqrt(2 / FanIn(shape))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same over the fan-out, which torchvision's residual networks start from.</summary>
+    public static Tensor KaimingNormalFanOut(ReadOnlySpan<long> shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double fanOut = FanIn(shape) / shape[1] * shape[0];
+        return Normal(shape, Math.Sqrt(2 / fanOut)).MoveToOuterDisposeScope();
+    }
+
+    private static double FanIn(ReadOnlySpan<long> shape)
+    {
+        double fan = 1;
+        foreach (long size in shape[1..])
+        {
+            fan *= size;
+        }
+
+        return fan;
+    }
+}

@@ -1,0 +1,57 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>A parameter within a layer group.</summary>
+/// <param name="Name">Its name in the state dict.</param>
+/// <param name="Value">The parameter.</param>
+/// <param name="IsBatchNorm">Whether it belongs to a batch norm, which stays trainable while its group is frozen.</param>
+/// <param name="IsBias">Whether it is a bias; with the batch norms it forms the group's second set of optimizer parameters.</param>
+public sealed record GroupParameter(string Name, Parameter Value, bool IsBatchNorm, bool IsBias);
+
+/// <summary>Parameters that share a learning rate.</summary>
+public sealed class LayerGroup
+{
+    private LayerGroup(IReadOnlyList<GroupParameter> parameters) => Parameters = parameters;
+
+    /// <summary>All parameters of the group in the order of the state dict.</summary>
+    public IReadOnlyList<GroupParameter> Parameters { get; }
+
+    /// <summary>Makes one group of modules' parameters, for networks other than <see cref="DynamicUnet"/>.</summary>
+    /// <param name="modules">The modules with the prefix of their names.</param>
+    /// <returns>The group.</returns>
+    public static LayerGroup Of(params IEnumerable<(string Prefix, nn.Module Module)> modules)
+    {
+        var parameters = new List<GroupParameter>();
+        foreach ((string prefix, nn.Module module) in modules)
+        {
+            Collect(prefix, module, parameters);
+        }
+
+        return new LayerGroup(parameters);
+    }
+
+    /// <summary>The three groups of a U-Net.</summary>
+    internal static IReadOnlyList<LayerGroup> Split(DynamicUnet unet)
+    {
+        (string Name, nn.Module Module)[] encoder = [.. unet.Encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
+        var rest = unet.Layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer));
+        return [Of(encoder[..6]), Of(encoder[6..]), Of(rest)];
+    }
+
+    private static void Collect(string prefix, nn.Module module, List<GroupParameter> parameters)
+    {
+        bool isBatchNorm = module is BatchNorm2d;
+        foreach ((string name, Parameter parameter) in module.named_parameters(recurse: false))
+        {
+            parameters.Add(new GroupParameter($"{prefix}.{name}", parameter, isBatchNorm, name == "bias"));
+        }
+
+        foreach ((string name, nn.Module child) in module.named_children())
+        {
+            Collect($"{prefix}.{name}", child, parameters);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>What a weights file says of its model, in the metadata entry <c>superres</c>: enough to rebuild and run it.</summary>
+public sealed record ModelCard
+{
+    /// <summary>The newest format that this version reads and writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Format version. Default 1.</summary>
+    public int FormatVersion { get; init; } = CurrentVersion;
+
+    /// <summary>What the network is built from.</summary>
+    public UnetOptions Model { get; init; } = new();
+
+    /// <summary>super-resolution, restoration or colorization. Default super-resolution.</summary>
+    public string Task { get; init; } = "super-resolution";
+
+    /// <summary>How many times larger the result is than the image: 1 for same-size tasks. Default 2.</summary>
+    public int Scale { get; init; } = 2;
+
+    /// <summary>How the image is enlarged before it enters the network. Default bilinear, as the article does.</summary>
+    public ResampleFilter InputFilter { get; init; } = ResampleFilter.Bilinear;
+
+    /// <summary>What the network's input is normalised by. Default imagenet, the only one there is.</summary>
+    public string Normalization { get; init; } = "imagenet";
+
+    /// <summary>The experiment that trained it, as its file.</summary>
+    public JsonObject? Recipe { get; init; }
+
+    /// <summary>What was measured at the end of the training.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+}

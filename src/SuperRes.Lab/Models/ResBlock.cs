@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>Two convolutions around which the input is added, without an activation after the sum (fastai's <c>res_block</c>).</summary>
+public sealed class ResBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential _first;
+    private readonly Sequential _second;
+
+    /// <summary>Creates the block.</summary>
+    /// <param name="channels">Channels of input and output.</param>
+    /// <param name="norm">Normalisation of the convolutions.</param>
+    /// <param name="bottleneck">Whether the channels between the convolutions are halved.</param>
+    public ResBlock(int channels, NormType norm, bool bottleneck = false)
+        : base(nameof(ResBlock))
+    {
+        int inner = bottleneck ? channels / 2 : channels;
+        _first = ConvLayer.Create(channels, inner, norm: norm);
+        _second = ConvLayer.Create(inner, channels, norm: norm);
+        register_module("layers", nn.ModuleList<nn.Module<Tensor, Tensor>>(_first, _second));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+        // Everything is registered above, under its name in the state dict, not under its field's.
+    }
+}

@@ -1,0 +1,67 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>torchvision's BasicBlock (two 3×3 convolutions) or Bottleneck (1×1, 3×3, 1×1 with four times the channels), each with its names.</summary>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly List<(Convolution Conv, BatchNorm2d Norm)> _path = [];
+    private readonly Sequential? _downsample;
+
+    public ResidualBlock(int inChannels, int inner, int stride, bool bottleneck)
+        : base(bottleneck ? "Bottleneck" : "BasicBlock")
+    {
+        int outChannels = bottleneck ? inner * 4 : inner;
+        if (bottleneck)
+        {
+            Add(inChannels, inner, 1, 1);
+            Add(inner, inner, 3, stride);
+            Add(inner, outChannels, 1, 1);
+        }
+        else
+        {
+            Add(inChannels, inner, 3, stride);
+            Add(inner, inner, 3, 1);
+        }
+
+        if (stride != 1 || inChannels != outChannels)
+        {
+            _downsample = nn.Sequential(("0", EncoderBody.Conv(inChannels, outChannels, 1, stride)), ("1", nn.BatchNorm2d(outChannels)));
+            register_module("downsample", _downsample);
+        }
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = input;
+        for (int i = 0; i < _path.Count; i++)
+        {
+            x = _path[i].Norm.call(_path[i].Conv.call(x));
+            if (i + 1 < _path.Count)
+            {
+                x = x.relu_();
+            }
+        }
+
+        Tensor shortcut = _downsample is null ? input : _downsample.call(input);
+        return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
+    }
+
+    private void Add(int inChannels, int outChannels, int kernel, int stride)
+    {
+        Convolution conv = EncoderBody.Conv(inChannels, outChannels, kernel, stride);
+        BatchNorm2d norm = nn.BatchNorm2d(outChannels);
+        _path.Add((conv, norm));
+        register_module($"conv{_path.Count}", conv);
+        register_module($"bn{_path.Count}", norm);
+    }
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+        // Everything is registered above, under its name in the state dict, not under its field's.
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>A trained network with what is needed to run it on pictures; it reads and writes weights files.</summary>
+public sealed class RestorationModel : IDisposable
+{
+    /// <summary>The metadata entry that holds the <see cref="ModelCard"/>.</summary>
+    public const string MetadataKey = "superres";
+
+    private readonly Device _device;
+
+    /// <summary>Wraps a network.</summary>
+    /// <param name="network">The network; it is this model's from now on.</param>
+    /// <param name="card">What it is for.</param>
+    /// <param name="name">Its name in messages and tables.</param>
+    public RestorationModel(DynamicUnet network, ModelCard card, string name)
+    {
+        (Network, Card, Name) = (network, card with { Model = network.Options }, name);
+        _device = network.parameters().First().device;
+        network.eval();
+    }
+
+    /// <summary>The network.</summary>
+    public DynamicUnet Network { get; }
+
+    /// <summary>What it is for and how it was trained.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>Its name in messages and tables: the file's, without extension.</summary>
+    public string Name { get; }
+
+    /// <summary>super-resolution, restoration or colorization.</summary>
+    public string Task => Card.Task;
+
+    /// <summary>How many times larger the result is than the image.</summary>
+    public int Scale => Card.Scale;
+
+    /// <summary>How the image is enlarged before it enters the network.</summary>
+    public ResampleFilter InputFilter => Card.InputFilter;
+
+    /// <summary>The network halves the size this often in all, so positions of tiles must be multiples of this.</summary>
+    public int SizeMultiple => 32;
+
+    /// <summary>How many pixels an output pixel can depend on in each direction: the sum over the deepest path through the U-Net.</summary>
+    public int ReceptiveRadius
+    {
+        get
+        {
+            IReadOnlyList<int> blocks = Network.Options.StageBlocks;
+            int stemAndPool = 3 + 2 + (Network.Options.Stem == StemType.Classic ? 0 : 4);
+            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16 + (((blocks[3] * 2) - 1) * 32);
+            int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
+            return stemAndPool + stages + middle + up + last + SizeMultiple;
+        }
+    }
+
+    /// <summary>Reads a weights file.</summary>
+    /// <param name="path">A safetensors file with the metadata entry <c>superres</c>.</param>
+    /// <param name="device">Where to run; null for the CPU.</param>
+    /// <returns>The model, ready to run.</returns>
+    /// <exception cref="InputException">The file is missing, no safetensors, not a model of this program, of a newer format, of other options, or holds NaN.</exception>
+    public static RestorationModel Load(string path, Device? device = null)
+    {
+        using SafeTensors file = SafeTensors.Open(path);
+        if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
+        {
+            throw new InputException($"{path} has no \"{MetadataKey}\" metadata, so its model can't be rebuilt; give a file that `superres train` or `superres weights convert` wrote.");
+        }
+
+        ModelCard card = OptionsJson.Read<ModelCard>(json, $"The metadata of {path}");
+        if (card.FormatVersion > ModelCard.CurrentVersion)
+        {
+            throw new InputException($"{path} has format version {card.FormatVersion}, this program reads up to {ModelCard.CurrentVersion}; update SuperRes.Lab.");
+        }
+
+        card.Model.Validate($"{path}: model");
+        var network = new DynamicUnet(card.Model);
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            IReadOnlyDictionary<string, Tensor> values = file.ReadAll();
+            StateDict.Load(network, values, path);
+            RequireFinite(network, path);
+            network.to(device ?? CPU);
+            return new RestorationModel(network, card, System.IO.Path.GetFileNameWithoutExtension(path));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a weights file.</summary>
+    /// <param name="path">The file; it appears whole or not at all.</param>
+    /// <param name="type">The data type that floating-point weights are stored in.</param>
+    /// <exception cref="InputException">The file can't be written.</exception>
+    public void Save(string path, ScalarType type = ScalarType.Float32) => Save(path, Network, Card, type);
+
+    /// <summary>Writes the weights of a network that is still in training.</summary>
+    /// <param name="path">The file; it appears whole or not at all.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="card">What it is for.</param>
+    /// <param name="type">The data type that floating-point weights are stored in.</param>
+    /// <exception cref="InputException">The file can't be written.</exception>
+    public static void Save(string path, DynamicUnet network, ModelCard card, ScalarType type = ScalarType.Float32)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var entries = StateDict.Entries(network)
+            .Select(entry => (entry.Name, entry.Value.is_floating_point() ? entry.Value.detach().to(type) : entry.Value.detach()));
+        string json = JsonSerializer.Serialize(card with { Model = network.Options }, OptionsJson.Compact);
+        SafeTensors.Write(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { [MetadataKey] = json });
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
+    /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
+    public Tensor Predict(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = inference_mode();
+        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(input.to(_device))));
+        return output.to(input.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => Network.Dispose();
+
+    private static void RequireFinite(DynamicUnet network, string path)
+    {
+        foreach ((string name, Tensor value) in StateDict.Entries(network))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (value.is_floating_point() && !value.isfinite().all().item<bool>())
+            {
+                throw new InputException($"{path} holds NaN or infinite weights (in {name}); its training diverged, take an earlier checkpoint.");
+            }
+        }
+    }
+}

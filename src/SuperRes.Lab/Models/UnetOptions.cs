@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>What a <see cref="DynamicUnet"/> is built from. Equal options give equal networks, name by name.</summary>
+public sealed record UnetOptions
+{
+    /// <summary>The encoder: resnet18, resnet34 or resnet50. Default resnet34.</summary>
+    public string Body { get; init; } = "resnet34";
+
+    /// <summary>How the encoder begins. Default classic, torchvision's 7×7 convolution.</summary>
+    public StemType Stem { get; init; } = StemType.Classic;
+
+    /// <summary>Factor on every channel count of the encoder, 0.125 to 2; pretrained weights fit 1 alone. Default 1.</summary>
+    public double Width { get; init; } = 1;
+
+    /// <summary>Residual blocks per encoder stage, 1 to 36 each; default none given, which means the body's own (3, 4, 6, 3 for resnet34).</summary>
+    public IReadOnlyList<int>? Blocks { get; init; }
+
+    /// <summary>Normalisation of the U-Net's own convolutions. Default weight norm.</summary>
+    public NormType Norm { get; init; } = NormType.Weight;
+
+    /// <summary>Whether the pixel shuffles blur. Default true.</summary>
+    public bool Blur { get; init; } = true;
+
+    /// <summary>Whether the last block's pixel shuffle blurs too. Default true.</summary>
+    public bool BlurFinal { get; init; } = true;
+
+    /// <summary>Whether the third block from the end has self-attention. Default false.</summary>
+    public bool SelfAttention { get; init; }
+
+    /// <summary>Whether the input joins the features before the last residual block. Default true.</summary>
+    public bool LastCross { get; init; } = true;
+
+    /// <summary>Whether the last residual block halves its channels inside. Default false.</summary>
+    public bool Bottle { get; init; }
+
+    /// <summary>The range that a sigmoid squeezes the output into, low and high; default none given: no squeezing.</summary>
+    public IReadOnlyList<double>? YRange { get; init; }
+
+    /// <summary>Which start the pixel shuffles have. Default as run in 2019.</summary>
+    public IcnrMode Icnr { get; init; } = IcnrMode.AsRun;
+
+    /// <summary>
+    /// Whether the network predicts the difference to its input (Kim et al. 2016): the input is added to the output and the last convolution
+    /// starts at zero, so that an untrained network returns its input. Not in fastai. Default false.
+    /// </summary>
+    public bool Residual { get; init; }
+
+    /// <summary>Channels of the output. Default 3.</summary>
+    public int OutChannels { get; init; } = 3;
+
+    /// <summary>Residual blocks per stage in force.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<int> StageBlocks => Blocks ?? ResNet.BlocksOf(Body);
+
+    /// <summary>Checks every value.</summary>
+    /// <param name="where">What to name in the message, such as the file and JSON path of the options.</param>
+    /// <exception cref="InputException">A value is outside its range.</exception>
+    public void Validate(string where = "model")
+    {
+        if (!ResNet.Bodies.Contains(Body))
+        {
+            throw new InputException($"{where}.body is \"{Body}\"; use one of {string.Join(", ", ResNet.Bodies)}.");
+        }
+
+        if (Width is not (>= 0.125 and <= 2))
+        {
+            throw new InputException($"{where}.width is {Width}; use a factor from 0.125 to 2.");
+        }
+
+        if (Blocks is not null && (Blocks.Count != 4 || Blocks.Any(count => count is < 1 or > 36)))
+        {
+            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use four counts from 1 to 36.");
+        }
+
+        if (YRange is not null && (YRange.Count != 2 || !(YRange[0] < YRange[1])))
+        {
+            throw new InputException($"{where}.yRange is [{string.Join(", ", YRange)}]; use two numbers, the low one first.");
+        }
+
+        if (OutChannels is < 1 or > 64)
+        {
+            throw new InputException($"{where}.outChannels is {OutChannels}; use a count from 1 to 64.");
+        }
+
+        if (Residual && OutChannels != 3)
+        {
+            throw new InputException($"{where}.residual needs outChannels 3, the input's; {OutChannels} is given.");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SuperRes.Lab;
+
+/// <summary>How options are written in files: camelCase names and enum values, comments allowed, unknown keys refused.</summary>
+public static class OptionsJson
+{
+    /// <summary>The settings for readable files.</summary>
+    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+
+    /// <summary>The settings for metadata.</summary>
+    public static JsonSerializerOptions Compact { get; } = Create(indented: false);
+
+    /// <summary>Reads options.</summary>
+    /// <typeparam name="T">Their record.</typeparam>
+    /// <param name="json">The text.</param>
+    /// <param name="source">What to name in messages, such as the file.</param>
+    /// <returns>The options; defaults where a key is absent.</returns>
+    /// <exception cref="InputException">The text is no JSON, a key is unknown, or a value has the wrong type; the JSON path is named.</exception>
+    public static T Read<T>(string json, string source)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Compact) ?? throw new InputException($"{source} holds null; write an object.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(Describe(e, source), e);
+        }
+    }
+
+    private static string Describe(JsonException e, string source)
+    {
+        string place = e.Path is null or "$" ? "" : $" at {e.Path}";
+        string line = e.LineNumber is { } number ? $" (line {number + 1})" : "";
+        int quote = e.Message.IndexOf('\'', StringComparison.Ordinal);
+        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
+        {
+            string key = e.Message[(quote + 1)..e.Message.IndexOf('\'', quote + 1)];
+            return $"{source}{place}{line}: the key \"{key}\" is unknown; check its spelling or remove it.";
+        }
+
+        if (e.Message.Contains("could not be converted to", StringComparison.Ordinal))
+        {
+            string type = e.Message.Split("could not be converted to ")[1].Split(". ")[0].TrimEnd('.');
+            return $"{source}{place}{line}: the value has the wrong type; {Expected(type)} is expected.";
+        }
+
+        string message = e.Message.Split(" Path:")[0].TrimEnd('.', ' ');
+        return $"{source}{place}{line} can't be read: {message}.";
+    }
+
+    private static string Expected(string type) => type switch
+    {
+        _ when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+        _ when type.Contains("Double", StringComparison.Ordinal) || type.Contains("Single", StringComparison.Ordinal) => "a number",
+        _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
+        _ when type.EndsWith("String", StringComparison.Ordinal) => "a text in quotes",
+        _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) => "a list",
+        _ => Type.GetType(type + ", SuperRes.Lab") is { IsEnum: true } named
+            ? "one of " + string.Join(", ", Enum.GetNames(named).Select(JsonNamingPolicy.CamelCase.ConvertName))
+            : $"a {type.Split('.')[^1]}",
+    };
+
+    private static JsonSerializerOptions Create(bool indented) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = indented,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+}

@@ -1,0 +1,247 @@
+#pragma warning disable xUnit1051 // Pictures of a few pixels: there is nothing to cancel.
+using System.Buffers.Binary;
+using SkiaSharp;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Tests.Inference;
+
+public sealed class UpscaleFilesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("upscale-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void File_Png_IsUpscaledWithChangeMap()
+    {
+        RgbImage image = TestNetworks.Noise(20, 14, 1);
+        ImageCodec.Write(image, In("a.png"));
+        UpscaleFileResult result = Plain().UpscaleFile(In("a.png"), In("out/a.png"), In("map.png"));
+        Assert.Equal((UpscaleStatus.Done, 40, 28, true), (result.Status, result.Width, result.Height, result.IsExact));
+        Assert.Equal(Resampler.Resize(image, 40, 28, ResampleFilter.Bicubic).Pixels, ImageCodec.Read(In("out/a.png")).Pixels);
+        // The identity changes nothing: the map is its darkest colour.
+        Assert.All(ImageCodec.Read(In("map.png")).Pixels.Chunk(3), p => Assert.Equal([0, 0, 4], p));
+    }
+
+    [Fact]
+    public void ChangeMap_GrowingDifference_BrightensToTheFullScale()
+    {
+        RgbImage before = new(3, 1, [10, 10, 10, 10, 10, 10, 10, 10, 10]), after = new(3, 1, [10, 10, 10, 10, 42, 10, 10, 10, 200]);
+        byte[] map = ChangeMap.Between(before, after).Pixels;
+        Assert.Equal([0, 0, 4, 183, 55, 121, 252, 253, 191], map);
+    }
+
+    [Fact]
+    public void File_OutputThatIsTheInput_IsRefused()
+    {
+        ImageCodec.Write(TestNetworks.Noise(8, 8, 1), In("a.png"));
+        File.CreateSymbolicLink(In("link.png"), In("a.png"));
+        Assert.Contains("is the input itself", Refused(() => Plain().UpscaleFile(In("a.png"), In("x/../a.png"))));
+        Assert.Contains("is the input itself", Refused(() => Plain().UpscaleFile(In("link.png"), In("a.png"))));
+        Assert.Contains("is the input itself", Refused(() => Plain().UpscaleFile(In("a.png"), In("b.png"), In("a.png"))));
+        Assert.Contains("change map", Refused(() => Plain().UpscaleFile(In("a.png"), In("b.png"), In("b.png"))));
+        Assert.False(File.Exists(In("b.png")));
+    }
+
+    [Theory]
+    [InlineData("a.tiff", "ends in")]
+    [InlineData("a.webp", "16,383")]
+    public void File_OutputThatCantHoldThePicture_IsRefusedBeforeWork(string output, string expected)
+    {
+        ImageCodec.Write(new RgbImage(9000, 2), In("wide.png"));
+        UpscaleNetwork never = TestNetworks.Identity() with { Predict = _ => throw new InvalidOperationException("ran") };
+        Assert.Contains(expected, Refused(() => new Upscaler(never).UpscaleFile(In("wide.png"), In(output))));
+    }
+
+    [Fact]
+    public void File_OutputFolderThatIsAFile_IsRefused()
+    {
+        ImageCodec.Write(TestNetworks.Noise(8, 8, 1), In("a.png"));
+        Assert.Contains("can't be written", Refused(() => Plain().UpscaleFile(In("a.png"), In("a.png/b.png"))));
+    }
+
+    [Fact]
+    public void File_HugePicture_IsRefusedFromItsHeader()
+    {
+        // A header alone: nothing of the 67 million pixels exists.
+        byte[] png = ImageCodec.EncodePng(new RgbImage(1, 1));
+        png[18] = png[22] = 0x20;
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc.Finish(Crc.Add(Crc.Start, png.AsSpan(12, 17))));
+        File.WriteAllBytes(In("bomb.png"), png);
+        var upscaler = new Upscaler(TestNetworks.Identity(), new UpscaleOptions { MemoryLimit = 1L << 30 });
+        string message = Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.png")));
+        Assert.Contains("1.1 GB", message);
+        Assert.Contains("smaller image", message);
+    }
+
+    [Fact]
+    public void File_UnicodeAndLongName_Works()
+    {
+        string name = new string('ü', 100) + "写真 ½.png";
+        ImageCodec.Write(TestNetworks.Noise(8, 8, 1), In("a.png"));
+        File.Copy(In("a.png"), In(name));
+        Assert.Equal(16, ImageCodec.ReadHeader(Plain().UpscaleFile(In(name), In("out/" + name)).Output).Width);
+    }
+
+    [Fact]
+    public void File_TransparentPng_KeepsAlphaWithoutDarkEdges()
+    {
+        // Red on the left, hidden black on the right: the edge must stay pure red under its fading alpha.
+        var image = new RgbImage(16, 16);
+        var alpha = new byte[256];
+        for (int i = 0; i < 256; i++)
+        {
+            bool visible = i % 16 < 8;
+            (image.Pixels[i * 3], alpha[i]) = visible ? ((byte)255, (byte)255) : ((byte)0, (byte)0);
+        }
+
+        File.WriteAllBytes(In("t.png"), ImageCodec.EncodePng(image, alpha));
+        Plain().UpscaleFile(In("t.png"), In("o.png"));
+        DecodedImage result = ImageCodec.ReadWithAlpha(In("o.png"));
+        Assert.NotNull(result.Alpha);
+        Assert.Equal(Resampler.ResizePlane(alpha, 16, 16, 32, 32, ResampleFilter.Lanczos), result.Alpha);
+        Assert.All(Enumerable.Range(0, 1024).Where(i => result.Alpha[i] > 0), i => Assert.Equal(255, result.Image.Pixels[i * 3]));
+        Plain().UpscaleFile(In("t.png"), In("o.jpg"));
+        Assert.True(ImageCodec.Read(In("o.jpg")).Pixels[^1] > 240);
+    }
+
+    [Theory]
+    [InlineData("o.png")]
+    [InlineData("o.jpg")]
+    public void File_Grey_IsWrittenAsGrey(string output)
+    {
+        ImageCodec.Write(new RgbImage(16, 16, [.. Enumerable.Repeat((byte)90, 768)]), In("g.png"));
+        Plain().UpscaleFile(In("g.png"), In(output));
+        using SKCodec codec = SKCodec.Create(In(output));
+        Assert.Equal(SKColorType.Gray8, codec.Info.ColorType);
+        Assert.All(ImageCodec.Read(In(output)).Pixels, v => Assert.InRange(v, 89, 91));
+    }
+
+    [Fact]
+    public void File_SixteenBitPng_StaysSixteenBits()
+    {
+        using Tensor ramp = arange(0, 3 * 12 * 10, dtype: float32).reshape(1, 3, 12, 10) / 4000;
+        File.WriteAllBytes(In("deep.png"), DeepPng.Write(ramp));
+        new Upscaler(TestNetworks.Identity(1, "restoration")).UpscaleFile(In("deep.png"), In("o.png"));
+        Assert.Equal(16, ImageCodec.ReadWithAlpha(In("o.png")).BitsPerChannel);
+        using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
+        Assert.True((back! - ramp).abs().max().item<float>() <= 0.51f / 65535);
+    }
+
+    [Fact]
+    public void File_SixteenBitGreyWithAlpha_KeepsBoth()
+    {
+        using Tensor image = arange(0, 2 * 8 * 8, dtype: float32).reshape(1, 2, 8, 8) / 300;
+        File.WriteAllBytes(In("deep.png"), DeepPng.Write(image));
+        Plain().UpscaleFile(In("deep.png"), In("o.png"));
+        using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
+        Assert.Equal([1L, 2, 16, 16], back!.shape);
+        Plain().UpscaleFile(In("deep.png"), In("o.webp"));
+        Assert.Equal(8, ImageCodec.ReadWithAlpha(In("o.webp")).BitsPerChannel);
+    }
+
+    [Theory]
+    [InlineData("a.jpg", "o.jpg")]
+    [InlineData("a.jpg", "o.png")]
+    [InlineData("a.png", "o.webp")]
+    [InlineData("a.webp", "o.jpg")]
+    public void File_ProfileAndExif_AreCarriedAcrossFormats(string input, string output)
+    {
+        byte[] icc = new byte[300];
+        "RGB "u8.CopyTo(icc.AsSpan(16));
+        var photo = new DecodedImage(TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = new(Exif(orientation: 6), icc) };
+        ImageCodec.Write(photo, In(input));
+        ImageInfo shown = ImageCodec.ReadHeader(In(input));
+        Plain().UpscaleFile(In(input), In(output));
+        DecodedImage kept = ImageCodec.ReadWithAlpha(In(output));
+        // Turned once, and not again by whoever shows the result.
+        Assert.Equal((20, 12), (shown.Width, shown.Height));
+        Assert.Equal((40, 24), (kept.Image.Width, kept.Image.Height));
+        Assert.Equal(icc, kept.Metadata.IccProfile);
+        Assert.Equal(Exif(orientation: 1), kept.Metadata.Exif);
+    }
+
+    [Fact]
+    public void File_SixteenBitPngWithProfile_KeepsIt()
+    {
+        byte[] icc = new byte[300];
+        "RGB "u8.CopyTo(icc.AsSpan(16));
+        using Tensor image = arange(0, 3 * 8 * 8, dtype: float32).reshape(1, 3, 8, 8) / 300;
+        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(DeepPng.Write(image), new(null, icc)));
+        Plain().UpscaleFile(In("deep.png"), In("o.png"));
+        DecodedImage kept = ImageCodec.ReadWithAlpha(In("o.png"));
+        Assert.Equal((16, 16), (kept.BitsPerChannel, kept.Image.Width));
+        Assert.Equal(icc, kept.Metadata.IccProfile);
+    }
+
+    [Fact]
+    public void Folder_WithABrokenFile_DoesTheOthersAndReportsIt()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        ImageCodec.Write(TestNetworks.Noise(9, 8, 2), In("in/c.jpg"));
+        byte[] whole = File.ReadAllBytes(In("in/c.jpg"));
+        File.WriteAllBytes(In("in/b.jpg"), whole[..(whole.Length / 2)]);
+        File.WriteAllText(In("in/d.webp"), "no image");
+        UpscaleFolderResult result = Plain().UpscaleFolder(In("in"), In("out"));
+        Assert.Equal((2, 0, 2), (result.Done, result.Skipped, result.Failures.Count));
+        Assert.Contains("b.jpg", result.Failures[0].Message);
+        Assert.Contains("d.webp", result.Failures[1].Message);
+        Assert.Equal(["a.png", "c.jpg"], Directory.GetFiles(In("out")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Folder_SecondRun_SkipsWhatIsDoneAndRedoesWhatIsOld()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        ImageCodec.Write(TestNetworks.Noise(9, 8, 2), In("in/b.png"));
+        Plain().UpscaleFolder(In("in"), In("out"));
+        File.SetLastWriteTimeUtc(In("out/b.png"), DateTime.UtcNow.AddDays(-1));
+        UpscaleFolderResult again = Plain().UpscaleFolder(In("in"), In("out"));
+        Assert.Equal([UpscaleStatus.Skipped, UpscaleStatus.Done], again.Files.Select(f => f.Status));
+        // Another scale asks for another size: what lies there is not this result.
+        Assert.Equal(2, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 4 }).UpscaleFolder(In("in"), In("out")).Done);
+        Assert.Equal(2, Plain().UpscaleFolder(In("in"), In("out"), overwrite: true).Done);
+    }
+
+    [Fact]
+    public void Folder_SameNameInTwoKinds_KeepsBothResults()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        File.WriteAllBytes(In("in/a.bmp"), Bitmap());
+        UpscaleFolderResult result = Plain().UpscaleFolder(In("in"), In("out"));
+        Assert.Equal(["a.bmp.png", "a.png"], result.Files.Select(f => Path.GetFileName(f.Output)));
+        Assert.Empty(result.Failures);
+    }
+
+    [Fact]
+    public void Files_TwoOfOneName_SecondFails()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("x/a.png"));
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("y/a.png"));
+        UpscaleFolderResult result = Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], In("out"));
+        Assert.Contains("same name", Assert.Single(result.Failures).Message);
+    }
+
+    [Fact]
+    public void Folder_IntoItself_IsRefused()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        Assert.Contains("is the input folder itself", Refused(() => Plain().UpscaleFolder(In("in"), In("in/"))));
+    }
+
+    private static Upscaler Plain() => new(TestNetworks.Identity());
+
+    private static string Refused(Action act) => Assert.Throws<InputException>(act).Message;
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    /// <summary>A little-endian block with one entry, the orientation.</summary>
+    private static byte[] Exif(byte orientation)
+        => [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>A 2×1 BMP of 24 bits.</summary>
+    private static byte[] Bitmap()
+        => [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 1, 2, 3, 4, 5, 6, 0, 0];
+}
