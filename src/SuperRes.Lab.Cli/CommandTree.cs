@@ -42,7 +42,13 @@ internal static class CommandTree
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
-        HelpText.Customize(root, context.Surroundings.Width);
+        HelpText.Customize(
+            root,
+            context.Surroundings.Width,
+            "superres doctor",
+            "superres notebooks run",
+            "superres train quick --images photos/",
+            "superres upscale photo.jpg --model runs/quick");
         return root;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;
 
@@ -21,6 +22,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
+    private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)
@@ -32,7 +34,7 @@ internal sealed class EvaluateCommand : LabCommand
             "superres evaluate --model lite-restore --hr photos/ --jpeg 10 --jpeg 40 --json -")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _json, _csv, _markdown, _html, _sheet, _save })
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _lpips, _json, _csv, _markdown, _html, _sheet, _save })
         {
             Options.Add(option);
         }
@@ -63,12 +65,14 @@ internal sealed class EvaluateCommand : LabCommand
 
     private void Measure(ParseResult parsed, int scale, EvaluatedModel[] models)
     {
+        using Lpips? lpips = parsed.GetValue(_lpips) ? Lpips.Load() : null;
         var options = new EvaluationOptions
         {
             HighResolution = parsed.GetRequiredValue(_hr),
             LowResolution = parsed.GetValue(_lr),
             Scale = scale,
             Save = parsed.GetValue(_save),
+            Lpips = lpips is null ? null : lpips.Distance,
         };
         Degradation[] damages = [.. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg), .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma))];
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
@@ -88,7 +92,7 @@ internal sealed class EvaluateCommand : LabCommand
 
         Write(parsed, report, () => models.Length == 0
             ? throw new InputException("A sheet shows a model's results, and no model is given; give --model M.")
-            : evaluator.Sheet(models[0], report.BestMedianWorst()));
+            : evaluator.Sheet(models[0], report.Models[0]));
     }
 
     private void Write(ParseResult parsed, EvaluationReport report, Func<ComparisonSheet> drawSheet)

@@ -13,11 +13,12 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <summary><c>superres notebooks run</c>: executes notebooks without any notebook program.</summary>
 internal sealed class NotebooksRunCommand : LabCommand
 {
-    private const string ExperimentVariable = "SUPERRES_EXPERIMENT", ImagesVariable = "SUPERRES_IMAGES", PageName = "index.html";
+    private const string PageName = "index.html";
     private readonly CommandContext _context;
     private readonly Argument<string[]> _files = NotebookFiles.Argument();
     private readonly Option<string?> _experiment = Values.Text("--experiment", "NAME", "The experiment the notebooks work on: a name in experiments/ or a file. Default: the notebooks' own, quick.");
     private readonly Option<string?> _images = Values.Text("--images", "DIR", "Folder of photos in place of the generated images.");
+    private readonly Option<string?> _run = Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
     private readonly Option<string?> _out = Values.Text("--out", "DIR", $"Folder of the executed notebooks and their page. Default: {NotebookFiles.DefaultOutput}.");
     private readonly Option<bool> _html = Values.Flag("--html", "Write a page for each notebook instead of one page for all.");
     private readonly Option<bool> _keepGoing = Values.Flag("--keep-going", "Run the notebooks after a failed one too.");
@@ -33,7 +34,7 @@ internal sealed class NotebooksRunCommand : LabCommand
     {
         _context = context;
         Arguments.Add(_files);
-        foreach (Option option in new Option[] { _experiment, _images, _out, _html, _keepGoing, _cellSeconds })
+        foreach (Option option in new Option[] { _experiment, _images, _run, _out, _html, _keepGoing, _cellSeconds })
         {
             Options.Add(option);
         }
@@ -69,13 +70,18 @@ internal sealed class NotebooksRunCommand : LabCommand
         if (parsed.GetValue(_experiment) is { } experiment)
         {
             Experiment.Load(experiment);
-            parameters[ExperimentVariable] = File.Exists(experiment) ? Path.GetFullPath(experiment) : experiment;
+            parameters[Experiments.Lab.ExperimentVariable] = File.Exists(experiment) ? Path.GetFullPath(experiment) : experiment;
         }
 
         if (parsed.GetValue(_images) is { } images)
         {
             ImageCodec.ListImages(images);
-            parameters[ImagesVariable] = Path.GetFullPath(images);
+            parameters[Experiments.Lab.ImagesVariable] = Path.GetFullPath(images);
+        }
+
+        if (parsed.GetValue(_run) is { } run)
+        {
+            parameters[Experiments.Lab.RunVariable] = RunFolder.Create(run).Path;
         }
 
         return parameters;

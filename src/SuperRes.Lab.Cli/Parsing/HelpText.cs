@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Cli.Parsing;
 /// <summary>The parser's help with a section of examples, and the version of this program instead of the process's.</summary>
 internal static class HelpText
 {
-    public static void Customize(RootCommand root, int width)
+    public static void Customize(RootCommand root, int width, params string[] examples)
     {
         foreach (Option option in root.Options)
         {
@@ -15,34 +15,42 @@ internal static class HelpText
             {
                 case HelpOption { Action: HelpAction action }:
                     action.MaxWidth = width;
-                    option.Action = new HelpWithExamples(action);
+                    option.Action = new HelpWithExamples(action, examples);
                     option.Aliases.Remove("/h");
                     option.Aliases.Remove("/?");
+                    option.Description = "Show help.";
                     break;
                 case VersionOption:
                     option.Action = new ShowVersion();
+                    option.Description = "Show the version.";
                     break;
             }
         }
     }
 
-    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    private sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> examples) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            TextWriter output = parseResult.InvocationConfiguration.Output;
+            InvocationConfiguration configuration = parseResult.InvocationConfiguration;
+            TextWriter output = configuration.Output;
+            using var text = new StringWriter();
+            configuration.Output = text;
             int code = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is LabCommand { Examples.Count: > 0 } command)
+            configuration.Output = output;
+            // The parser's help breaks lines behind a space, and ends in empty lines.
+            foreach (string line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
             {
-                output.WriteLine("Examples:");
-                foreach (string example in command.Examples)
-                {
-                    output.WriteLine($"  {example}");
-                }
+                output.WriteLine(line.TrimEnd());
+            }
 
-                output.WriteLine();
+            output.WriteLine();
+            output.WriteLine("Examples:");
+            foreach (string example in parseResult.CommandResult.Command is IExamples command ? command.Examples : examples)
+            {
+                output.WriteLine($"  {example}");
             }
 
             return code;

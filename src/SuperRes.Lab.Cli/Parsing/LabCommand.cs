@@ -2,8 +2,15 @@ using System.CommandLine;
 
 namespace SuperRes.Lab.Cli.Parsing;
 
-/// <summary>A command with the examples that its help shows.</summary>
-internal abstract class LabCommand : Command
+/// <summary>A command whose help shows examples.</summary>
+internal interface IExamples
+{
+    /// <summary>Command lines as one types them.</summary>
+    IReadOnlyList<string> Examples { get; }
+}
+
+/// <summary>A command that does something.</summary>
+internal abstract class LabCommand : Command, IExamples
 {
     protected LabCommand(string name, string description, params string[] examples)
         : base(name, description)
@@ -12,11 +19,26 @@ internal abstract class LabCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>Command lines as one types them, "  # " before a remark.</summary>
     public IReadOnlyList<string> Examples { get; }
 
     /// <summary>Does the work.</summary>
     /// <param name="parsed">Arguments and options.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     protected abstract int Run(ParseResult parsed);
+}
+
+/// <summary>A name over several commands; its examples are theirs, one each.</summary>
+internal sealed class GroupCommand : Command, IExamples
+{
+    public GroupCommand(string name, string description, params LabCommand[] commands)
+        : base(name, description)
+    {
+        Examples = [.. commands.Select(command => command.Examples[0])];
+        foreach (Command command in commands)
+        {
+            Subcommands.Add(command);
+        }
+    }
+
+    public IReadOnlyList<string> Examples { get; }
 }

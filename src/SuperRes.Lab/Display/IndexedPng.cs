@@ -138,22 +138,7 @@ internal static class IndexedPng
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         file.Write(number);
         file.Write(chunk);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Checksum(chunk));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Start, chunk)));
         file.Write(number);
-    }
-
-    private static uint Checksum(byte[] bytes)
-    {
-        uint crc = 0xFFFFFFFF;
-        foreach (byte b in bytes)
-        {
-            crc ^= b;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
     }
 }

@@ -28,17 +28,6 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>Memory that the network's activations take at their peak for each pixel of a tile. Default: 2048 bytes.</summary>
     public int WorkingBytesPerPixel { get; init; } = 2048;
 
-    /// <summary>A trained model as a network.</summary>
-    /// <param name="model">The model; it stays its owner's.</param>
-    /// <returns>The network.</returns>
-    public static UpscaleNetwork Of(RestorationModel model) => new(model.Name, model.Scale, model.Predict)
-    {
-        Task = model.Task,
-        InputFilter = model.InputFilter,
-        ReceptiveRadius = model.ReceptiveRadius,
-        SizeMultiple = model.SizeMultiple,
-    };
-
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trained model as a network for the upscaler.</summary>
