@@ -99,7 +99,8 @@ public sealed class JupyterKernel : IDisposable
                     _channels.ReplyOnShell(request, ShutDown(request));
                     break;
                 case "comm_open":
-                    _channels.Publish(request, "comm_close", new JsonObject { ["comm_id"] = request.Content["comm_id"]?.DeepClone(), ["data"] = new JsonObject() });
+                    var refusal = new JsonObject { ["comm_id"] = request.Content["comm_id"]?.DeepClone(), ["data"] = new JsonObject() };
+                    _channels.Publish(request, "comm_close", refusal); // no kernel side exists for any widget
                     break;
                 default:
                     if (_answers.Answer(request) is { } answer)

@@ -68,7 +68,8 @@ internal sealed class KernelExecution(ScriptSession session, KernelChannels chan
         SetRunning(stop);
         try
         {
-            CellResult result = await session.RunAsync(source, Count, silent ? null : output => Publish(request, output), stop.Token).ConfigureAwait(false);
+            Action<CellOutputEvent>? live = silent ? null : output => Publish(request, output);
+            CellResult result = await session.RunAsync(source, Count, live, stop.Token).ConfigureAwait(false);
             return result.Error?.ToOutput();
         }
         finally

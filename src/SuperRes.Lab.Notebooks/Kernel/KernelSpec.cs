@@ -12,7 +12,9 @@ public static class KernelSpec
     public const string ConnectionFilePlaceholder = "{connection_file}";
 
     /// <summary>Writes the kernel's description into the person's Jupyter folder, in place of an older one.</summary>
-    /// <param name="arguments">What follows this program's own name on the kernel's command line; one of them is <see cref="ConnectionFilePlaceholder"/>.</param>
+    /// <param name="arguments">
+    /// What follows this program's own name on the kernel's command line; one of them is <see cref="ConnectionFilePlaceholder"/>.
+    /// </param>
     /// <param name="dataFolder">Jupyter's data folder; null (default): JUPYTER_DATA_DIR, else the system's usual place.</param>
     /// <returns>The folder of the description.</returns>
     /// <exception cref="InputException">The folder can't be written.</exception>

@@ -67,7 +67,8 @@ internal static partial class DocumentationText
     /// <summary>The last part of what a see or paramref names.</summary>
     private static string Name(XElement reference)
     {
-        string name = ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? (string?)reference.Attribute("langword") ?? "").Split('(')[0];
+        XAttribute? named = reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("langword");
+        string name = (named?.Value ?? "").Split('(')[0];
         return name[(name.LastIndexOf('.') + 1)..];
     }
 
