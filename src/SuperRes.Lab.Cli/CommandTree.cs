@@ -21,6 +21,7 @@ internal static class CommandTree
             Subcommands =
             {
                 new DoctorCommand(context),
+                new GroupCommand("data", "Make images to train on.", new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
                 new EvaluateCommand(context),
@@ -35,10 +36,16 @@ internal static class CommandTree
                     new WeightsConvertCommand(context)),
                 new GroupCommand(
                     "notebooks",
-                    "Run, check and clean notebooks.",
+                    "Run, check and clean notebooks; serve Jupyter.",
                     new NotebooksRunCommand(context),
                     new NotebooksCheckCommand(context),
-                    new NotebooksCleanCommand(context)),
+                    new NotebooksCleanCommand(context),
+                    new GroupCommand("kernel", "Run notebooks from Jupyter.", new KernelInstallCommand(context), new KernelRunCommand(context))),
+                new GroupCommand(
+                    "reference",
+                    "Run known weights on known images, to hold against fastai.",
+                    new ReferenceForwardCommand(context),
+                    new ReferenceTrainCommand(context)),
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });

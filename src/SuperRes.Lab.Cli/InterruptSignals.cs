@@ -10,8 +10,12 @@ internal sealed class InterruptSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
 
-    public InterruptSignals()
-        => _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+    /// <param name="takesInterrupt">Whether Ctrl-C is for this; a Jupyter kernel handles it itself.</param>
+    public InterruptSignals(bool takesInterrupt)
+    {
+        PosixSignal[] signals = takesInterrupt ? [PosixSignal.SIGINT, PosixSignal.SIGTERM] : [PosixSignal.SIGTERM];
+        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+    }
 
     public CancellationToken Token => _source.Token;
 

@@ -22,26 +22,15 @@ internal sealed class LoadedModel(RestorationModel model) : IDisposable
     /// <summary>An upscaler over the model.</summary>
     /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
     public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
-    {
-        bool half = parsed.GetValue(options.Dtype) == "bfloat16";
-        model.Network.ComputeType = half ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
-        var network = new UpscaleNetwork(model.Name, model.Scale, model.Predict)
-        {
-            Task = model.Task,
-            InputFilter = model.InputFilter,
-            ReceptiveRadius = model.ReceptiveRadius,
-            SizeMultiple = model.SizeMultiple,
-        };
-        return new(network, new UpscaleOptions
+        => new(model, new UpscaleOptions
         {
             Scale = scale,
             Tile = parsed.GetValue(options.Tile) ?? 0,
             MemoryLimit = parsed.GetValue(options.Memory) is { } megabytes ? megabytes * 1_000_000L : null,
-            Dtype = half ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            Dtype = parsed.GetValue(options.Dtype) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
             SelfEnsemble = parsed.GetValue(options.Ensemble),
             Quality = quality ?? new UpscaleOptions().Quality,
         });
-    }
 
     public void Dispose() => model.Dispose();
 }

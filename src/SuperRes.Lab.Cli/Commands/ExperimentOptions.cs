@@ -34,6 +34,16 @@ internal sealed class ExperimentOptions
     /// <summary>Reads and checks the experiment with its changes.</summary>
     public Experiment Load(ParseResult parsed) => Experiments.Experiment.Load(parsed.GetRequiredValue(Experiment), parsed.GetValue(Set) ?? []);
 
+    /// <summary>A command line that trains the same into a folder.</summary>
+    public string CommandLine(ParseResult parsed, RunFolder folder)
+    {
+        string images = parsed.GetValue(Images) is { } given ? $" --images {Quote(given)}" : "";
+        string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {Quote(change)}"));
+        return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images} --run {Quote(folder.Path)}{changes}";
+    }
+
+    private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;") ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
+
     /// <summary>Where it computes; null for the library's choice.</summary>
     /// <exception cref="InputException">CUDA was asked for and can't be used.</exception>
     public torch.Device? Device(ParseResult parsed) => parsed.GetValue(_device) switch

@@ -53,7 +53,7 @@ internal sealed class TrainCommand : LabCommand
         {
             _context.Terminal.Note(run.Epochs.Count == 0
                 ? "No epoch was finished yet; nothing is lost by starting anew."
-                : $"Go on with: superres train {parsed.GetRequiredValue(_options.Experiment)} --run {folder.Path} --resume");
+                : $"Go on with: {_options.CommandLine(parsed, folder)} --resume");
             throw;
         }
 

@@ -30,10 +30,10 @@ internal abstract class LabCommand : Command, IExamples
 /// <summary>A name over several commands; its examples are theirs, one each.</summary>
 internal sealed class GroupCommand : Command, IExamples
 {
-    public GroupCommand(string name, string description, params LabCommand[] commands)
+    public GroupCommand(string name, string description, params Command[] commands)
         : base(name, description)
     {
-        Examples = [.. commands.Select(command => command.Examples[0])];
+        Examples = [.. commands.OfType<IExamples>().Select(command => command.Examples[0])];
         foreach (Command command in commands)
         {
             Subcommands.Add(command);
