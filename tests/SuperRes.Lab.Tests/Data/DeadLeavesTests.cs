@@ -125,18 +125,18 @@ public sealed class DeadLeavesTests
         using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            DeadLeaves.WriteFolder(folder.File("a"), 8, 32, 5, new Reporter(done => { if (done >= 3) { stop.Cancel(); } }), stop.Token));
-        int before = ImageCodec.ListImages(folder.File("a")).Count;
+            DeadLeaves.WriteFolder(folder["a"], 8, 32, 5, new Reporter(done => { if (done >= 3) { stop.Cancel(); } }), stop.Token));
+        int before = ImageCodec.ListImages(folder["a"]).Count;
         Assert.InRange(before, 3, 7);
         var reports = new List<int>();
-        int drawn = DeadLeaves.WriteFolder(folder.File("a"), 8, 32, 5, new Reporter(done => { lock (reports) { reports.Add(done); } }), Token);
+        int drawn = DeadLeaves.WriteFolder(folder["a"], 8, 32, 5, new Reporter(done => { lock (reports) { reports.Add(done); } }), Token);
         Assert.Equal(8 - before, drawn);
         Assert.Equal(Enumerable.Range(before, drawn + 1), reports.Order());
-        Assert.Equal(0, DeadLeaves.WriteFolder(folder.File("a"), 8, 32, 5, cancellation: Token));
-        IReadOnlyList<string> images = ImageCodec.ListImages(folder.File("a"));
+        Assert.Equal(0, DeadLeaves.WriteFolder(folder["a"], 8, 32, 5, cancellation: Token));
+        IReadOnlyList<string> images = ImageCodec.ListImages(folder["a"]);
         Assert.Equal("leaves-00000.png", Path.GetFileName(images[0]));
         Assert.All(images.Index(), image => Assert.Equal(Sum(DeadLeaves.Generate(new DeadLeavesOptions { Size = 32, Seed = 5 }, image.Index)), Sum(ImageCodec.Read(image.Item))));
-        Assert.Equal(9, Directory.GetFiles(folder.File("a")).Length);
+        Assert.Equal(9, Directory.GetFiles(folder["a"]).Length);
     }
 
     [Fact]

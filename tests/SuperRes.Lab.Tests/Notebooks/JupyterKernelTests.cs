@@ -141,7 +141,7 @@ public sealed class KernelSpecTests
     {
         using var folder = new TempFolder();
         string installed = KernelSpec.Install(["notebooks", "kernel", "run", KernelSpec.ConnectionFilePlaceholder], folder.Path);
-        Assert.Equal(folder.At("kernels/superres"), installed);
+        Assert.Equal(folder["kernels/superres"], installed);
         JsonNode spec = JsonNode.Parse(File.ReadAllText(Path.Combine(installed, "kernel.json")))!;
         string[] argv = [.. spec["argv"]!.AsArray().Select(a => (string)a!)];
         Assert.True(File.Exists(argv[0]));
@@ -157,7 +157,7 @@ public sealed class KernelSpecTests
     public async Task ConnectionFile_Bad_IsNamed(string content)
     {
         using var folder = new TempFolder();
-        string path = folder.File("c.json", content);
+        string path = folder.Write("c.json", content);
         var error = await Assert.ThrowsAsync<InputException>(() => JupyterKernel.RunAsync(path, TestContext.Current.CancellationToken));
         Assert.Contains("c.json is no Jupyter connection file", error.Message, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ internal sealed class KernelClient : IDisposable
 
     public KernelClient()
     {
-        string file = _folder.File("connection.json", $$"""
+        string file = _folder.Write("connection.json", $$"""
             {"transport":"tcp","ip":"127.0.0.1","shell_port":{{_ports[0]}},"control_port":{{_ports[1]}},"stdin_port":{{_ports[2]}},
              "iopub_port":{{_ports[3]}},"hb_port":{{_ports[4]}},"key":"secret-key","signature_scheme":"hmac-sha256"}
             """);
