@@ -44,9 +44,9 @@ internal static class TestPhotos
 }
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class TempFolder : IDisposable
+internal sealed class DataFolder : IDisposable
 {
-    public TempFolder() => Directory.CreateDirectory(Path);
+    public DataFolder() => Directory.CreateDirectory(Path);
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "superres-" + Guid.NewGuid().ToString("N")[..12]);
 
