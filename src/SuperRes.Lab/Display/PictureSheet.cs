@@ -66,7 +66,7 @@ internal static class PictureSheet
             below = Math.Max(below, sheet.Text(TextDrawing.Wrap(grid.ColumnTitles[i], column, TitleSize, bold: true), middle, top, TitleSize, bold: true, SKTextAlign.Center));
         }
 
-        top = below + 4;
+        top = (float)Math.Ceiling(below + 4);
         for (int r = 0; r < grid.Rows.Count; r++)
         {
             int tallest = pictures[r].Max(p => p?.Height ?? 0);
