@@ -1,4 +1,5 @@
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
@@ -21,7 +22,17 @@ public sealed partial class Upscaler
     private readonly TimeProvider _clock;
     private readonly int _repetitions;
 
-    /// <summary>Creates an upscaler over a network.</summary>
+    /// <summary>Creates an upscaler over a trained model.</summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="options">Options; null: the defaults.</param>
+    /// <param name="clock">Measures rates; null: the system's.</param>
+    /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
+    public Upscaler(RestorationModel model, UpscaleOptions? options = null, TimeProvider? clock = null)
+        : this(UpscaleNetwork.Of(model, options?.Dtype ?? ScalarType.Float32), options, clock)
+    {
+    }
+
+    /// <summary>Creates an upscaler over a network, which decides itself in which number type it computes.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">Options; null: the defaults.</param>
     /// <param name="clock">Measures rates; null: the system's.</param>

@@ -13,6 +13,7 @@ public sealed class FeatureLoss : IDisposable
 {
     private readonly Vgg16Features? _network;
     private readonly int[] _layers;
+    private readonly bool _isRandom;
 
     /// <summary>Creates the loss; VGG-16's weights come from the cache of pretrained weights where they are there, otherwise they are random.</summary>
     /// <param name="options">The loss; null for the course's.</param>
@@ -23,16 +24,30 @@ public sealed class FeatureLoss : IDisposable
     {
         Options = options ?? new FeatureLossOptions();
         Options.Validate();
-        TermNames = ["pixel", .. Options.Blocks.Select((_, i) => $"feat_{i}"), .. Options.GramFactor > 0 ? Options.Blocks.Select((_, i) => $"gram_{i}") : []];
+        TermNames = Names(Options);
         _layers = [];
         if (Options.Blocks.Count > 0)
         {
             using var random = new TorchSeed(seed, "vgg");
             _network = new Vgg16Features(Options.Network == "vgg16_bn");
             IsPretrained = LoadPretrained(_network, Options.Network);
+            _isRandom = !IsPretrained;
             _network.to(device ?? CPU);
             _layers = [.. Options.Blocks.Select(block => _network.BlockEnds[block])];
         }
+    }
+
+    /// <summary>Creates the loss over a feature network with whatever weights it has.</summary>
+    /// <param name="network">The network; it is the loss's from now on.</param>
+    /// <param name="options">The loss; null for the course's.</param>
+    /// <exception cref="InputException">An option is outside its range.</exception>
+    public FeatureLoss(Vgg16Features network, FeatureLossOptions? options = null)
+    {
+        Options = options ?? new FeatureLossOptions();
+        Options.Validate();
+        TermNames = Names(Options);
+        _network = network;
+        _layers = [.. Options.Blocks.Select(block => network.BlockEnds[block])];
     }
 
     /// <summary>What the loss is made of.</summary>
@@ -41,11 +56,11 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, ….</summary>
     public IReadOnlyList<string> TermNames { get; }
 
-    /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared.</summary>
+    /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was given.</summary>
     public bool IsPretrained { get; }
 
     /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
-    public string? Warning => _network is null || IsPretrained
+    public string? Warning => !_isRandom
         ? null
         : $"The feature loss uses {Options.Network} with RANDOM weights: no pretrained file is in the cache. "
             + $"Results are weaker than the article's; `superres weights fetch {Options.Network}` gets it.";
@@ -61,7 +76,7 @@ public sealed class FeatureLoss : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         var terms = new List<Tensor> { Distance(prediction, target) };
-        if (_network is not null)
+        if (_network is not null && _layers.Length > 0)
         {
             IReadOnlyList<Tensor> expected;
             using (no_grad())
@@ -106,6 +121,9 @@ public sealed class FeatureLoss : IDisposable
 
     /// <summary>Frees the network.</summary>
     public void Dispose() => _network?.Dispose();
+
+    private static string[] Names(FeatureLossOptions options) =>
+        ["pixel", .. options.Blocks.Select((_, i) => $"feat_{i}"), .. options.GramFactor > 0 ? options.Blocks.Select((_, i) => $"gram_{i}") : []];
 
     private static bool LoadPretrained(Vgg16Features network, string name)
     {

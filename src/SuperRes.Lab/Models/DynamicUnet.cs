@@ -11,7 +11,9 @@ namespace SuperRes.Lab.Models;
 /// <remarks>
 /// The children of <c>layers</c> are 0 encoder, 1 batch norm, 2 ReLU, 3 two middle convolutions, 4 to 7 <see cref="UnetBlock"/>s, 8 a pixel
 /// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range (without
-/// the last cross: 9 the convolution, 10 the sigmoid). Odd sizes, on which fastai fails, are padded at the right and bottom and cropped again.
+/// the last cross: 9 the convolution, 10 the sigmoid). Where a side is odd, what the pixel shuffle enlarged is cropped by its last row or column
+/// before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one more layer, numbered 9
+/// (so the later ones have other names); its network built for an even size fails there.
 /// </remarks>
 public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
 {
@@ -113,11 +115,6 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         (long height, long width) = (input.shape[2], input.shape[3]);
         Tensor whole = ComputeType == input.dtype ? input : input.to(ComputeType);
-        if ((height | width) % 2 != 0)
-        {
-            whole = nn.functional.pad(whole, [0, width % 2, 0, height % 2], PaddingModes.Replicate);
-        }
-
         var skips = new List<Tensor>(4);
         Tensor x = _encoder.Forward(whole, skips);
         x = _middle.call(_norm.call(x).relu_());
@@ -127,17 +124,17 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
         }
 
         x = _shuffle.call(x);
+        if ((height | width) % 2 != 0)
+        {
+            x = x.narrow(2, 0, height).narrow(3, 0, width);
+        }
+
         if (_lastBlock is not null)
         {
             x = _lastBlock.call(cat([x, whole], 1));
         }
 
         x = _head.call(x).to(input.dtype);
-        if (x.shape[2] != height || x.shape[3] != width)
-        {
-            x = x.narrow(2, 0, height).narrow(3, 0, width);
-        }
-
         if (Options.Residual)
         {
             x = x + input;

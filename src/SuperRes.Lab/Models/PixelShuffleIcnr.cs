@@ -9,7 +9,8 @@ public enum IcnrMode
 {
     /// <summary>
     /// As run in 2019: fastai wrote the ICNR weights into the derived weight, which weight norm recomputes at the next forward pass, so under
-    /// weight and spectral norm the start is plain Kaiming-normal. Without them it is ICNR.
+    /// weight norm the start is plain Kaiming-normal. Otherwise it is ICNR; under spectral norm because PyTorch's derived weight shares the
+    /// parameter's memory until the first forward pass.
     /// </summary>
     AsRun,
 
@@ -32,14 +33,14 @@ public sealed class PixelShuffleIcnr : nn.Module<Tensor, Tensor>
     /// <param name="outChannels">Channels of the output, whose sides are doubled.</param>
     /// <param name="blur">Whether the averaging follows.</param>
     /// <param name="norm">Normalisation of the convolution.</param>
-    /// <param name="icnr">Whether the start takes effect under weight and spectral norm.</param>
+    /// <param name="icnr">Whether the start takes effect under weight norm.</param>
     public PixelShuffleIcnr(int inChannels, int outChannels, bool blur = false, NormType norm = NormType.Weight, IcnrMode icnr = IcnrMode.AsRun)
         : base(nameof(PixelShuffleIcnr))
     {
         _blur = blur;
         _conv = ConvLayer.Create(inChannels, outChannels * 4, 1, norm, activation: false);
         register_module("conv", _conv);
-        if (icnr == IcnrMode.AsIntended || norm is NormType.Batch or NormType.None)
+        if (icnr == IcnrMode.AsIntended || norm != NormType.Weight)
         {
             using DisposeScope scope = NewDisposeScope();
             ((Convolution)_conv[0]).SetWeight(IcnrWeights(outChannels, inChannels));

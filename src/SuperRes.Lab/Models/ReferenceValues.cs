@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using static TorchSharp.torch;
 
@@ -11,13 +12,13 @@ public static class ReferenceValues
 {
     /// <summary>Fills a module's whole state with pseudo-random values that follow from each entry's name and shape.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="prefix">Left out of the names, such as "features.".</param>
-    public static void Fill(nn.Module module, string prefix = "")
+    /// <param name="naming">Gives an entry's name in the formulas from its name here; null where they are the same.</param>
+    public static void Fill(nn.Module module, Func<string, string>? naming = null)
     {
         using IDisposable off = no_grad();
         foreach ((string name, Tensor value) in StateDict.Entries(module))
         {
-            using Tensor filled = Value(name[prefix.Length..], value.shape);
+            using Tensor filled = Value(naming is null ? name : naming(name), value.shape);
             value.copy_(filled);
         }
     }
@@ -48,13 +49,14 @@ public static class ReferenceValues
         };
         uint hash = Fnv1a(name);
         var values = new float[count];
-        for (long i = 0; i < count; i++)
+        Parallel.ForEach(Partitioner.Create(0L, Math.Max(1, count), 1L << 20), range =>
         {
-            values[i] = (float)(offset + (factor * Noise(i, hash)));
-        }
-
-        using Tensor flat = tensor(values);
-        return flat.reshape(shape.ToArray()).clone();
+            for (long i = range.Item1; i < Math.Min(range.Item2, count); i++)
+            {
+                values[i] = (float)(offset + (factor * Noise(i, hash)));
+            }
+        });
+        return tensor(values, shape.ToArray());
     }
 
     /// <summary>Images of sine waves: 0.5 + 0.5·sin(0.05·(1000n + 100c + 7h + 3w)), or the cosine.</summary>
@@ -82,8 +84,7 @@ public static class ReferenceValues
             }
         }
 
-        using Tensor flat = tensor(values);
-        return flat.reshape(numbers.Count, 3, height, width).clone();
+        return tensor(values, [numbers.Count, 3, height, width]);
     }
 
     private static double Noise(long index, uint seed)

@@ -38,6 +38,9 @@ public sealed class AdamW : IDisposable
     /// <summary>Number of layer groups.</summary>
     public int Groups { get; }
 
+    /// <summary>Whether the path of other devices is taken on the CPU too, for tests.</summary>
+    internal bool UsesTorchOperations { get; set; }
+
     /// <summary>Makes one step.</summary>
     /// <param name="rates">The learning rate of each layer group.</param>
     /// <param name="momentum">β₁ of this step; the bias correction uses it too, as torch's does.</param>
@@ -46,7 +49,7 @@ public sealed class AdamW : IDisposable
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
         var work = new List<(Slot Slot, Tensor Gradient, StepFactors Factors)>(_slots.Count);
-        bool onCpu = true;
+        bool onCpu = !UsesTorchOperations;
         foreach (Slot slot in _slots)
         {
             if (slot.Parameter.Value.grad is not { } gradient)
@@ -103,6 +106,18 @@ public sealed class AdamW : IDisposable
         slot.First!.copy_(first);
         slot.Second!.copy_(second);
         slot.Steps = steps;
+    }
+
+    /// <summary>An optimizer over the same parameters with a copy of the memory.</summary>
+    internal AdamW Clone(IReadOnlyList<LayerGroup> groups)
+    {
+        var copy = new AdamW(groups, Options);
+        foreach ((string name, Tensor first, Tensor second, long steps) in State())
+        {
+            copy.Restore(name, first, second, steps);
+        }
+
+        return copy;
     }
 
     /// <summary>Frees the memory.</summary>

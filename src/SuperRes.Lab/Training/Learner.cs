@@ -10,8 +10,11 @@ namespace SuperRes.Lab.Training;
 /// <summary>Trains a U-Net: fastai's <c>Learner</c> with its rules for one cycle, freezing and new optimizers.</summary>
 public sealed class Learner : IDisposable
 {
+    private const double FirstMomentum = 0.9;
     private readonly Device _device;
     private AdamW? _optimizer;
+    private double _momentum = FirstMomentum;
+    private float[] _terms = [];
 
     /// <summary>Creates a learner.</summary>
     /// <param name="model">The network; it stays its owner's.</param>
@@ -94,7 +97,7 @@ public sealed class Learner : IDisposable
                 double[] rates = schedule.RatesAt(Progress.Step);
                 double momentum = schedule.MomentumAt(Progress.Step);
                 double loss = TrainStep(pair, rates, momentum);
-                var record = new StepRecord(Progress.Step++, rates[^1], momentum, loss, Progress.Smoother.Add(loss));
+                var record = new StepRecord(Progress.Step++, rates[^1], momentum, loss, Progress.Smoother.Add(loss)) { Rates = rates, Terms = _terms };
                 Recorder.Add(record);
                 foreach (LearnerCallback callback in Callbacks)
                 {
@@ -117,6 +120,8 @@ public sealed class Learner : IDisposable
                 callback.OnEpochEnd(this, epoch);
             }
         }
+
+        _momentum = schedule.MomentumAt(schedule.Steps);
     }
 
     /// <summary>One step: forward, loss, backward, optimizer.</summary>
@@ -130,6 +135,7 @@ public sealed class Learner : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using LossTerms terms = Forward(pair, out _);
         double loss = terms.Total.item<float>();
+        _terms = terms.Values.cpu().data<float>().ToArray();
         if (!double.IsFinite(loss))
         {
             throw new DivergedException($"The loss became {loss} at step {Progress.Step} of stage {StageName} ({Describe(terms)}); lower the learning rate.");
@@ -188,10 +194,12 @@ public sealed class Learner : IDisposable
     {
         finder ??= new LrFinder();
         using var state = new ModelSnapshot(Model);
+        using Tensor randomState = random.get_rng_state();
+        bool training = Model.training;
         AdamW? optimizer = _optimizer;
-        _optimizer = null;
         try
         {
+            _optimizer = optimizer?.Clone(Model.Groups);
             Model.train();
             for (int epoch = 0, done = 0; done == 0; epoch++)
             {
@@ -209,7 +217,9 @@ public sealed class Learner : IDisposable
         finally
         {
             state.Restore();
-            ForgetOptimizer();
+            random.set_rng_state(randomState);
+            Model.train(training);
+            _optimizer?.Dispose();
             _optimizer = optimizer;
         }
 
@@ -250,7 +260,7 @@ public sealed class Learner : IDisposable
     {
         try
         {
-            return TrainStep(pair, rates, 0.9);
+            return TrainStep(pair, rates, _momentum);
         }
         catch (DivergedException)
         {
@@ -262,5 +272,6 @@ public sealed class Learner : IDisposable
     {
         _optimizer?.Dispose();
         _optimizer = null;
+        _momentum = FirstMomentum;
     }
 }

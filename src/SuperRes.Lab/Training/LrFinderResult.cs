@@ -17,7 +17,7 @@ public sealed record LrFinderResult(IReadOnlyList<double> Rates, IReadOnlyList<d
     public double? SteepestRate => Read() is { Length: >= 2 } losses ? Rates[SkipStart + SteepestIndex(losses)] : null;
 
     /// <summary>A tenth of the rate at which the loss is lowest; null where there are too few points.</summary>
-    public double? MinimumRateOverTen => Read() is { Length: >= 1 } losses ? Rates[SkipStart + Array.IndexOf(losses, losses.Min())] / 10 : null;
+    public double? MinimumRateOverTen => Read() is { Length: >= 2 } losses ? Rates[SkipStart + Array.IndexOf(losses, losses.Min())] / 10 : null;
 
     /// <summary>The plot to read by eye, with both suggestions marked.</summary>
     /// <returns>Loss over learning rate, on a logarithmic axis.</returns>

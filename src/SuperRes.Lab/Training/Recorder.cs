@@ -8,7 +8,14 @@ namespace SuperRes.Lab.Training;
 /// <param name="Momentum">β₁.</param>
 /// <param name="Loss">The batch's loss.</param>
 /// <param name="SmoothLoss">The smoothed loss.</param>
-public sealed record StepRecord(int Step, double Rate, double Momentum, double Loss, double SmoothLoss);
+public sealed record StepRecord(int Step, double Rate, double Momentum, double Loss, double SmoothLoss)
+{
+    /// <summary>Each layer group's learning rate.</summary>
+    public IReadOnlyList<double> Rates { get; init; } = [];
+
+    /// <summary>The terms of the batch's loss, in the order of the loss's term names.</summary>
+    public IReadOnlyList<float> Terms { get; init; } = [];
+}
 
 /// <summary>One epoch, fastai's table row.</summary>
 /// <param name="Stage">Name of the stage.</param>
