@@ -80,7 +80,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
 
     private bool ReadText(byte code)
     {
-        // A C# switch on the length's own width keeps the sign right: 32-bit lengths are unsigned except in the oldest two.
+        // Lengths of 32 bits are unsigned, except that of BINSTRING ('T').
         string? text = code switch
         {
             (byte)'X' => source.ReadText((uint)source.ReadInt32()),
