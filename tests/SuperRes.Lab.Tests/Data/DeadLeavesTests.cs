@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using SuperRes.Lab.Data;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Tests.Imaging;
 using TorchSharp;
 
 namespace SuperRes.Lab.Tests.Data;
