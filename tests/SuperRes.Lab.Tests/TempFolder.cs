@@ -5,7 +5,7 @@ internal sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("superres-test-").FullName;
 
-    public string this[string name] => System.IO.Path.Combine(Path, name);
+    public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
 
     public string Write(string name, byte[] content)
     {

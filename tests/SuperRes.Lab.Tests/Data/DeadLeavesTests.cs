@@ -121,7 +121,7 @@ public sealed class DeadLeavesTests
     [Fact]
     public void WriteFolder_BrokenOffAndContinued_EqualsOneRun()
     {
-        using var folder = new Imaging.TempFolder();
+        using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
             DeadLeaves.WriteFolder(folder["a"], 8, 32, 5, new Reporter(done => { if (done >= 3) { stop.Cancel(); } }), stop.Token));
@@ -141,7 +141,7 @@ public sealed class DeadLeavesTests
     [Fact]
     public void WriteFolder_OverOtherOptionsOrWhereItCannot_SaysSo()
     {
-        using var folder = new Imaging.TempFolder();
+        using var folder = new TempFolder();
         DeadLeaves.WriteFolder(folder.Path, 1, 32, 5, cancellation: Token);
         Assert.Contains("other options", Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 1, 32, 6, cancellation: Token)).Message);
         Assert.Contains("at least 1", Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 0, 32, 5, cancellation: Token)).Message);

@@ -8,7 +8,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Scan_Folder_ListsPhotosWithSizes()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 3, 40, 30);
         File.WriteAllText(temp["notes.txt"], "no image");
 
@@ -21,7 +21,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Scan_Recursive_ListsFoldersWithin()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         ImageCodec.Write(TestPhotos.Make(1), temp["b/c/deep.png"]);
         ImageCodec.Write(TestPhotos.Make(2), temp["a.png"]);
 
@@ -36,7 +36,7 @@ public sealed class ImageFolderTests
     [InlineData("empty", true)]
     public void Scan_MissingOrEmptyFolder_NamesIt(string name, bool recursive)
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         Directory.CreateDirectory(temp["empty"]);
 
         var e = Assert.Throws<InputException>(() => ImageFolder.Scan(temp[name], recursive));
@@ -46,7 +46,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Scan_OneBrokenAmongMany_SetsItAside()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 100, 16, 16);
         File.WriteAllText(temp["050x.png"], "this is no picture");
 
@@ -59,7 +59,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Scan_MoreThanOnePercentBroken_StopsAndNamesTheFirst()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 20, 16, 16);
         File.WriteAllBytes(temp["zero.png"], []);
 
@@ -71,7 +71,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void RequireSize_SmallPhoto_NamesItWithItsSize()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 2, 64, 64);
         ImageCodec.Write(TestPhotos.Make(9, 64, 50), temp["small.png"]);
 
@@ -86,7 +86,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Split_Seeded_IsNinetyToTenRepeatableAndDisjoint()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 40, 32, 32);
         ImageFolder folder = ImageFolder.Scan(temp.Path);
 
@@ -103,7 +103,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Split_NearDuplicates_StayOnOneSide()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         for (int i = 0; i < 12; i++)
         {
             RgbImage photo = TestPhotos.Make(i, 128, 96);
@@ -125,7 +125,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Split_BrokenBehindAGoodHeader_IsSetAside()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 100, 32, 32);
         byte[] whole = ImageCodec.EncodeJpeg(TestPhotos.Make(7, 200, 200), 90);
         File.WriteAllBytes(temp["cut.jpg"], whole[..(whole.Length / 2)]);
@@ -139,7 +139,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Fingerprint_WhenAFileChanges_Changes()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 3);
         ImageFolder before = ImageFolder.Scan(temp.Path);
         string content = before.ContentFingerprint();
@@ -153,8 +153,8 @@ public sealed class ImageFolderTests
     [Fact]
     public void ContentFingerprint_OfACopy_IsEqual()
     {
-        using var temp = new DataFolder();
-        using var copy = new DataFolder();
+        using var temp = new TempFolder();
+        using var copy = new TempFolder();
         TestPhotos.Write(temp.Path, 3);
         TestPhotos.Write(copy.Path, 3);
 
@@ -167,7 +167,7 @@ public sealed class ImageFolderTests
     [InlineData("new")]
     public void CheckUnchanged_AfterAChange_NamesTheFile(string change)
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 4);
         ImageFolder folder = ImageFolder.Scan(temp.Path);
         folder.CheckUnchanged();
@@ -191,7 +191,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Loader_WhenAPhotoChangesDuringTraining_NamesIt()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 8);
         using var loader = new BatchLoader(ImageFolder.Scan(temp.Path), new(), new() { BatchSize = 4, CropSize = 32, Prefetch = 1 });
         loader.Next(TestContext.Current.CancellationToken).Dispose();
@@ -210,7 +210,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Loader_OneBrokenPhotoAmongMany_IsReplacedAndCounted()
     {
-        using var temp = new DataFolder();
+        using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 100, 32, 32);
         byte[] whole = ImageCodec.EncodeJpeg(TestPhotos.Make(7, 200, 200), 90);
         File.WriteAllBytes(temp["050cut.jpg"], whole[..(whole.Length / 2)]);

@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Tests.Data;
 public sealed class PairCacheTests : IDisposable
 {
     private static readonly PairCacheOptions Original = new() { CropSize = 32, Content = CacheContent.Original };
-    private readonly DataFolder _temp = new();
+    private readonly TempFolder _temp = new();
 
     public PairCacheTests() => TestPhotos.Write(_temp["photos"], 9);
 
