@@ -59,6 +59,7 @@ public sealed class PlotlyBridgeTests
                 """, TestContext.Current.CancellationToken);
             var start = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet")
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
