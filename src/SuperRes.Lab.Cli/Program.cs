@@ -1,1 +1,10 @@
-return 0;
+using SuperRes.Lab.Cli;
+using SuperRes.Lab.Cli.Commands;
+
+if (OperatingSystem.IsWindows())
+{
+    Console.OutputEncoding = System.Text.Encoding.UTF8;
+}
+
+using var signals = new InterruptSignals(takesInterrupt: !args.AsSpan().StartsWith(KernelRunCommand.Path));
+return CommandLineHost.Run(args, Console.Out, Console.Error, Surroundings.OfProcess(), signals.Token);

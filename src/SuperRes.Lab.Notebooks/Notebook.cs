@@ -76,7 +76,8 @@ public sealed partial class Notebook
         if (Number(root["nbformat"]) is not FormatMajor)
         {
             string found = root["nbformat"]?.ToJsonString() ?? "none";
-            throw new InputException($"{name} has nbformat {found}, but this program reads nbformat 4 (4.5 or older); save it again with Jupyter or VS Code.");
+            throw new InputException(
+                $"{name} has nbformat {found}, but this program reads nbformat 4; save it again with Jupyter or VS Code.");
         }
 
         if (root["cells"] is not JsonArray cells)

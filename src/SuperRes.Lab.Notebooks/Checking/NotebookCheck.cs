@@ -37,8 +37,8 @@ public static class NotebookCheck
             number++;
             findings.AddRange(PortableCode.Check(cell.Source, number));
             findings.AddRange(OutputTraces.Check(cell, number, options.PrivateNames));
-            findings.AddRange(cell.Outputs.OfType<ErrorOutput>().Select(error =>
-                new NotebookFinding($"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); mend the cell and run the notebook again", number)));
+            findings.AddRange(cell.Outputs.OfType<ErrorOutput>().Select(error => new NotebookFinding(
+                $"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); mend the cell and run the notebook again", number)));
         }
 
         if (options.RequireOutputs)
@@ -49,7 +49,8 @@ public static class NotebookCheck
         long bytes = Encoding.UTF8.GetByteCount(notebook.ToJson());
         if (bytes > options.MaxBytes)
         {
-            findings.Add(new NotebookFinding($"the file has {bytes:N0} bytes, but at most {options.MaxBytes:N0} are wanted; show fewer or smaller pictures"));
+            findings.Add(new NotebookFinding(
+                $"the file has {bytes:N0} bytes, but at most {options.MaxBytes:N0} are wanted; show fewer or smaller pictures"));
         }
 
         return findings;

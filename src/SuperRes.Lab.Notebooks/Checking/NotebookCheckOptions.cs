@@ -15,7 +15,10 @@ public sealed record NotebookCheckOptions
     private static string[] Identity()
     {
         // Accounts that many machines have, whose names mean nothing and are words of the field besides ("root mean square").
-        string[] everyday = ["root", "user", "users", "runner", "admin", "administrator", "vscode", "codespace", "ubuntu", "debian", "app", "localhost", "test"];
+        string[] everyday =
+        [
+            "root", "user", "users", "runner", "admin", "administrator", "vscode", "codespace", "ubuntu", "debian", "app", "localhost", "test",
+        ];
         return [.. new[] { Environment.MachineName, Environment.UserName }
             .Where(name => name.Length >= 3 && !everyday.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }

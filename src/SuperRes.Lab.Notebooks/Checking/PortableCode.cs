@@ -61,18 +61,19 @@ internal static class PortableCode
         InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "HTML" } } =>
             ["HTML(\"…\") is not defined in Verso; show a value of the library"],
         BaseNamespaceDeclarationSyntax => ["a namespace fails in every engine; declare the type without one"],
-        ParameterSyntax parameter when parameter.Modifiers.Any(SyntaxKind.ThisKeyword) && node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not null =>
+        ParameterSyntax parameter when parameter.Modifiers.Any(SyntaxKind.ThisKeyword)
+            && node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not null =>
             ["an extension method's class fails in a cell, because cells are classes themselves; call a plain function"],
         VariableDeclarationSyntax declaration when IsTopLevel(declaration) && IsSpan(declaration) =>
             ["a Span can't be a variable of a cell; use an array, or put it in a function"],
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Error" or "SetError" or "OpenStandardError" } access when IsConsole(access.Expression) =>
             ["writing to stderr counts as a failed cell in Verso; write to stdout"],
-        GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true, Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Display" } } } } =>
+        GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last } when CallsMember(last.Expression, "Display") =>
             ["x.Display() without a semicolon shows the value twice; put one, or leave .Display() away"],
         _ => [],
     };
 
-    /// <summary>A script's parser takes every top-level <c>using</c> for a directive, so the text that begins there is read once more, as a statement.</summary>
+    /// <summary>A script's parser takes every top-level <c>using</c> for a directive: what begins there is read once more, as a statement.</summary>
     private static bool IsUsingVariable(SyntaxToken token) =>
         token.IsKind(SyntaxKind.UsingKeyword)
         && token.Parent!.FirstAncestorOrSelf<SyntaxNode>(n => n is BlockSyntax or TypeDeclarationSyntax or AnonymousFunctionExpressionSyntax) is null
@@ -80,12 +81,16 @@ internal static class PortableCode
             is LocalDeclarationStatementSyntax { Declaration.Variables: [{ Identifier.IsMissing: false }, ..] };
 
     private static bool IsTopLevel(VariableDeclarationSyntax declaration) =>
-        declaration.Parent is FieldDeclarationSyntax { Parent: CompilationUnitSyntax } or LocalDeclarationStatementSyntax { Parent: GlobalStatementSyntax };
+        declaration.Parent is FieldDeclarationSyntax { Parent: CompilationUnitSyntax }
+            or LocalDeclarationStatementSyntax { Parent: GlobalStatementSyntax };
 
     private static bool IsSpan(VariableDeclarationSyntax declaration) =>
         declaration.Type.ToString() is var type && (IsSpanName(type) || declaration.Variables.Any(v => v.Initializer?.Value is { } value
             && (value is StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax
-                || (type == "var" && value is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "AsSpan" } }))));
+                || (type == "var" && CallsMember(value, "AsSpan")))));
+
+    private static bool CallsMember(ExpressionSyntax expression, string name) =>
+        expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && access.Name.Identifier.Text == name;
 
     private static bool IsSpanName(string type) =>
         type.StartsWith("Span<", StringComparison.Ordinal) || type.StartsWith("ReadOnlySpan<", StringComparison.Ordinal)

@@ -44,7 +44,8 @@ public static partial class HtmlSite
         {
             string before = i > 0 ? Link(i - 1, "← ") : "";
             string after = i < notebooks.Count - 1 ? Link(i + 1, "", " →") : "";
-            string body = $"<div class=\"nb-top\" style=\"margin-top:0;border-top:0\"><a href=\"index.html\">contents</a><span>{Encode(notebooks[i].Name)}</span></div>\n"
+            string top = $"<a href=\"index.html\">contents</a><span>{Encode(notebooks[i].Name)}</span>";
+            string body = $"<div class=\"nb-top\" style=\"margin-top:0;border-top:0\">{top}</div>\n"
                 + bodies[i].Body + $"<div class=\"nb-top\"><span>{before}</span><span>{after}</span></div>\n";
             Write(Path.Combine(folder, Slug(notebooks[i].Name) + ".html"), notebooks[i].Title, body, ownScript: false);
         }
@@ -125,8 +126,11 @@ public static partial class HtmlSite
             : $"<span class=\"nb-time\">{time}</span>";
     }
 
-    private static string Duration(TimeSpan time) =>
-        time.TotalSeconds < 59.95 ? $"{time.TotalSeconds:0.0} s" : $"{(int)Math.Round(time.TotalSeconds) / 60} min {(int)Math.Round(time.TotalSeconds) % 60:00} s";
+    private static string Duration(TimeSpan time)
+    {
+        int seconds = (int)Math.Round(time.TotalSeconds);
+        return time.TotalSeconds < 59.95 ? $"{time.TotalSeconds:0.0} s" : $"{seconds / 60} min {seconds % 60:00} s";
+    }
 
     /// <param name="path">The page.</param>
     /// <param name="title">Its title.</param>

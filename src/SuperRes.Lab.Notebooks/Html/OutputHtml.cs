@@ -53,6 +53,7 @@ internal static class OutputHtml
         }
 
         string message = error.Message.Length == 0 ? error.Name : error.Message;
-        return $"<div class=\"nb-out nb-error\" role=\"alert\"><strong>{WebUtility.HtmlEncode(message)}</strong><pre>{WebUtility.HtmlEncode(trace)}</pre></div>\n";
+        return "<div class=\"nb-out nb-error\" role=\"alert\">"
+            + $"<strong>{WebUtility.HtmlEncode(message)}</strong><pre>{WebUtility.HtmlEncode(trace)}</pre></div>\n";
     }
 }

@@ -8,7 +8,9 @@ public sealed record NotebookRunOptions
     /// <summary>Environment variables for the time of the run, by name; default none. Restored afterwards.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Where executed copies go, under the notebooks' own names; null (the default): nowhere. The notebooks' own folder replaces them.</summary>
+    /// <summary>
+    /// Where executed copies go, under the notebooks' own names; null (the default): nowhere. The notebooks' own folder replaces them.
+    /// </summary>
     public string? OutputFolder { get; init; }
 
     /// <summary>Whether the notebooks after a failed one run too; default false. The rest of the failed one never runs.</summary>

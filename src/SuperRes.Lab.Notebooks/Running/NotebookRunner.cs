@@ -59,7 +59,9 @@ public static class NotebookRunner
             path, Path.GetFullPath(path), index, paths.Count, ReadCSharp(path), folder is null ? null : Path.Combine(folder, Path.GetFileName(path))))];
         if (plans.GroupBy(plan => plan.Output).FirstOrDefault(group => group.Key is not null && group.Count() > 1) is { } clash)
         {
-            throw new InputException($"{clash.Count()} notebooks are named {Path.GetFileName(clash.Key)}, and their executed copies would replace each other; run them apart.");
+            string name = Path.GetFileName(clash.Key)!;
+            throw new InputException(
+                $"{clash.Count()} notebooks are named {name}, and their executed copies would replace each other; run them apart.");
         }
 
         return plans;

@@ -43,7 +43,10 @@ public sealed record CellError
     /// <summary>The text of that line; null where no line is known.</summary>
     public string? SourceLine { get; init; }
 
-    /// <summary>More about it: further compile errors, the place inside an imported file, causes, and the stack as far as it is the person's code or a library's.</summary>
+    /// <summary>
+    /// More about it: further compile errors, the place inside an imported file, causes, and the stack as far as it is the person's code
+    /// or a library's.
+    /// </summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
     /// <summary>"cell [3], line 2".</summary>

@@ -64,6 +64,23 @@ internal static class ScriptParts
         return parts;
     }
 
+    /// <summary>The same text with blanks in place of the directives that C# itself doesn't know, so that every character keeps its place.</summary>
+    public static string BlankDirectives(string source)
+    {
+        char[] text = source.ToCharArray();
+        SyntaxNode root = CSharpSyntaxTree.ParseText(source, Parsing).GetRoot();
+        foreach (SyntaxTrivia trivia in root.DescendantTrivia().Where(t => t.IsDirective))
+        {
+            string line = trivia.ToString().TrimEnd();
+            if (trivia.IsKind(SyntaxKind.ReferenceDirectiveTrivia) || line.StartsWith("#!", StringComparison.Ordinal))
+            {
+                text.AsSpan(trivia.SpanStart, line.Length).Fill(' ');
+            }
+        }
+
+        return new string(text);
+    }
+
     private static ScriptPart? Magic(string line, int number)
     {
         string[] words = line.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

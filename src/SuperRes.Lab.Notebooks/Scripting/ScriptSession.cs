@@ -267,7 +267,10 @@ public sealed class ScriptSession : IDisposable
         ? ErrorReport.FromDirective(place.Cell, import, message, [$"   in {file.Title}, line {line}"])
         : ErrorReport.FromDirective(place.Cell, line, message);
 
-    /// <summary>Where code stands: its cell, the line of the cell that imported it, the folder that relative paths count from, and the files that import it.</summary>
+    /// <summary>
+    /// Where code stands: its cell, the line of the cell that imported it, the folder that relative paths count from, and the files that
+    /// import it.
+    /// </summary>
     private sealed record Place(ScriptFile Cell, int? ImportLine, string Folder, IReadOnlyList<string> Chain)
     {
         public string What => ImportLine is null ? "the notebook" : Path.GetFileName(Chain[^1]);

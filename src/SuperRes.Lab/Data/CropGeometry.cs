@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace SuperRes.Lab.Data;
 
 /// <summary>
@@ -70,13 +67,9 @@ internal readonly struct CropGeometry
         {
             Copy(photo, crop);
         }
-        else if (IsInside(photo, crop.Width))
-        {
-            SampleInside(photo, crop);
-        }
         else
         {
-            SampleReflected(photo, crop);
+            Sample(photo, crop);
         }
     }
 
@@ -113,73 +106,26 @@ internal readonly struct CropGeometry
         }
     }
 
-    private bool IsInside(PhotoView photo, int size)
-    {
-        // A projective map whose denominator keeps its sign takes the square to the hull of its corners.
-        bool inside = true;
-        for (int corner = 0; corner < 4; corner++)
-        {
-            double x = (corner & 1) * (size - 1), y = (corner >> 1) * (size - 1);
-            (double px, double py) = Map(x, y);
-            inside &= (_wx * x) + (_wy * y) + _w1 > 1e-3 && px >= 0 && py >= 0 && px < photo.Width - 1.01 && py < photo.Height - 1.01;
-        }
-
-        return inside;
-    }
-
-    private void SampleInside(PhotoView photo, Canvas crop)
+    private void Sample(PhotoView photo, Canvas crop)
     {
         int size = crop.Width;
-        int stride = photo.Width * 3;
-        ref byte pixels = ref MemoryMarshal.GetReference(photo.Pixels);
-        // Reads of four bytes per pixel of three must not pass the end: the last row that allows them is one pixel short.
-        int safe = photo.Pixels.Length - stride - 7;
+        Span<uint> rest = stackalloc uint[8];
+        var sampler = new ProjectiveSampler(photo, (float)_xx, (float)_yx, (float)_wx);
         for (int y = 0; y < size; y++)
         {
             Span<uint> row = crop.Pixels.Slice(y * size, size);
             double u = (_xy * y) + _x1, v = (_yy * y) + _y1, w = (_wy * y) + _w1;
-            for (int x = 0; x < row.Length; x++, u += _xx, v += _yx, w += _wx)
+            int x = 0;
+            for (; x <= size - 8; x += 8)
             {
-                double inverse = 1 / w;
-                double px = Math.Max(u * inverse, 0), py = Math.Max(v * inverse, 0);
-                int left = (int)px, top = (int)py;
-                int fx = (int)((px - left) * 256), fy = (int)((py - top) * 256);
-                int at = (top * stride) + (left * 3);
-                row[x] = at <= safe
-                    ? Blend.Bilinear(ref Unsafe.Add(ref pixels, at), stride, fx, fy)
-                    : Blend.Bilinear(photo, left, top, Math.Min(left + 1, photo.Width - 1), Math.Min(top + 1, photo.Height - 1), fx, fy);
+                sampler.Eight((float)(u + (_xx * x)), (float)(v + (_yx * x)), (float)(w + (_wx * x)), ref row[x]);
+            }
+
+            if (x < size)
+            {
+                sampler.Eight((float)(u + (_xx * x)), (float)(v + (_yx * x)), (float)(w + (_wx * x)), ref rest[0]);
+                rest[..(size - x)].CopyTo(row[x..]);
             }
         }
-    }
-
-    private void SampleReflected(PhotoView photo, Canvas crop)
-    {
-        int size = crop.Width;
-        for (int y = 0; y < size; y++)
-        {
-            Span<uint> row = crop.Pixels.Slice(y * size, size);
-            for (int x = 0; x < row.Length; x++)
-            {
-                (double px, double py) = Map(x, y);
-                (px, py) = (Reflect(px, photo.Width), Reflect(py, photo.Height));
-                int left = (int)px, top = (int)py;
-                row[x] = Blend.Bilinear(
-                    photo, left, top, Math.Min(left + 1, photo.Width - 1), Math.Min(top + 1, photo.Height - 1),
-                    (int)((px - left) * 256), (int)((py - top) * 256));
-            }
-        }
-    }
-
-    /// <summary>Mirrors a coordinate at the centres of the outermost pixels.</summary>
-    private static double Reflect(double x, int length)
-    {
-        double last = length - 1;
-        if (!double.IsFinite(x))
-        {
-            return 0;
-        }
-
-        x = Math.Abs(x) % (2 * last);
-        return x > last ? (2 * last) - x : x;
     }
 }

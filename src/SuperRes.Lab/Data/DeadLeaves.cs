@@ -1,8 +1,99 @@
+using System.Text.Json;
+using SuperRes.Lab.Imaging;
+
 namespace SuperRes.Lab.Data;
 
-/// <summary>placeholder</summary>
+/// <summary>
+/// The embedded data set: images of shapes that hide one another, with radii of density r⁻³, so that edges, scales and gradients follow
+/// the statistics of natural images (Lee, Mumford and Huang 2001, "Occlusion models for natural images"); larger shapes carry shading
+/// and textures of many scales. Image i of a seed is the same on every run, thread and machine: only additions, multiplications,
+/// divisions, square roots and integer arithmetic take part.
+/// </summary>
 public static class DeadLeaves
 {
-    /// <summary>x</summary><param name="folder">f</param><param name="count">c</param><param name="size">s</param><param name="seed">d</param><param name="cancellation">t</param>
-    public static void WriteFolder(string folder, int count, int size, long seed, CancellationToken cancellation) => throw new NotSupportedException();
+    // Rises whenever an image of a given seed would look different, so that folders of two kinds never mix.
+    private const int Version = 1;
+    private const string ManifestName = "dead-leaves.json";
+
+    /// <summary>Draws one image. Safe for use by many threads.</summary>
+    /// <param name="options">Size, seed and what to draw.</param>
+    /// <param name="index">Which image of the seed, from 0.</param>
+    /// <returns>The image, size × size.</returns>
+    /// <exception cref="InputException">An option lies outside its range.</exception>
+    public static RgbImage Generate(DeadLeavesOptions options, int index)
+    {
+        options.Validate();
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return new DeadLeavesPainter(options, new RandomStream(options.Seed, "dead-leaves", index)).Paint();
+    }
+
+    /// <summary>Writes images as leaves-00000.png, … on all processors; those that exist already are kept, so a broken-off run is continued.</summary>
+    /// <param name="folder">Where to; made where it is missing.</param>
+    /// <param name="count">How many images, at least 1.</param>
+    /// <param name="size">Width and height in pixels.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="cancellation">Stops between images; what is written stays.</param>
+    /// <returns>How many images were drawn; the others were there.</returns>
+    /// <exception cref="InputException">An option lies outside its range, the folder can't be written, or it holds images of other options.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static int WriteFolder(
+        string folder, int count, int size = 384, long seed = 1, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        WriteFolder(folder, count, new DeadLeavesOptions { Size = size, Seed = seed }, progress, cancellation);
+
+    /// <summary>Writes images as leaves-00000.png, … on all processors; those that exist already are kept, so a broken-off run is continued.</summary>
+    /// <param name="folder">Where to; made where it is missing.</param>
+    /// <param name="count">How many images, at least 1.</param>
+    /// <param name="options">Size, seed and what to draw.</param>
+    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="cancellation">Stops between images; what is written stays.</param>
+    /// <returns>How many images were drawn; the others were there.</returns>
+    /// <exception cref="InputException">An option lies outside its range, the folder can't be written, or it holds images of other options.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static int WriteFolder(
+        string folder, int count, DeadLeavesOptions options, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        if (count < 1)
+        {
+            throw new InputException($"{count} images can't be drawn; ask for at least 1.");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        CheckManifest(folder, options);
+        int[] missing = [.. Enumerable.Range(0, count).Where(i => !File.Exists(FileName(folder, i)))];
+        int done = count - missing.Length;
+        progress?.Report(done);
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        try
+        {
+            Parallel.ForEach(missing, parallel, i =>
+            {
+                ImageCodec.Write(Generate(options, i), FileName(folder, i));
+                progress?.Report(Interlocked.Increment(ref done));
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } input)
+        {
+            throw new InputException(input.Message, e);
+        }
+
+        return missing.Length;
+    }
+
+    private static string FileName(string folder, int index) => Path.Combine(folder, FormattableString.Invariant($"leaves-{index:D5}.png"));
+
+    private static void CheckManifest(string folder, DeadLeavesOptions options)
+    {
+        string path = Path.Combine(folder, ManifestName);
+        string wanted = JsonSerializer.Serialize(new { generator = "dead-leaves", version = Version, options }, JsonSerializerOptions.Web);
+        if (!File.Exists(path))
+        {
+            AtomicFile.WriteAllText(path, wanted);
+        }
+        else if (File.ReadAllText(path) != wanted)
+        {
+            throw new InputException($"{folder} holds dead-leaves images of other options ({path} says which); name another folder, or empty this one.");
+        }
+    }
 }

@@ -78,14 +78,14 @@ public sealed class DegradationPipeline
         (int width, int height) = (input.Width, input.Height);
         if (!Strikes(_options.Downscale, key, "downscale", out RandomStream random))
         {
-            DamageSmall(input, key);
+            DamageSmall(workspace, input, key);
             return;
         }
 
         double factor = _options.Downscale.Factor.Sample(random);
         ResampleFilter kernel = _options.Downscale.Kernels[random.NextInt(_options.Downscale.Kernels.Count)];
         Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, workspace.Small);
-        DamageSmall(workspace.Small, key);
+        DamageSmall(workspace, workspace.Small, key);
         Resize(workspace.Small, width, height, _options.Downscale.Enlarge, workspace.Between, input);
     }
 
@@ -131,7 +131,7 @@ public sealed class DegradationPipeline
     }
 
     /// <summary>What happens to the image at its low resolution.</summary>
-    private void DamageSmall(Canvas canvas, long key)
+    private void DamageSmall(DegradationWorkspace workspace, Canvas canvas, long key)
     {
         if (Strikes(_options.GaussianNoise, key, "gaussian-noise", out RandomStream random))
         {
@@ -145,12 +145,12 @@ public sealed class DegradationPipeline
 
         if (Strikes(_options.Jpeg, key, "jpeg", out random))
         {
-            CompressionRoundTrip.Jpeg(canvas, _options.Jpeg.Quality.SampleInt(random), random.Chance(_options.Jpeg.ChromaSubsampling));
+            workspace.Jpeg.Apply(canvas, _options.Jpeg.Quality.SampleInt(random), random.Chance(_options.Jpeg.ChromaSubsampling));
         }
 
         if (Strikes(_options.Webp, key, "webp", out random))
         {
-            CompressionRoundTrip.Webp(canvas, _options.Webp.Quality.SampleInt(random));
+            WebpRoundTrip.Apply(canvas, _options.Webp.Quality.SampleInt(random));
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class DegradationWorkspace
     /// <summary>Coverage of what is painted over the input.</summary>
     public PaintMask Mask { get; } = new();
 
+    /// <summary>Planes and tables of JPEG compression.</summary>
+    public JpegRoundTrip Jpeg { get; } = new();
+
     /// <summary>Between the two passes of a separable filter.</summary>
     public Canvas Between { get; } = new();
 }

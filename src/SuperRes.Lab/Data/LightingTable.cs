@@ -3,6 +3,8 @@ namespace SuperRes.Lab.Data;
 /// <summary>Brightness, contrast and gamma as one table of 256 values; brightness and contrast act on the logit, as fastai's do.</summary>
 internal static class LightingTable
 {
+    private static readonly double[] Logits = [.. Enumerable.Range(0, 256).Select(i => Logit(Math.Clamp(i / 255.0, 1e-7, 1 - 1e-7)))];
+
     /// <summary>Draws the changes and applies them to the canvas.</summary>
     public static void Apply(LightingOptions options, Canvas canvas, RandomStream random)
     {
@@ -47,10 +49,15 @@ internal static class LightingTable
             double value = i / 255.0;
             if (add != 0 || scale != 1)
             {
-                value = Sigmoid((Logit(Math.Clamp(value, 1e-7, 1 - 1e-7)) + add) * scale);
+                value = Sigmoid((Logits[i] + add) * scale);
             }
 
-            table[i] = (byte)Math.Round(Math.Pow(value, exponent) * 255);
+            if (exponent != 1)
+            {
+                value = Math.Pow(value, exponent);
+            }
+
+            table[i] = (byte)Math.Round(value * 255);
         }
     }
 

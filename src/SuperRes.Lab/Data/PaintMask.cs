@@ -1,26 +1,30 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SuperRes.Lab.Data;
 
 /// <summary>
-/// One byte of coverage per pixel, into which shapes are drawn with antialiased edges before one colour is laid over the canvas: where
+/// The coverage (0–1) of each pixel, into which shapes are drawn with antialiased edges before one colour is laid over the canvas: where
 /// shapes overlap, a translucent colour is laid once.
 /// </summary>
 internal sealed class PaintMask
 {
-    private byte[] _coverage = [];
-    private int _width, _height;
+    private static readonly Vector256<float> Ramp = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
+
+    // Rows end in room for eight more values, so that vector code may write past a row's end.
+    private float[] _coverage = [];
+    private int _width, _height, _stride;
     private int _left, _top, _right, _bottom;
 
     /// <summary>Gives the mask the canvas's size; it is empty.</summary>
     public void SetSize(int width, int height)
     {
-        if (_coverage.Length < width * height)
+        (_width, _height, _stride) = (width, height, width + 8);
+        if (_coverage.Length < _stride * height)
         {
-            _coverage = new byte[width * height];
+            _coverage = new float[_stride * height];
         }
 
-        (_width, _height) = (width, height);
         Forget();
     }
 
@@ -31,18 +35,23 @@ internal sealed class PaintMask
     public void Line(double x0, double y0, double x1, double y1, double thickness)
     {
         // Thinner than a pixel: a line one pixel thick, more faintly.
-        double radius = Math.Max(thickness, 1) / 2, strength = Math.Min(thickness, 1) * 255;
-        double dx = x1 - x0, dy = y1 - y0, squared = (dx * dx) + (dy * dy), reach = radius + 0.5;
+        float reach = (float)((Math.Max(thickness, 1) / 2) + 0.5), strength = (float)Math.Min(thickness, 1);
         int top = Math.Max(0, (int)Math.Floor(Math.Min(y0, y1) - reach)), bottom = Math.Min(_height, (int)Math.Ceiling(Math.Max(y0, y1) + reach) + 1);
+        float dx = (float)(x1 - x0), dy = (float)(y1 - y0), squared = (dx * dx) + (dy * dy);
+        float perX = squared > 0 ? dx / squared : 0, perY = squared > 0 ? dy / squared : 0;
+        Vector256<float> faint = Vector256.Create(strength), stepT = Ramp * perX;
         for (int y = top; y < bottom; y++)
         {
-            (int left, int right) = Span(y, x0, y0, dx, dy, reach);
+            (int left, int right) = Span(y, x0, y0, x1 - x0, y1 - y0, reach);
             Touch(left, right, y);
-            for (int x = left; x < right; x++)
+            float fromY = (float)(y - y0);
+            for (int x = left; x < right; x += 8)
             {
-                double t = squared > 0 ? Math.Clamp((((x - x0) * dx) + ((y - y0) * dy)) / squared, 0, 1) : 0;
-                double ex = x - x0 - (t * dx), ey = y - y0 - (t * dy);
-                Raise(x, y, Math.Clamp(reach - Math.Sqrt((ex * ex) + (ey * ey)), 0, 1) * strength);
+                float fromX = (float)(x - x0);
+                Vector256<float> t = Vector256.Create((fromX * perX) + (fromY * perY)) + stepT;
+                t = Vector256.Min(Vector256.Max(t, Vector256<float>.Zero), Vector256<float>.One);
+                Vector256<float> ex = Vector256.Create(fromX) + Ramp - (t * dx), ey = Vector256.Create(fromY) - (t * dy);
+                Raise(x, y, Vector256.Create(reach) - Vector256.Sqrt((ex * ex) + (ey * ey)), faint);
             }
         }
     }
@@ -57,7 +66,7 @@ internal sealed class PaintMask
             Touch(left, right, y);
             for (int x = left; x < right; x++)
             {
-                Raise(x, y, rows * (Math.Min(x + 1, x1) - Math.Max(x, x0)) * 255);
+                Raise(x, y, (float)(rows * (Math.Min(x + 1, x1) - Math.Max(x, x0))));
             }
         }
     }
@@ -66,14 +75,16 @@ internal sealed class PaintMask
     public void Ring(double centerX, double centerY, double radius, double thickness)
     {
         double reach = radius + (thickness / 2) + 0.5;
-        int left = Math.Max(0, (int)Math.Floor(centerX - reach)), right = Math.Min(_width, (int)Math.Ceiling(centerX + reach) + 1);
+        int left = Math.Clamp((int)Math.Floor(centerX - reach), 0, _width), right = Math.Clamp((int)Math.Ceiling(centerX + reach) + 1, left, _width);
+        Vector256<float> rim = Vector256.Create((float)((thickness / 2) + 0.5));
         for (int y = Math.Max(0, (int)Math.Floor(centerY - reach)); y < Math.Min(_height, (int)Math.Ceiling(centerY + reach) + 1); y++)
         {
             Touch(left, right, y);
-            for (int x = left; x < right; x++)
+            var ey = Vector256.Create((float)(y - centerY));
+            for (int x = left; x < right; x += 8)
             {
-                double distance = Math.Abs(Math.Sqrt(((x - centerX) * (x - centerX)) + ((y - centerY) * (y - centerY))) - radius);
-                Raise(x, y, Math.Clamp((thickness / 2) + 0.5 - distance, 0, 1) * 255);
+                Vector256<float> ex = Vector256.Create((float)(x - centerX)) + Ramp;
+                Raise(x, y, rim - Vector256.Abs(Vector256.Sqrt((ex * ex) + (ey * ey)) - Vector256.Create((float)radius)), Vector256<float>.One);
             }
         }
     }
@@ -96,7 +107,7 @@ internal sealed class PaintMask
             {
                 if (u > -1 && v > -1 && u < level.Width && v < level.Height)
                 {
-                    Raise(column, row, level.Sample(u, v));
+                    Raise(column, row, (float)(level.Sample(u, v) / 255));
                 }
             }
         }
@@ -105,16 +116,17 @@ internal sealed class PaintMask
     /// <summary>Lays a colour over the canvas where the mask is covered, and empties the mask.</summary>
     public void Paint(Canvas canvas, uint colour, double opacity)
     {
-        int strength = (int)Math.Round(opacity * 256 * 257 / 256);
+        float strength = (float)(opacity * 256);
         for (int y = _top; y < _bottom; y++)
         {
-            Span<byte> row = _coverage.AsSpan((y * _width) + _left, _right - _left);
-            Span<uint> pixels = canvas.Pixels.Slice((y * _width) + _left, row.Length);
-            for (int x = 0; x < row.Length; x++)
+            // What vector code wrote past the right edge is cleared too.
+            Span<float> row = _coverage.AsSpan((y * _stride) + _left, Math.Min(_right + 8, _stride) - _left);
+            Span<uint> pixels = canvas.Pixels.Slice((y * _width) + _left, _right - _left);
+            for (int x = 0; x < pixels.Length; x++)
             {
                 if (row[x] != 0)
                 {
-                    pixels[x] = Blend.Over(pixels[x], colour, ((row[x] * strength) + 128) >> 8);
+                    pixels[x] = Blend.Over(pixels[x], colour, (int)((row[x] * strength) + 0.5f));
                 }
             }
 
@@ -139,11 +151,18 @@ internal sealed class PaintMask
         return (left, Math.Clamp((int)Math.Ceiling(Math.Max(xa, xb) + reach) + 1, left, _width));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Raise(int x, int y, double coverage)
+    private void Raise(int x, int y, float coverage)
     {
-        ref byte at = ref _coverage[(y * _width) + x];
-        at = Math.Max(at, (byte)(coverage + 0.5));
+        ref float at = ref _coverage[(y * _stride) + x];
+        at = Math.Max(at, coverage);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Raise(int x, int y, Vector256<float> inside, Vector256<float> strength)
+    {
+        ref float at = ref _coverage[(y * _stride) + x];
+        Vector256<float> coverage = Vector256.Min(Vector256.Max(inside, Vector256<float>.Zero), Vector256<float>.One) * strength;
+        Vector256.Max(Vector256.LoadUnsafe(ref at), coverage).StoreUnsafe(ref at);
     }
 
     private void Touch(int left, int right, int y)

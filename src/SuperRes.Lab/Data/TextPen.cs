@@ -9,7 +9,7 @@ internal static class TextPen
     private const double Pen = 0.09;
 
     // Curves are stored finely; at a few pixels' height most of their points fall together.
-    private const double ShortestSegment = 0.9;
+    private const double ShortestSegment = 1.2;
 
     /// <summary>Size of the font (em) whose capitals are 1 high.</summary>
     public const double SizePerCapital = StrokeFont.EmUnits / StrokeFont.CapHeight;
@@ -28,7 +28,7 @@ internal static class TextPen
     /// <summary>Writes a line; (x, y) is the left end of the line's middle height, around which it is turned.</summary>
     public static void Write(PaintMask mask, string text, double x, double y, double size, double weight, double sin, double cos)
     {
-        double unit = size / StrokeFont.EmUnits, pen = size * Pen * weight, origin = 0;
+        double unit = size / StrokeFont.EmUnits, pen = size * Pen * weight, origin = 0, shortest = ShortestSegment + (size * 0.02);
         foreach (char sign in text)
         {
             StrokeFont.Glyph glyph = StrokeFont.For(sign);
@@ -46,7 +46,7 @@ internal static class TextPen
                 for (int i = 1; i < stroke.Length; i++)
                 {
                     (double toX, double toY) = Place(stroke[i]);
-                    if (i == stroke.Length - 1 || Math.Abs(toX - fromX) + Math.Abs(toY - fromY) >= ShortestSegment)
+                    if (i == stroke.Length - 1 || Math.Abs(toX - fromX) + Math.Abs(toY - fromY) >= shortest)
                     {
                         mask.Line(fromX, fromY, toX, toY, pen);
                         (fromX, fromY) = (toX, toY);

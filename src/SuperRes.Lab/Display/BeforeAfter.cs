@@ -67,7 +67,7 @@ public sealed class BeforeAfter : IDisplayable
     public PictureGrid ToGrid()
     {
         RgbImage before = Before.Width == After.Width && Before.Height == After.Height ? Before : Resampler.Resize(Before, After.Width, After.Height, ResampleFilter.Nearest);
-        return new PictureGrid([BeforeTitle, AfterTitle], [new PictureRow(null, before, After)], Caption, Scale);
+        return new PictureGrid([BeforeTitle, AfterTitle], [new PictureRow(null, [before, After])], Caption, Scale);
     }
 
     /// <inheritdoc/>

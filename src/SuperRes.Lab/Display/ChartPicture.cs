@@ -97,14 +97,15 @@ internal static class ChartPicture
         foreach ((ChartSeries series, string color) in entries)
         {
             string name = TextDrawing.Wrap(series.Name, chart.Width - (2 * Margin) - 40, LegendSize, lines: 1)[0];
-            float width = 28 + TextDrawing.Measure(name, LegendSize) + 18;
+            float symbol = series is LineSeries ? 28 : 19;
+            float width = symbol + TextDrawing.Measure(name, LegendSize) + 18;
             if (x > Margin && x + width - 18 > chart.Width - Margin)
             {
                 (x, top) = (Margin, top + 18);
             }
 
             DrawSymbol(canvas, series, SKColor.Parse(color), x, top + 8);
-            TextDrawing.Draw(canvas, name, x + 28, top + 12.5f, LegendSize, Ink);
+            TextDrawing.Draw(canvas, name, x + symbol, top + 12.5f, LegendSize, Ink);
             x += width;
         }
 
@@ -125,10 +126,10 @@ internal static class ChartPicture
 
                 break;
             case ScatterSeries:
-                canvas.DrawCircle(x + 11, middle, 4.5f, paint);
+                canvas.DrawCircle(x + 6, middle, 4.5f, paint);
                 break;
             default:
-                canvas.DrawRect(x + 5, middle - 6, 12, 12, paint);
+                canvas.DrawRect(x, middle - 6, 12, 12, paint);
                 break;
         }
     }

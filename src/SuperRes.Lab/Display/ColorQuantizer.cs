@@ -3,6 +3,9 @@ namespace SuperRes.Lab.Display;
 /// <summary>Reduces a photo to 256 colours: median cut (Heckbert 1982) and error diffusion (Floyd and Steinberg 1976).</summary>
 internal static class ColorQuantizer
 {
+    // The paper of a sheet, which is the palette's first colour and takes no part in the diffusion: it stays clean.
+    private const uint White = 0xFFFFFF;
+
     /// <summary>Reduces colours.</summary>
     /// <param name="pixels">height × width × 3 bytes, R, G, B.</param>
     /// <param name="width">Pixels in a row.</param>
@@ -26,12 +29,20 @@ internal static class ColorQuantizer
         var samples = new List<(byte R, byte G, byte B)>();
         for (int i = 0; i + 2 < pixels.Length; i += 3 * step)
         {
-            samples.Add((pixels[i], pixels[i + 1], pixels[i + 2]));
+            if ((pixels[i] & pixels[i + 1] & pixels[i + 2]) != 255)
+            {
+                samples.Add((pixels[i], pixels[i + 1], pixels[i + 2]));
+            }
+        }
+
+        if (samples.Count == 0)
+        {
+            return [White];
         }
 
         (byte R, byte G, byte B)[] all = [.. samples];
         var boxes = new List<(int Start, int Length)> { (0, all.Length) };
-        while (boxes.Count < 256)
+        while (boxes.Count < 255)
         {
             int widest = -1;
             int most = 0;
@@ -57,7 +68,7 @@ internal static class ColorQuantizer
             boxes.Add((start + (length / 2), length - (length / 2)));
         }
 
-        return boxes.Select(b => Mean(all.AsSpan(b.Start, b.Length))).Distinct().ToArray();
+        return boxes.Select(b => Mean(all.AsSpan(b.Start, b.Length))).Prepend(White).Distinct().ToArray();
     }
 
     private static int Spread(ReadOnlySpan<(byte R, byte G, byte B)> box, out int channel)
@@ -119,6 +130,11 @@ internal static class ColorQuantizer
             {
                 int at = ((y * width) + x) * 3;
                 int place = (x + 1) * 3;
+                if ((pixels[at] & pixels[at + 1] & pixels[at + 2]) == 255)
+                {
+                    continue;
+                }
+
                 Span<int> wanted = [0, 0, 0];
                 for (int c = 0; c < 3; c++)
                 {

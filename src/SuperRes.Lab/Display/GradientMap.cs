@@ -8,7 +8,7 @@ public static class GradientMap
     /// <summary>The length of the brightness gradient by Sobel's operator, borders replicated.</summary>
     /// <param name="image">The picture; brightness is 0.299 R + 0.587 G + 0.114 B.</param>
     /// <param name="caption">A line below; default none.</param>
-    /// <param name="maximum">The gradient of the last colour, in levels of 255 per pixel; default the largest.</param>
+    /// <param name="maximum">The gradient of the last colour, in levels of 255 per pixel; default: all but half a percent of the pixels lie below it.</param>
     /// <returns>A heat map from 0, in levels of 255 per pixel.</returns>
     public static HeatMap Of(RgbImage image, string? caption = null, double? maximum = null)
     {
@@ -33,6 +33,6 @@ public static class GradientMap
             }
         }
 
-        return new HeatMap(width, height, values, caption, ColorMap.Viridis, 0, maximum, "/255 per px");
+        return new HeatMap(width, height, values, caption, ColorMap.Viridis, 0, maximum ?? HeatMap.NearlyAll(values), "/255 per px");
     }
 }

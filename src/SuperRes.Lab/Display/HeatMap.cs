@@ -112,7 +112,7 @@ public sealed class HeatMap : IDisplayable
     public string ToHtml()
     {
         string stops = string.Join(',', Enumerable.Range(0, 13).Select(i => Hex(Colors.At(i / 12.0))));
-        string ticks = string.Concat(Ticks().Select(t => $"<span>{Markup.Escape(Number(t))}</span>"));
+        string ticks = string.Concat(Ticks().Select(t => $"<span>{Markup.Escape(t)}</span>"));
         string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
         return $"<figure class=\"srl-heat\" style=\"margin:.6em 0;overflow-x:auto\">{PictureMarkup.Style}" +
             $"{PictureMarkup.Image(ToImage(), Caption ?? "heat map", DisplayScale, 400_000)}" +
@@ -139,7 +139,16 @@ public sealed class HeatMap : IDisplayable
     }
 
     /// <inheritdoc/>
-    public string ToText() => $"{Caption ?? "Heat map"} ({Width}×{Height}, {Number(Minimum)} to {Number(Maximum)})";
+    public string ToText() => $"{Caption ?? "Heat map"} ({Width}×{Height}, {Number(Minimum)} to {Number(Maximum)}{(Unit.Length == 0 ? "" : " " + Unit)})";
+
+    /// <summary>The size that all but half a percent of the numbers stay below, so that a few extremes don't leave the rest without colour.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <returns>The size, 1 at least.</returns>
+    internal static double NearlyAll(float[] values)
+    {
+        float[] sizes = values.Select(Math.Abs).Order().ToArray();
+        return Math.Max(1, Math.Ceiling(sizes[(int)((sizes.Length - 1) * 0.995)]));
+    }
 
     private int DisplayScale => Math.Clamp(320 / Width, 1, 16);
 
@@ -155,15 +164,23 @@ public sealed class HeatMap : IDisplayable
             canvas.DrawRect(x, top, 1, 10, paint);
         }
 
-        double[] ticks = Ticks();
+        string[] ticks = Ticks();
         for (int i = 0; i < ticks.Length; i++)
         {
             SKTextAlign align = i == 0 ? SKTextAlign.Left : i == ticks.Length - 1 ? SKTextAlign.Right : SKTextAlign.Center;
-            TextDrawing.Draw(canvas, Number(ticks[i]), 4 + (i * (width - 8f) / (ticks.Length - 1)), top + 24, 12, new SKColor(0x26, 0x26, 0x26), align: align);
+            TextDrawing.Draw(canvas, ticks[i], 4 + (i * (width - 8f) / (ticks.Length - 1)), top + 24, 12, new SKColor(0x26, 0x26, 0x26), align: align);
         }
     }
 
-    private double[] Ticks() => [Minimum, (Minimum + Maximum) / 2, Maximum];
+    /// <summary>What is written under the bar; ≤ and ≥ where numbers lie beyond its ends.</summary>
+    private string[] Ticks()
+    {
+        string unit = Unit.Length == 0 ? "" : " " + Unit;
+        return [
+            (_values.Any(v => v < Minimum - 1e-9) ? "≤ " : "") + Number(Minimum),
+            Number((Minimum + Maximum) / 2),
+            (_values.Any(v => v > Maximum + 1e-9) ? "≥ " : "") + Number(Maximum) + unit];
+    }
 
-    private string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture).Replace('-', '−') + (Unit.Length == 0 ? "" : " " + Unit);
+    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture).Replace('-', '−');
 }

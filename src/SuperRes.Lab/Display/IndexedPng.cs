@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using SkiaSharp;
 using SuperRes.Lab.Imaging;
@@ -62,18 +63,20 @@ internal static class IndexedPng
         return pixels;
     }
 
-    /// <summary>Keeps the 256 most frequent colours, coarsening all first where there are many, and gives each other colour its nearest.</summary>
+    /// <summary>
+    /// Keeps the most frequent colours and, of the rest, one from each region of the colour cube; gives each other colour its nearest.
+    /// </summary>
     private static (uint[] Palette, byte[] Indices) Index(uint[] pixels)
     {
         var counts = new Dictionary<uint, int>();
         foreach (uint pixel in pixels)
         {
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
         }
 
-        uint[] palette = counts.Count <= 256
-            ? [.. counts.Keys.Order()]
-            : [.. counts.GroupBy(c => c.Key & 0xF0F0F0).Select(g => g.MaxBy(c => c.Value)).OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(256).Select(c => c.Key).Order()];
+        KeyValuePair<uint, int>[] ranked = [.. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key)];
+        IEnumerable<KeyValuePair<uint, int>> regions = ranked.Skip(192).GroupBy(c => c.Key & 0xE0E0E0).OrderByDescending(g => g.Sum(c => c.Value)).Select(g => g.First());
+        uint[] palette = [.. (ranked.Length <= 256 ? ranked : ranked.Take(192).Concat(regions).Take(256)).Select(c => c.Key).Order()];
         var indexOf = new Dictionary<uint, byte>();
         for (int i = 0; i < palette.Length; i++)
         {
@@ -135,22 +138,7 @@ internal static class IndexedPng
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         file.Write(number);
         file.Write(chunk);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Checksum(chunk));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Start, chunk)));
         file.Write(number);
-    }
-
-    private static uint Checksum(byte[] bytes)
-    {
-        uint crc = 0xFFFFFFFF;
-        foreach (byte b in bytes)
-        {
-            crc ^= b;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
     }
 }

@@ -238,7 +238,7 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         Text text = _plot.Add.Text(label, x, y);
         (text.LabelFontName, text.LabelFontSize, text.LabelFontColor) = (FontFor(label), size, Ink);
         (text.LabelAlignment, text.OffsetX, text.OffsetY) = (alignment, right, down);
-        text.LabelBackgroundColor = Colors.White.WithAlpha(0.75);
+        text.LabelBackgroundColor = Colors.White.WithAlpha(0.7);
         text.LabelPadding = 1;
         Attach(text, side);
     }
@@ -272,25 +272,20 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
             return ChartTicks.For(_x, ChartTicks.Whole(panel));
         }
 
-        var ticks = new NumericManual();
-        IReadOnlyList<string> categories = panel.Categories;
-        for (int i = 0; i < categories.Count; i++)
-        {
-            ticks.AddMajor(i, categories[i]);
-        }
-
         // Long names under narrow places are turned, so that none runs into the next.
-        float widest = categories.Count == 0 ? 0 : categories.Max(c => TextDrawing.Measure(c, 11.5f));
-        if (widest * categories.Count > panel.Width * 0.8)
+        IReadOnlyList<string> categories = panel.Categories.Select(c => TextDrawing.Wrap(c, 150, 11.5f, lines: 1)[0]).ToArray();
+        float widest = categories.Select(c => TextDrawing.Measure(c, 11.5f)).DefaultIfEmpty(0).Max();
+        float place = panel.Width * 0.85f / Math.Max(1, categories.Count);
+        LabelStyle style = _plot.Axes.Bottom.TickLabelStyle;
+        if (widest + 8 > place)
         {
-            LabelStyle style = _plot.Axes.Bottom.TickLabelStyle;
-            (style.Rotation, style.Alignment) = (35, Alignment.MiddleLeft);
-            _plot.Axes.Bottom.MinimumSize = 60 + (widest * 0.57f);
-            _plot.Axes.Right.MinimumSize = Math.Max(12, (widest * 0.8f) - (panel.Width * 0.4f / Math.Max(1, categories.Count)));
+            (style.Rotation, style.Alignment, style.OffsetY) = (-35, Alignment.MiddleRight, 4);
+            _plot.Axes.Bottom.MinimumSize = 18 + (widest * 0.58f) + (panel.X.Title.Length > 0 ? 18 : 0);
+            _plot.Axes.Left.MinimumSize = 10 + (widest * 0.82f) - (place / 2);
         }
 
-        _plot.Axes.Bottom.TickLabelStyle.FontName = FontFor(string.Concat(categories));
-        return ticks;
+        style.FontName = FontFor(string.Concat(categories));
+        return new NumericManual(Enumerable.Range(0, categories.Count).Select(i => (double)i).ToArray(), [.. categories]);
     }
 
     private void Style(IAxis axis, ChartAxis described, ITickGenerator ticks)

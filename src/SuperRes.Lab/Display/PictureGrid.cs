@@ -19,17 +19,8 @@ public sealed record PictureCell(RgbImage? Image, string? Note = null)
 
 /// <summary>One row of a <see cref="PictureGrid"/>.</summary>
 /// <param name="Label">What the row shows, or null.</param>
-/// <param name="Cells">One place per column.</param>
-public sealed record PictureRow(string? Label, IReadOnlyList<PictureCell> Cells)
-{
-    /// <summary>Creates a row from pictures alone.</summary>
-    /// <param name="label">What the row shows, or null.</param>
-    /// <param name="images">One picture per column.</param>
-    public PictureRow(string? label, params RgbImage[] images)
-        : this(label, images.Select(image => new PictureCell(image)).ToArray())
-    {
-    }
-}
+/// <param name="Cells">One place per column; a picture alone becomes a place: <c>new PictureRow("tiger", [input, prediction])</c>.</param>
+public sealed record PictureRow(string? Label, IReadOnlyList<PictureCell> Cells);
 
 /// <summary>
 /// Pictures side by side under column titles, as in the article: input | nearest | bilinear | prediction | target. Small pictures are
@@ -86,9 +77,9 @@ public sealed class PictureGrid : IDisplayable
         var html = new StringBuilder("<figure class=\"srl-grid\" style=\"margin:.6em 0;overflow-x:auto\">");
         html.Append(PictureMarkup.Style);
         html.Append(Caption is null ? "" : $"<figcaption style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</figcaption>");
-        html.Append(CultureInfo.InvariantCulture, $"<table style=\"border-collapse:collapse;table-layout:fixed;width:100%;max-width:{MaximumWidth(labels)}px\"><thead><tr>");
-        html.Append(labels ? "<th style=\"width:7em;border:0\"></th>" : "");
-        html.AppendJoin("", ColumnTitles.Select(t => $"<th style=\"padding:.2em .25em;text-align:center;font-weight:600;font-size:.9em;border:0;overflow-wrap:anywhere\">{Markup.Escape(t)}</th>"));
+        html.Append(CultureInfo.InvariantCulture, $"<table style=\"border-collapse:collapse;table-layout:fixed;width:100%;min-width:min({MaximumWidth(labels)}px,{(ColumnTitles.Count * 6) + (labels ? 6 : 0)}em);max-width:{MaximumWidth(labels)}px\"><thead><tr>");
+        html.Append(labels ? "<th style=\"width:6em;border:0\"></th>" : "");
+        html.AppendJoin("", ColumnTitles.Select(t => $"<th style=\"padding:.2em .25em;text-align:center;font-weight:600;font-size:.9em;border:0;overflow-wrap:break-word\">{Markup.Escape(t)}</th>"));
         html.Append("</tr></thead><tbody>");
         foreach (PictureRow row in Rows)
         {
@@ -107,7 +98,7 @@ public sealed class PictureGrid : IDisplayable
 
     /// <summary>The whole grid as one picture with its titles and notes drawn, on white.</summary>
     /// <param name="maximumWidth">
-    /// Where the grid would be wider, its pictures are made smaller together (by area); default 960 pixels, a notebook's width. Null keeps
+    /// Where the grid would be wider, its large pictures are fitted into their columns; default 960 pixels, a notebook's width. Null keeps
     /// every pixel.
     /// </param>
     /// <returns>The picture.</returns>

@@ -15,9 +15,8 @@ internal static class PictureMarkup
         ".srl-zoom+img{cursor:zoom-in}" +
         ".srl-zoom:focus-visible+img{outline:2px solid #0072b2;outline-offset:1px}" +
         ".srl-zoom:checked+img{cursor:zoom-out;width:auto!important;max-width:none!important;height:auto!important;image-rendering:pixelated!important;zoom:var(--srl-scale,1)}" +
-        ".srl-grid tr:has(.srl-zoom:checked){display:block}" +
-        ".srl-grid tr:has(.srl-zoom:checked) td:has(.srl-zoom:checked){display:block;overflow-x:auto;text-align:left!important}" +
         ".srl-grid tr:has(.srl-zoom:checked) td:not(:has(.srl-zoom:checked)){display:none}" +
+        ".srl-grid td:has(.srl-zoom:checked),.srl-grid td:has(.srl-zoom:checked) div{text-align:left!important;white-space:nowrap}" +
         "</style>";
 
     /// <summary>One picture.</summary>

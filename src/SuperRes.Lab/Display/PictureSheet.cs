@@ -22,8 +22,8 @@ internal static class PictureSheet
     {
         int columns = grid.ColumnTitles.Count;
         int left = Margin + (grid.Rows.Any(r => !string.IsNullOrEmpty(r.Label)) ? LabelWidth : 0);
-        int room = Math.Max(24, (((maximumWidth ?? 1200) - left - Margin) / columns) - Gap);
-        RgbImage?[][] pictures = Fit(grid, room, maximumWidth is not null);
+        int? room = maximumWidth is { } most ? Math.Max(24, ((most - left - Margin) / columns) - Gap) : null;
+        RgbImage?[][] pictures = grid.Rows.Select(row => row.Cells.Select(cell => cell.Image is null ? null : Fit(cell.Image, grid, room)).ToArray()).ToArray();
         int column = Math.Max(24, pictures.SelectMany(r => r).Max(p => p?.Width ?? 0));
         int width = left + (columns * (column + Gap)) - Gap + Margin;
         Sheet sheet = Plan(grid, pictures, left, column, width);
@@ -37,25 +37,17 @@ internal static class PictureSheet
         return ImageBytes.FromBitmap(bitmap);
     }
 
-    /// <summary>Enlarges small pictures by whole factors; makes all smaller by one factor where the largest has no room.</summary>
-    private static RgbImage?[][] Fit(PictureGrid grid, int room, bool limited)
+    /// <summary>Enlarges a small picture by a whole factor, and makes one smaller that has no room in its column.</summary>
+    private static RgbImage Fit(RgbImage image, PictureGrid grid, int? room)
     {
-        RgbImage[] all = grid.Rows.SelectMany(r => r.Cells).Select(c => c.Image).OfType<RgbImage>().ToArray();
-        int widest = all.Select(p => p.Width * Math.Max(1, grid.Scale)).DefaultIfEmpty(1).Max();
-        double shrink = limited && widest > room ? (double)room / widest : 1;
-        return grid.Rows.Select(row => row.Cells.Select(cell => cell.Image is null ? null : Fit(cell.Image, grid, room, shrink)).ToArray()).ToArray();
-    }
-
-    private static RgbImage Fit(RgbImage image, PictureGrid grid, int room, double shrink)
-    {
-        if (shrink < 1)
+        int scale = room is { } width ? grid.ScaleFor(image, width) : Math.Max(1, grid.Scale);
+        if (room is null || image.Width * scale <= room)
         {
-            int width = Math.Max(1, (int)Math.Round(image.Width * Math.Max(1, grid.Scale) * shrink));
-            int height = Math.Max(1, (int)Math.Round(image.Height * Math.Max(1, grid.Scale) * shrink));
-            return Resampler.Resize(image, width, height, width < image.Width ? ResampleFilter.Lanczos : ResampleFilter.Nearest);
+            return ImageBytes.Repeat(image, scale);
         }
 
-        return ImageBytes.Repeat(image, grid.ScaleFor(image, Math.Max(room, image.Width)));
+        int height = Math.Max(1, (int)Math.Round((double)image.Height * room.Value / image.Width));
+        return Resampler.Resize(image, room.Value, height, room < image.Width ? ResampleFilter.Lanczos : ResampleFilter.Nearest);
     }
 
     private static Sheet Plan(PictureGrid grid, RgbImage?[][] pictures, int left, int column, int width)
@@ -74,7 +66,7 @@ internal static class PictureSheet
             below = Math.Max(below, sheet.Text(TextDrawing.Wrap(grid.ColumnTitles[i], column, TitleSize, bold: true), middle, top, TitleSize, bold: true, SKTextAlign.Center));
         }
 
-        top = below + 4;
+        top = (float)Math.Ceiling(below + 4);
         for (int r = 0; r < grid.Rows.Count; r++)
         {
             int tallest = pictures[r].Max(p => p?.Height ?? 0);

@@ -80,7 +80,7 @@ public sealed class Table : IDisplayable
     public string ToHtml()
     {
         const string Line = "1px solid rgba(128,128,128,.4)";
-        var html = new StringBuilder("<table class=\"srl-table\" style=\"border-collapse:collapse;font-size:.95em;margin:.6em 0\">");
+        var html = new StringBuilder("<div class=\"srl-table\" style=\"overflow-x:auto;margin:.6em 0\"><table style=\"border-collapse:collapse;font-size:.95em\">");
         html.Append(Caption is null ? "" : $"<caption style=\"caption-side:top;text-align:left;font-weight:600;padding:.2em .7em .4em\">{Markup.Escape(Caption)}</caption>");
         html.Append("<thead><tr>");
         for (int i = 0; i < Columns.Count; i++)
@@ -101,7 +101,7 @@ public sealed class Table : IDisplayable
             html.Append("</tr>");
         }
 
-        return html.Append("</tbody></table>").ToString();
+        return html.Append("</tbody></table></div>").ToString();
     }
 
     /// <inheritdoc/>

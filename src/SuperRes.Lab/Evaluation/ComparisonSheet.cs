@@ -68,10 +68,10 @@ public sealed class ComparisonSheet : IDisplayable
     /// <inheritdoc/>
     public string ToText() => Grid.ToText();
 
-    /// <summary>Writes the sheet as a picture.</summary>
+    /// <summary>Writes the sheet as a picture, every pixel as it is.</summary>
     /// <param name="path">A name that ends in .png, .jpg, .jpeg or .webp.</param>
     /// <exception cref="InputException">The extension is another, or the file can't be written.</exception>
-    public void Save(string path) => ImageCodec.Write(Grid.ToImage(), path);
+    public void Save(string path) => ImageCodec.Write(Grid.ToImage(maximumWidth: null), path);
 
     private IEnumerable<PictureRow> Rows(ComparisonRow row, bool showTarget)
     {

@@ -1,5 +1,6 @@
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
+using SuperRes.Lab.Models;
 
 namespace SuperRes.Lab.Evaluation;
 
@@ -13,4 +14,13 @@ public sealed record EvaluatedModel(string Name, Func<RgbImage, RgbImage> Run)
     /// <param name="upscaler">The upscaler, at the scale of the evaluation.</param>
     /// <returns>The method.</returns>
     public static EvaluatedModel Of(string name, Upscaler upscaler) => new(name, image => upscaler.Upscale(image));
+
+    /// <summary>A trained model.</summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="scale">The evaluation's scale; null: the model's own.</param>
+    /// <param name="options">Tiles and number type; null: the defaults.</param>
+    /// <returns>The method.</returns>
+    /// <exception cref="InputException">The model can't do the scale.</exception>
+    public static EvaluatedModel Of(RestorationModel model, int? scale = null, UpscaleOptions? options = null)
+        => Of(model.Name, new Upscaler(model, (options ?? new()) with { Scale = scale ?? options?.Scale }));
 }

@@ -112,16 +112,6 @@ public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models) : I
             [.. (b ?? a).Images.Select(i => (b is null ? i.Baselines[second] : i).PsnrY ?? 0)]);
     }
 
-    /// <summary>The images on which a model gains most, in the middle, and least over bicubic (or over the damaged input).</summary>
-    /// <param name="model">Number of the evaluation. Default: 0.</param>
-    /// <returns>One to three names.</returns>
-    public IReadOnlyList<string> BestMedianWorst(int model = 0)
-    {
-        ModelEvaluation evaluation = Models[model];
-        string[] ordered = [.. evaluation.Images.OrderByDescending(evaluation.Gain).ThenBy(i => i.Name, StringComparer.Ordinal).Select(i => i.Name)];
-        return [.. new[] { 0, (ordered.Length - 1) / 2, ordered.Length - 1 }.Distinct().Select(i => ordered[i])];
-    }
-
     /// <summary>PSNR-Y of every image: the reference (bicubic, or the damaged input) across, the models up.</summary>
     /// <returns>A chart; points above the diagonal are gains.</returns>
     public Chart Plot() => ReportTables.Plot(Models);

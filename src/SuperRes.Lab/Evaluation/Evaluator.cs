@@ -94,16 +94,28 @@ public sealed class Evaluator
         }).Run(models, progress, cancellation).Models)]);
     }
 
+    /// <summary>The sheet of the images on which a model gained most, in the middle and least.</summary>
+    /// <param name="model">The model; it is run once more on these images.</param>
+    /// <param name="evaluation">What <see cref="Run"/> gave for it.</param>
+    /// <param name="options">Sizes; null: the defaults.</param>
+    /// <returns>The sheet.</returns>
+    /// <exception cref="InputException">An image can't be read.</exception>
+    public ComparisonSheet Sheet(EvaluatedModel model, ModelEvaluation evaluation, SheetOptions? options = null)
+        => Sheet(model, evaluation.BestMedianWorst(), options);
+
     /// <summary>The sheet of some images: input, plain enlargements, prediction, target.</summary>
     /// <param name="model">The model; it is run once more on these images.</param>
-    /// <param name="names">Their names, such as <see cref="EvaluationReport.BestMedianWorst"/> gives.</param>
+    /// <param name="names">Their names.</param>
     /// <param name="options">Sizes; null: the defaults.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InputException">There is no image of such a name, or one can't be read.</exception>
     public ComparisonSheet Sheet(EvaluatedModel model, IEnumerable<string> names, SheetOptions? options = null)
+        => Sheet(model, names.Select(name => (Label: "", name)), options);
+
+    private ComparisonSheet Sheet(EvaluatedModel model, IEnumerable<(string Label, string Name)> picks, SheetOptions? options)
     {
         var rows = new List<ComparisonRow>();
-        foreach (string name in names)
+        foreach ((string label, string name) in picks)
         {
             int index = Set.Names.ToList().IndexOf(name);
             if (index < 0)
@@ -112,7 +124,7 @@ public sealed class Evaluator
             }
 
             EvaluationCase one = Set.Read(index);
-            rows.Add(new(name, one.Input, one.Target, Predict(model, one)));
+            rows.Add(new(label.Length == 0 ? name : $"{label}: {name}", one.Input, one.Target, Predict(model, one)));
         }
 
         return new(rows, _options.Scale, Protocol.Shave, options);

@@ -57,4 +57,16 @@ public sealed record ModelEvaluation
         double own = image.PsnrY ?? 0;
         return Model is null ? reference : own == reference ? 0 : own - reference;
     }
+
+    /// <summary>The images on which the model gains most, in the middle, and least over <see cref="Reference"/>; with fewer than three images, fewer.</summary>
+    /// <returns>A label ("best", "median", "worst") and the image's name.</returns>
+    public IReadOnlyList<(string Label, string Name)> BestMedianWorst()
+    {
+        string[] ordered = [.. Images.OrderByDescending(Gain).ThenBy(i => i.Name, StringComparer.Ordinal).Select(i => i.Name)];
+        return
+        [
+            .. new[] { ("best", 0), ("median", (ordered.Length - 1) / 2), ("worst", ordered.Length - 1) }
+                .DistinctBy(pick => pick.Item2).Select(pick => (pick.Item1, ordered[pick.Item2])),
+        ];
+    }
 }

@@ -212,7 +212,7 @@ public sealed record Experiment
 
         if (Scale is < 1 or > 8)
         {
-            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1–8.");
+            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to 8.");
         }
 
         OptionRanges.Validate(Data, $"{source}: $.data");

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
@@ -25,8 +26,11 @@ internal static class TileRunner
             foreach (TileSpan column in columns)
             {
                 cancellation.ThrowIfCancellationRequested();
-                float[] values = Predict(network, read, row, column);
-                Add(plan, row, column, values, band, bandStart);
+                // Read where the tensor keeps them: a managed copy for each tile would pile up between collections.
+                using var scope = NewDisposeScope();
+                using var frozen = no_grad();
+                Tensor output = Predict(network, read, row, column);
+                Add(plan, row, column, MemoryMarshal.Cast<byte, float>(output.bytes), band, bandStart);
                 advance((long)(row.CoreEnd - row.CoreStart) * (column.CoreEnd - column.CoreStart));
             }
 
@@ -39,12 +43,10 @@ internal static class TileRunner
         }
     }
 
-    /// <summary>3 × height × width values of what the network makes of a part.</summary>
-    private static float[] Predict(UpscaleNetwork network, ReadPart read, TileSpan row, TileSpan column)
+    /// <summary>What the network makes of a part: 1×3×height×width float32 on the CPU, contiguous.</summary>
+    private static Tensor Predict(UpscaleNetwork network, ReadPart read, TileSpan row, TileSpan column)
     {
         int width = column.ReadEnd - column.ReadStart, height = row.ReadEnd - row.ReadStart;
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
         Tensor input = read(column.ReadStart, row.ReadStart, width, height);
         Tensor output = network.Predict(input);
         if (!output.shape.SequenceEqual([1, 3, height, width]))
@@ -60,10 +62,10 @@ internal static class TileRunner
                 + "its weights are damaged, or its arithmetic overflows: try float32, or fetch or train the model again.");
         }
 
-        return output.to(float32).contiguous().cpu().data<float>().ToArray();
+        return output.to(float32).cpu().contiguous();
     }
 
-    private static void Add(TilePlan plan, TileSpan row, TileSpan column, float[] values, float[] band, int bandStart)
+    private static void Add(TilePlan plan, TileSpan row, TileSpan column, ReadOnlySpan<float> values, float[] band, int bandStart)
     {
         int width = column.ReadEnd - column.ReadStart, plane = width * (row.ReadEnd - row.ReadStart);
         int left = column.GiveStart, right = column.GiveEnd(plan.Width);

@@ -8,6 +8,7 @@ internal sealed class CheckpointFlattener
     private const int MaxDepth = 100;
 
     private readonly OrderedDictionary<string, CheckpointTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _copies = new(StringComparer.Ordinal);
     private readonly StringBuilder _path = new();
     private long _visitsLeft;
     private long _pathCharactersLeft;
@@ -95,8 +96,10 @@ internal sealed class CheckpointFlattener
         }
 
         string path = _path.ToString(), unique = path;
-        for (int copy = 2; !_tensors.TryAdd(unique, tensor); copy++)
+        while (!_tensors.TryAdd(unique, tensor))
         {
+            // Counted on from the last copy: a file can give one path to very many tensors.
+            int copy = _copies[path] = _copies.GetValueOrDefault(path, 1) + 1;
             unique = $"{path}#{copy}";
         }
     }

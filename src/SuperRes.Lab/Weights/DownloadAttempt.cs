@@ -88,7 +88,7 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         await CopyAsync(source, body, total, silence, cancellation).ConfigureAwait(false);
         if (total is { } all && part.Length < all)
         {
-            throw new DownloadFault($"the server closed the connection after {part.Length} of {all} bytes", retry: true);
+            throw ClosedEarly(all);
         }
 
         return resumed;
@@ -101,7 +101,7 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         while (true)
         {
             silence.CancelAfter(options.StallTimeout);
-            int read = await ReadAsync(body, buffer, begun ? 1 : FirstBytes, silence.Token).ConfigureAwait(false);
+            int read = await ReadAsync(body, buffer, begun ? 1 : FirstBytes, total, silence.Token).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             if (read == 0)
             {
@@ -125,7 +125,7 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
     }
 
     /// <summary>Reads from the network; its failures are told apart from those of the disk.</summary>
-    private async Task<int> ReadAsync(Stream body, byte[] buffer, int atLeast, CancellationToken cancellation)
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, int atLeast, long? total, CancellationToken cancellation)
     {
         try
         {
@@ -133,7 +133,7 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         }
         catch (IOException e)
         {
-            throw new DownloadFault($"the server closed the connection after {part.Length} bytes", retry: true, inner: e);
+            throw ClosedEarly(total, e);
         }
     }
 
@@ -164,6 +164,9 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
             throw WebPage();
         }
     }
+
+    private DownloadFault ClosedEarly(long? total, Exception? inner = null) =>
+        new($"the server closed the connection after {part.Length}{(total is null ? string.Empty : $" of {total}")} bytes", retry: true, inner: inner);
 
     private static DownloadFault WebPage() => new("the server sent a web page instead of the file (a sign-in page, or the file has moved)", retry: false);
 

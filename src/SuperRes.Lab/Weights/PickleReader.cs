@@ -9,22 +9,11 @@ namespace SuperRes.Lab.Weights;
 /// <remarks>Sources: Python's pickletools.py for the instructions, torch/_weights_only_unpickler.py for what checkpoints need.</remarks>
 internal sealed class PickleReader(PickleSource source, Func<CheckpointList, CheckpointValue> resolvePersistent)
 {
-    // What one value costs in memory, generously, so that a pickle of nothing but empty lists can't take fifty times its size.
-    private const int SlotCost = 24;
-    private const int ScalarCost = 56;
-    private const int ListCost = 128;
-    private const int DictionaryCost = 256;
-    private const int ItemCost = 24;
-    private const int PairCost = 120;
-    private const int MemoCost = 72;
-
     private static readonly CheckpointScalar None = new(value: null);
     private static readonly CheckpointScalar True = new(value: true);
     private static readonly CheckpointScalar False = new(value: false);
 
-    private readonly List<CheckpointValue> _stack = [];
-    private readonly Stack<int> _marks = [];
-    private readonly Dictionary<long, CheckpointValue> _memo = [];
+    private readonly PickleStack _stack = new(source.Budget);
 
     /// <summary>Runs the pickle up to its STOP.</summary>
     /// <returns>The value it describes.</returns>
@@ -36,7 +25,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
             byte code = source.ReadByte();
             if (code == (byte)'.')
             {
-                CheckpointValue result = Pop();
+                CheckpointValue result = _stack.Pop();
                 return result is PickleGlobal or StorageReference or StorageView ? throw new CheckpointFault($"it holds a {result.Kind} where data was expected") : result;
             }
 
@@ -58,13 +47,13 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
                 source.ReadInt64();
                 return true;
             case (byte)'N':
-                Push(None);
+                _stack.Push(None);
                 return true;
             case 0x88:
-                Push(True);
+                _stack.Push(True);
                 return true;
             case 0x89:
-                Push(False);
+                _stack.Push(False);
                 return true;
             case (byte)'J':
                 PushScalar((long)source.ReadInt32());
@@ -91,7 +80,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
 
     private bool ReadText(byte code)
     {
-        // A C# switch on the length's own width keeps the sign right: 32-bit lengths are unsigned except in the oldest two.
+        // Lengths of 32 bits are unsigned, except that of BINSTRING ('T').
         string? text = code switch
         {
             (byte)'X' => source.ReadText((uint)source.ReadInt32()),
@@ -103,7 +92,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         };
         if (text is not null)
         {
-            Push(new CheckpointText(text));
+            _stack.Push(new CheckpointText(text));
             return true;
         }
 
@@ -116,7 +105,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         };
         if (bytes is not null)
         {
-            Push(new CheckpointBytes(bytes));
+            _stack.Push(new CheckpointBytes(bytes));
             return true;
         }
 
@@ -128,51 +117,50 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         switch (code)
         {
             case (byte)'(':
-                source.Budget.Charge(SlotCost);
-                _marks.Push(_stack.Count);
+                _stack.Mark();
                 return true;
             case (byte)')':
                 PushList("tuple", []);
                 return true;
             case 0x85 or 0x86 or 0x87: // TUPLE1, TUPLE2, TUPLE3
-                PushList("tuple", PopMany(code - 0x84));
+                PushList("tuple", _stack.PopMany(code - 0x84));
                 return true;
             case (byte)'t':
-                PushList("tuple", PopToMark());
+                PushList("tuple", _stack.PopToMark());
                 return true;
             case (byte)']':
                 PushList("list", []);
                 return true;
             case (byte)'l':
-                PushList("list", PopToMark());
+                PushList("list", _stack.PopToMark());
                 return true;
             case 0x8f: // EMPTY_SET
                 PushList("set", []);
                 return true;
             case 0x91: // FROZENSET
-                PushList("frozenset", PopToMark());
+                PushList("frozenset", _stack.PopToMark());
                 return true;
             case (byte)'a':
-                CheckpointValue item = Pop();
+                CheckpointValue item = _stack.Pop();
                 AddItems([item], "list");
                 return true;
             case (byte)'e':
-                AddItems(PopToMark(), "list");
+                AddItems(_stack.PopToMark(), "list");
                 return true;
             case 0x90: // ADDITEMS
-                AddItems(PopToMark(), "set");
+                AddItems(_stack.PopToMark(), "set");
                 return true;
             case (byte)'}':
                 PushDictionary("dict", []);
                 return true;
             case (byte)'d':
-                PushDictionary("dict", PopToMark());
+                PushDictionary("dict", _stack.PopToMark());
                 return true;
             case (byte)'s':
-                SetItems(PopMany(2));
+                SetItems(_stack.PopMany(2));
                 return true;
             case (byte)'u':
-                SetItems(PopToMark());
+                SetItems(_stack.PopToMark());
                 return true;
             default:
                 return false;
@@ -184,28 +172,28 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         switch (code)
         {
             case (byte)'q':
-                Remember(source.ReadByte());
+                _stack.Remember(source.ReadByte());
                 return true;
             case (byte)'r':
-                Remember((uint)source.ReadInt32());
+                _stack.Remember((uint)source.ReadInt32());
                 return true;
             case 0x94: // MEMOIZE
-                Remember(_memo.Count);
+                _stack.RememberNext();
                 return true;
             case (byte)'h':
-                Recall(source.ReadByte());
+                _stack.Recall(source.ReadByte());
                 return true;
             case (byte)'j':
-                Recall((uint)source.ReadInt32());
+                _stack.Recall((uint)source.ReadInt32());
                 return true;
             case (byte)'0':
-                Pop();
+                _stack.Pop();
                 return true;
             case (byte)'1': // POP_MARK
-                PopToMark();
+                _stack.PopToMark();
                 return true;
             case (byte)'2':
-                Push(Peek());
+                _stack.Push(_stack.Peek());
                 return true;
             default:
                 return false;
@@ -218,118 +206,58 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         {
             case (byte)'c':
                 string module = source.ReadLine();
-                Push(PickleGlobal.Resolve(module, source.ReadLine()));
+                _stack.Push(PickleGlobal.Resolve(module, source.ReadLine()));
                 return true;
             case 0x93: // STACK_GLOBAL
-                string name = Text(Pop());
-                Push(PickleGlobal.Resolve(Text(Pop()), name));
+                string name = Text(_stack.Pop());
+                _stack.Push(PickleGlobal.Resolve(Text(_stack.Pop()), name));
                 return true;
             case (byte)'i': // INST
                 string instModule = source.ReadLine();
                 PickleGlobal.Resolve(instModule, source.ReadLine());
                 return false;
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
-                var arguments = Pop() as CheckpointList ?? throw new CheckpointFault("its pickle calls something without a list of arguments");
-                var callable = Pop() as PickleGlobal ?? throw new CheckpointFault("its pickle calls something that is not a name");
-                Push(Call(callable, arguments));
+                var arguments = _stack.Pop() as CheckpointList ?? throw new CheckpointFault("its pickle calls something without a list of arguments");
+                var callable = _stack.Pop() as PickleGlobal ?? throw new CheckpointFault("its pickle calls something that is not a name");
+                _stack.Push(PickleObjects.Call(callable, arguments, source.Budget));
                 return true;
             case (byte)'b':
-                CheckpointValue state = Pop();
+                CheckpointValue state = _stack.Pop();
                 Build(state);
                 return true;
             case (byte)'Q':
-                var id = Pop() as CheckpointList ?? throw new CheckpointFault("its pickle refers to a storage in an unknown way");
-                Push(resolvePersistent(id));
+                var id = _stack.Pop() as CheckpointList ?? throw new CheckpointFault("its pickle refers to a storage in an unknown way");
+                _stack.Push(resolvePersistent(id));
                 return true;
             default:
                 return false;
         }
     }
 
-    private CheckpointValue Call(PickleGlobal callable, CheckpointList arguments)
-    {
-        source.Budget.Charge(ListCost);
-        switch (callable.Callable, arguments.Items.Count)
-        {
-            case (PickleCallable.OrderedDict, 0 or 1):
-                return MakeOrderedDict(arguments);
-            case (PickleCallable.Counter, 1) when arguments[0] is CheckpointDictionary counts:
-                return counts;
-            case (PickleCallable.Set, 0 or 1):
-                return MakeList("set", arguments);
-            case (PickleCallable.Size, 1):
-                return MakeList("torch.Size", arguments);
-            case (PickleCallable.Bytes, 0):
-                return new CheckpointBytes([]);
-            case (PickleCallable.Encode, 2) when arguments[0] is CheckpointText text && arguments[1] is CheckpointText { Value: "latin1" }:
-                source.Budget.Charge(text.Value.Length);
-                return new CheckpointBytes(text.Value.All(c => c <= 0xFF)
-                    ? System.Text.Encoding.Latin1.GetBytes(text.Value) : throw new CheckpointFault("its bytes are not stored as Latin-1"));
-            case (PickleCallable.Device, 1 or 2):
-                return new CheckpointText(string.Join(':', arguments.Items.Select(a => a.ToString())));
-            default:
-                return PickleTensors.Call(callable, arguments);
-        }
-    }
-
-    private CheckpointDictionary MakeOrderedDict(CheckpointList arguments)
-    {
-        source.Budget.Charge(DictionaryCost);
-        var dictionary = new CheckpointDictionary("OrderedDict");
-        if (arguments.Items.Count == 1)
-        {
-            // Python 2 stored an OrderedDict as the list of its pairs.
-            foreach (CheckpointValue pair in (arguments[0] as CheckpointList)?.Items ?? throw new CheckpointFault("an OrderedDict is not made from pairs"))
-            {
-                if (pair is not CheckpointList { Items: [var key, var value] })
-                {
-                    throw new CheckpointFault("an OrderedDict is not made from pairs");
-                }
-
-                SetItem(dictionary, key, value);
-            }
-        }
-
-        return dictionary;
-    }
-
-    private CheckpointList MakeList(string kind, CheckpointList arguments)
-    {
-        List<CheckpointValue> items = [];
-        if (arguments.Items.Count == 1)
-        {
-            var given = arguments[0] as CheckpointList ?? throw new CheckpointFault($"a {kind} is not made from a list");
-            source.Budget.Charge((long)ItemCost * given.Items.Count);
-            items.AddRange(given.Items);
-        }
-
-        return new CheckpointList(kind, items);
-    }
-
     /// <summary>Sets an object's state: attributes of a state dict, the layout of an old tensor; anything else is refused.</summary>
     private void Build(CheckpointValue state)
     {
-        switch (Peek(), state)
+        switch (_stack.Peek(), state)
         {
             case (CheckpointDictionary dictionary, CheckpointDictionary attributes):
                 dictionary.Attributes = attributes;
                 return;
             case (PickleTensors.Unbuilt blank, CheckpointList layout):
                 blank.Built = PickleTensors.Rebuild(layout, blank.Type);
-                _stack[^1] = blank.Built;
+                _stack.Replace(blank.Built);
                 return;
             case (CheckpointTensor, CheckpointList { Items.Count: 3 }):
                 // A parameter of torch before 0.4: whether it requires a gradient, whether it is volatile, its hooks.
                 return;
             default:
-                throw new CheckpointFault($"its pickle sets the state of a {Peek().Kind}, which tensors don't need");
+                throw new CheckpointFault($"its pickle sets the state of a {_stack.Peek().Kind}, which tensors don't need");
         }
     }
 
     private void PushScalar(object value)
     {
-        source.Budget.Charge(ScalarCost);
-        Push(new CheckpointScalar(value));
+        source.Budget.Charge(PickleObjects.ScalarCost);
+        _stack.Push(new CheckpointScalar(value));
     }
 
     private void PushInteger(int byteCount)
@@ -346,25 +274,25 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
 
     private void PushList(string kind, List<CheckpointValue> items)
     {
-        source.Budget.Charge(ListCost);
-        Push(new CheckpointList(kind, items));
+        source.Budget.Charge(PickleObjects.ListCost);
+        _stack.Push(new CheckpointList(kind, items));
     }
 
     private void PushDictionary(string kind, List<CheckpointValue> items)
     {
-        source.Budget.Charge(DictionaryCost);
-        Push(new CheckpointDictionary(kind));
+        source.Budget.Charge(PickleObjects.DictionaryCost);
+        _stack.Push(new CheckpointDictionary(kind));
         SetItems(items);
     }
 
     private void AddItems(List<CheckpointValue> items, string kind)
     {
-        if (Peek() is not CheckpointList list || list.Kind != kind)
+        if (_stack.Peek() is not CheckpointList list || list.Kind != kind)
         {
-            throw new CheckpointFault($"its pickle adds items to a {Peek().Kind}");
+            throw new CheckpointFault($"its pickle adds items to a {_stack.Peek().Kind}");
         }
 
-        source.Budget.Charge((long)ItemCost * items.Count);
+        source.Budget.Charge((long)PickleObjects.ItemCost * items.Count);
         foreach (CheckpointValue item in items)
         {
             list.Add(item);
@@ -373,78 +301,16 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
 
     private void SetItems(List<CheckpointValue> items)
     {
-        if (Peek() is not CheckpointDictionary dictionary || items.Count % 2 != 0)
+        if (_stack.Peek() is not CheckpointDictionary dictionary || items.Count % 2 != 0)
         {
-            throw new CheckpointFault($"its pickle sets entries of a {Peek().Kind}");
+            throw new CheckpointFault($"its pickle sets entries of a {_stack.Peek().Kind}");
         }
 
         for (int i = 0; i < items.Count; i += 2)
         {
-            SetItem(dictionary, items[i], items[i + 1]);
+            PickleObjects.SetItem(dictionary, items[i], items[i + 1], source.Budget);
         }
     }
-
-    private void SetItem(CheckpointDictionary dictionary, CheckpointValue key, CheckpointValue value)
-    {
-        if (key is not (CheckpointText or CheckpointScalar or CheckpointBytes or CheckpointList { Kind: "tuple" }))
-        {
-            throw new CheckpointFault($"a {key.Kind} is used as a key");
-        }
-
-        source.Budget.Charge(PairCost);
-        dictionary.Set(key, value);
-    }
-
-    private void Remember(long index)
-    {
-        source.Budget.Charge(MemoCost);
-        _memo[index] = Peek();
-    }
-
-    private void Recall(long index)
-    {
-        CheckpointValue value = _memo.GetValueOrDefault(index) ?? throw new CheckpointFault($"its pickle refers to entry {index}, which was never stored");
-        Push(value is PickleTensors.Unbuilt { Built: { } tensor } ? tensor : value);
-    }
-
-    private void Push(CheckpointValue value)
-    {
-        source.Budget.Charge(SlotCost);
-        _stack.Add(value);
-    }
-
-    private CheckpointValue Peek() => _stack.Count > Floor ? _stack[^1] : throw Underflow();
-
-    private CheckpointValue Pop()
-    {
-        CheckpointValue value = Peek();
-        _stack.RemoveAt(_stack.Count - 1);
-        return value;
-    }
-
-    private List<CheckpointValue> PopMany(int count)
-    {
-        if (_stack.Count - Floor < count)
-        {
-            throw Underflow();
-        }
-
-        return Cut(_stack.Count - count);
-    }
-
-    private List<CheckpointValue> PopToMark() => _marks.TryPop(out int mark) ? Cut(mark) : throw Underflow();
-
-    private List<CheckpointValue> Cut(int start)
-    {
-        source.Budget.Charge((8L * (_stack.Count - start)) + 64);
-        List<CheckpointValue> values = _stack.GetRange(start, _stack.Count - start);
-        _stack.RemoveRange(start, _stack.Count - start);
-        return values;
-    }
-
-    private int Floor => _marks.TryPeek(out int mark) ? mark : 0;
 
     private static string Text(CheckpointValue value) => (value as CheckpointText)?.Value ?? throw new CheckpointFault($"its pickle uses a {value.Kind} as a name");
-
-    private static CheckpointFault Underflow() => new("its pickle is damaged: it takes more from its stack than was put there");
 }

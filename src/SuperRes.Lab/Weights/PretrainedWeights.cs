@@ -4,7 +4,7 @@ namespace SuperRes.Lab.Weights;
 
 /// <summary>
 /// Weights that others trained: what exists, where it is kept, and whether what is there is the right file. Nothing is fetched
-/// unless <see cref="Fetch"/> is called.
+/// unless <see cref="Fetch(string, Downloader, Action{DownloadProgress}?, string?, CancellationToken)"/> is called.
 /// </summary>
 /// <remarks>
 /// A file that was put into the folder by hand counts as much as one that was fetched. A .pth must have the hash of the list; a
@@ -40,9 +40,11 @@ public static class PretrainedWeights
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>Its path; null where there is none.</returns>
     /// <exception cref="InputException">There is no such name, or a file is there and it is not the right one.</exception>
-    public static string? TryFind(string name, string? cacheFolder = null)
+    public static string? TryFind(string name, string? cacheFolder = null) => TryFind(Get(name), cacheFolder);
+
+    /// <summary>The same for a file that need not be in the list.</summary>
+    internal static string? TryFind(PretrainedWeight weight, string? cacheFolder)
     {
-        PretrainedWeight weight = Get(name);
         string folder = Folder(cacheFolder), path = Path.Combine(folder, weight.FileName);
         if (File.Exists(path))
         {
@@ -84,9 +86,9 @@ public static class PretrainedWeights
     /// <returns>Its path.</returns>
     /// <exception cref="InputException">There is no such name, or it could not be fetched; the message says why and where to put it by hand.</exception>
     public static string Fetch(string name, Downloader downloader, Action<DownloadProgress>? progress = null, string? cacheFolder = null, CancellationToken cancellation = default) =>
-        FetchFrom(Get(name), downloader, progress, cacheFolder, cancellation);
+        Fetch(Get(name), downloader, progress, cacheFolder, cancellation);
 
-    internal static string FetchFrom(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder, CancellationToken cancellation)
+    internal static string Fetch(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder, CancellationToken cancellation)
     {
         var request = new DownloadRequest
         {

@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Weights;
 /// </summary>
 /// <remarks>
 /// Tensors stay valid after the file is closed here. While they live, the file may be replaced (a rename over it, as
-/// <see cref="AtomicFile"/> does), but it must not be cut short in place. Source of the format: github.com/huggingface/safetensors.
+/// <see cref="AtomicFile"/> does; Windows refuses that until they are disposed), but it must not be cut short in place. Source of the format: github.com/huggingface/safetensors.
 /// </remarks>
 public sealed class SafeTensors : IDisposable
 {

@@ -187,7 +187,9 @@ public sealed class EvaluatorTests : IDisposable
             3 => FormulaImages.Flat(32, 32, 255),
             _ => Resampler.Resize(x, 32, 32, ResampleFilter.Bicubic),
         }));
-        Assert.Equal(["b", "a", "c"], report.BestMedianWorst());
+        Assert.Equal([("best", "b"), ("median", "a"), ("worst", "c")], report.Models[0].BestMedianWorst());
+        ComparisonSheet sheet = new Evaluator(Options(2)).Sheet(Bicubic("plain"), report.Models[0], new SheetOptions { Detail = 0 });
+        Assert.Equal(["best: b", "median: a", "worst: c"], sheet.Grid.Rows.Select(r => r.Label));
     }
 
     [Fact]

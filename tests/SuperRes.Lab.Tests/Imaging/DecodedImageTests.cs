@@ -16,8 +16,8 @@ public sealed class DecodedImageTests
         {
             Metadata = new ImageMetadata(EncodedImages.ExifOrientation(1), profile),
         };
-        ImageCodec.Write(image, folder.File(name));
-        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File(name));
+        ImageCodec.Write(image, folder[name]);
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder[name]);
         Assert.Equal(profile, read.Metadata.IccProfile!);
         Assert.Equal(EncodedImages.ExifOrientation(1), read.Metadata.Exif!);
         Assert.Equal((31, 17), (read.Image.Width, read.Image.Height));
@@ -32,8 +32,8 @@ public sealed class DecodedImageTests
         using var folder = new TempFolder();
         byte[] alpha = [.. Enumerable.Range(0, 31 * 17).Select(i => (byte)(i % 256))];
         var image = new DecodedImage(EncodedImages.Sample(31, 17), alpha, IsGrey: false, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("RGB ", 501)) };
-        ImageCodec.Write(image, folder.File(name));
-        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File(name));
+        ImageCodec.Write(image, folder[name]);
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder[name]);
         Assert.Equal(alpha, read.Alpha!);
         Assert.Equal(501, read.Metadata.IccProfile!.Length);
         Assert.Null(read.Metadata.Exif);
@@ -55,8 +55,8 @@ public sealed class DecodedImageTests
         };
         DecodedImage read = ImageCodec.ReadWithAlpha(folder.Write(name, encoded));
         Assert.Equal(EncodedImages.ExifOrientation(1), read.Metadata.Exif!);
-        ImageCodec.Write(read, folder.File("again-" + name));
-        ImageInfo again = ImageCodec.ReadHeader(folder.File("again-" + name));
+        ImageCodec.Write(read, folder["again-" + name]);
+        ImageInfo again = ImageCodec.ReadHeader(folder["again-" + name]);
         Assert.Equal((10, 20), (again.Width, again.Height));
     }
 
@@ -68,12 +68,12 @@ public sealed class DecodedImageTests
         using var folder = new TempFolder();
         byte[] png = EncodedImages.Png(16, 16, 8, 0, [.. Enumerable.Range(0, 16).Select(y => (byte[])[.. Enumerable.Range(0, 16).Select(x => (byte)((x * y) + 8))])]);
         DecodedImage grey = ImageCodec.DecodeWithAlpha(png, "grey.png");
-        ImageCodec.Write(grey, folder.File(name), 100);
-        byte[] written = File.ReadAllBytes(folder.File(name));
+        ImageCodec.Write(grey, folder[name], 100);
+        byte[] written = File.ReadAllBytes(folder[name]);
         if (name.EndsWith("png"))
         {
             Assert.Equal(0, written[25]);
-            Assert.Equal(grey.Image.Pixels, ImageCodec.Read(folder.File(name)).Pixels);
+            Assert.Equal(grey.Image.Pixels, ImageCodec.Read(folder[name]).Pixels);
         }
         else
         {
@@ -81,7 +81,7 @@ public sealed class DecodedImageTests
             Assert.Equal(1, written[frame + 9]);
         }
 
-        Assert.True(ImageCodec.ReadWithAlpha(folder.File(name)).IsGrey);
+        Assert.True(ImageCodec.ReadWithAlpha(folder[name]).IsGrey);
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class DecodedImageTests
     {
         using var folder = new TempFolder();
         var image = new DecodedImage(EncodedImages.Sample(8, 8), null, IsGrey: true, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("GRAY", 300)) };
-        ImageCodec.Write(image, folder.File("a.png"));
-        DecodedImage read = ImageCodec.ReadWithAlpha(folder.File("a.png"));
+        ImageCodec.Write(image, folder["a.png"]);
+        DecodedImage read = ImageCodec.ReadWithAlpha(folder["a.png"]);
         Assert.Equal(image.Image.Pixels, read.Image.Pixels);
         Assert.Null(read.Metadata.IccProfile);
     }
@@ -100,8 +100,8 @@ public sealed class DecodedImageTests
     {
         using var folder = new TempFolder();
         var image = new DecodedImage(new RgbImage(8, 8), new byte[64], IsGrey: true, 8, "PNG");
-        ImageCodec.Write(image, folder.File("a.jpg"));
-        Assert.All(ImageCodec.Read(folder.File("a.jpg")).Pixels, value => Assert.InRange(value, 250, 255));
+        ImageCodec.Write(image, folder["a.jpg"]);
+        Assert.All(ImageCodec.Read(folder["a.jpg"]).Pixels, value => Assert.InRange(value, 250, 255));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ImageCodecBadInputTests
         Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF file");
         Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]), "is a HEIF file");
         Refused(folder.Write("header.png", [0x89, .. "PNG\r\n\u001a\n"u8]), "starts as a PNG image, but its header is cut short");
-        Refused(folder.File("missing.png"), "does not exist");
+        Refused(folder["missing.png"], "does not exist");
         Refused(folder.Path, "is a folder; an image file was expected");
         Refused(folder.Write("icon.ico", [0, 0, 1, 0, 1, 0, .. new byte[60]]), "");
     }
@@ -119,8 +119,8 @@ public sealed class ImageCodecBadInputTests
     public void Write_OfUnknownExtensionOrQuality_IsRefusedAndLeavesNothing()
     {
         using var folder = new TempFolder();
-        Assert.Contains("\".tiff\"", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder.File("a.tiff"))).Message);
-        Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder.File("none")));
+        Assert.Contains("\".tiff\"", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.tiff"])).Message);
+        Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["none"]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeJpeg(new RgbImage(2, 2), 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeWebp(new RgbImage(2, 2), 101));
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -130,8 +130,8 @@ public sealed class ImageCodecBadInputTests
     public void Write_OverAFolder_IsRefused()
     {
         using var folder = new TempFolder();
-        Directory.CreateDirectory(folder.File("a.png"));
-        Assert.Contains("can't be written", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder.File("a.png"))).Message);
+        Directory.CreateDirectory(folder["a.png"]);
+        Assert.Contains("can't be written", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.png"])).Message);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class ImageCodecBadInputTests
     {
         using var folder = new TempFolder();
         Assert.Contains("holds no image", Assert.Throws<InputException>(() => ImageCodec.ListImages(folder.Path)).Message);
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => ImageCodec.ListImages(folder.File("none"))).Message);
+        Assert.Contains("does not exist", Assert.Throws<InputException>(() => ImageCodec.ListImages(folder["none"])).Message);
         Assert.Contains("is a file", Assert.Throws<InputException>(() => ImageCodec.ListImages(folder.Write("a.png", [1]))).Message);
     }
 

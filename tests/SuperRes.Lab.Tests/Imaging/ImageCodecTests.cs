@@ -11,11 +11,11 @@ public sealed class ImageCodecTests
     {
         using var folder = new TempFolder();
         RgbImage image = EncodedImages.Sample(37, 23);
-        ImageCodec.Write(image, folder.File("below/picture.PNG"));
-        RgbImage read = ImageCodec.Read(folder.File("below/picture.PNG"));
+        ImageCodec.Write(image, folder["below/picture.PNG"]);
+        RgbImage read = ImageCodec.Read(folder["below/picture.PNG"]);
         Assert.Equal((37, 23), (read.Width, read.Height));
         Assert.Equal(image.Pixels, read.Pixels);
-        Assert.Equal(new ImageInfo(37, 23, "PNG"), ImageCodec.ReadHeader(folder.File("below/picture.PNG")));
+        Assert.Equal(new ImageInfo(37, 23, "PNG"), ImageCodec.ReadHeader(folder["below/picture.PNG"]));
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class ImageCodecTests
         RgbImage image = Smooth(64, 48);
         double[] errors = [.. new[] { 20, 60, 95 }.Select(quality =>
         {
-            string path = folder.File(quality + extension);
+            string path = folder[quality + extension];
             ImageCodec.Write(image, path, quality);
             Assert.Equal(new ImageInfo(64, 48, format), ImageCodec.ReadHeader(path));
             return MeanError(image, ImageCodec.Read(path));
@@ -205,12 +205,12 @@ public sealed class ImageCodecTests
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => EncodedImages.Sample(30 + i, 20))];
         for (int i = 0; i < images.Length; i++)
         {
-            ImageCodec.Write(images[i], folder.File(i + ".png"));
+            ImageCodec.Write(images[i], folder[i + ".png"]);
         }
 
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
-            Assert.Equal(images[i % 8].Pixels, ImageCodec.Read(folder.File((i % 8) + ".png")).Pixels);
+            Assert.Equal(images[i % 8].Pixels, ImageCodec.Read(folder[(i % 8) + ".png"]).Pixels);
             RgbImage jpeg = ImageCodec.Decode(ImageCodec.EncodeJpeg(images[i % 8], 50), "memory");
             Assert.Equal(30 + (i % 8), jpeg.Width);
         });
@@ -225,7 +225,7 @@ public sealed class ImageCodecTests
             folder.Write(name, [1]);
         }
 
-        Directory.CreateDirectory(folder.File("deeper.png"));
+        Directory.CreateDirectory(folder["deeper.png"]);
         Assert.Equal(["B.JPG", "a10.webp", "a9.jpeg", "b.png", "c.gif", "d.bmp"], ImageCodec.ListImages(folder.Path).Select(Path.GetFileName));
     }
 

@@ -145,7 +145,7 @@ public sealed class UpscalerTests
     {
         // Memory for 40×40 pixels: the radius of 200 no longer fits, but a constant picture through an averaging network shows no jump.
         UpscaleNetwork network = TestNetworks.Identity() with { ReceptiveRadius = 200, WorkingBytesPerPixel = 32768 };
-        var upscaler = new Upscaler(network, new UpscaleOptions { MemoryLimit = (400L << 20) + (52L << 20) });
+        var upscaler = new Upscaler(network, new UpscaleOptions { MemoryLimit = (600L << 20) + (52L << 20) });
         RgbImage image = TestNetworks.Noise(100, 80, 6);
         Assert.False(upscaler.Plan(100, 80).IsExact);
         Assert.True(TestNetworks.MostDifference(Resampler.Resize(image, 200, 160, ResampleFilter.Bicubic), upscaler.Upscale(image)) <= 1);

@@ -42,7 +42,7 @@ public sealed class HtmlSiteTests : IDisposable
     [Fact]
     public void Prose_TablesMathAndPictures_AreKept()
     {
-        _folder.File("pic.png", "png");
+        _folder.Write("pic.png", "png");
         var cell = NotebookCell.Markdown("| a | b |\n|---|---:|\n| 1 | 2 |\n\n$x_1^2 < y_2*z*w$\n\n$$\na_b < c\n$$\n\n![local](pic.png) ![inside](attachment:in.png) ![gone](gone.png)");
         cell.Json["attachments"] = new JsonObject { ["in.png"] = new JsonObject { ["image/png"] = "QUJD" } };
         string page = Page(Site("a.ipynb", null, cell));
@@ -97,21 +97,21 @@ public sealed class HtmlSiteTests : IDisposable
         var chart = new DisplayOutput(MimeBundle.Of((MimeBundle.Html, new Chart("c").Line("a", [1, 2], [1, 4]).ToHtml())));
         HtmlSite.WriteSite(
             [Site("01 data.ipynb", null, NotebookCell.Markdown("# One\n\n[two](02.ipynb)"), Run(chart)), Site("02.ipynb", null, NotebookCell.Markdown("# Two"))],
-            _folder.At("site"), "Course");
+            _folder["site"], "Course");
         Assert.Equal(
             ["01-data.html", "02.html", "index.html", PlotlyScript.FileName],
-            Directory.GetFiles(_folder.At("site")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        string first = File.ReadAllText(_folder.At("site/01-data.html"));
+            Directory.GetFiles(_folder["site"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        string first = File.ReadAllText(_folder["site/01-data.html"]);
         Assert.Contains("<script src=\"plotly.min.js\">", first, StringComparison.Ordinal);
         Assert.Contains("<a href=\"02.html\">two</a>", first, StringComparison.Ordinal);
         Assert.Contains("<a href=\"02.html\">Two →</a>", first, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"01-data.html\">One</a>", File.ReadAllText(_folder.At("site/index.html")), StringComparison.Ordinal);
+        Assert.Contains("<a href=\"01-data.html\">One</a>", File.ReadAllText(_folder["site/index.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Site_TwoOfOneName_IsRefused()
     {
-        var error = Assert.Throws<InputException>(() => HtmlSite.WriteSite([Site("a.ipynb", null), Site("b/a.ipynb", null)], _folder.At("s")));
+        var error = Assert.Throws<InputException>(() => HtmlSite.WriteSite([Site("a.ipynb", null), Site("b/a.ipynb", null)], _folder["s"]));
         Assert.Contains("Two notebooks are named a", error.Message, StringComparison.Ordinal);
     }
 
@@ -148,12 +148,12 @@ public sealed class HtmlSiteTests : IDisposable
             notebook.Add(cell);
         }
 
-        return new SiteNotebook(_folder.At(name), notebook, elapsed);
+        return new SiteNotebook(_folder[name], notebook, elapsed);
     }
 
     private string Page(params IReadOnlyList<SiteNotebook> notebooks)
     {
-        HtmlSite.WritePage(notebooks, _folder.At("page.html"));
-        return File.ReadAllText(_folder.At("page.html"));
+        HtmlSite.WritePage(notebooks, _folder["page.html"]);
+        return File.ReadAllText(_folder["page.html"]);
     }
 }

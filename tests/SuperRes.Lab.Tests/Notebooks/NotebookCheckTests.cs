@@ -113,8 +113,8 @@ public sealed class NotebookCheckTests
     public async Task Check_AfterARun_PassesUntilCodeChanges()
     {
         using var folder = new TempFolder();
-        folder.File("lab.csx", "using System;");
-        string path = folder.At("a.ipynb");
+        folder.Write("lab.csx", "using System;");
+        string path = folder["a.ipynb"];
         With("var x = 1;").Add(NotebookCell.Code("x")).Add(NotebookCell.Markdown("prose")).Write(path);
         Assert.Contains("no record of a complete run", Assert.Single(NotebookCheck.Check(path)).Message, StringComparison.Ordinal);
 
@@ -141,8 +141,8 @@ public sealed class NotebookCheckTests
     public async Task Check_AfterAFailedRun_HasNoRecord()
     {
         using var folder = new TempFolder();
-        folder.File("lab.csx", "using System;");
-        string path = folder.At("a.ipynb");
+        folder.Write("lab.csx", "using System;");
+        string path = folder["a.ipynb"];
         With("throw new Exception(\"x\");").Write(path);
         await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder.Path }, null, TestContext.Current.CancellationToken);
         Assert.Equal(2, NotebookCheck.Check(path).Count);
@@ -152,13 +152,13 @@ public sealed class NotebookCheckTests
     public async Task Clean_AfterARun_GivesTheNotebookBackByteForByte()
     {
         using var folder = new TempFolder();
-        folder.File("lab.csx", "using System;");
-        string path = folder.At("a.ipynb");
+        folder.Write("lab.csx", "using System;");
+        string path = folder["a.ipynb"];
         With("Console.WriteLine(1);").Write(path);
-        await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder.At("out") }, null, TestContext.Current.CancellationToken);
-        NotebookClean.Write(folder.At("out/a.ipynb"), folder.At("clean.ipynb"));
-        Assert.NotEqual(File.ReadAllText(path), File.ReadAllText(folder.At("out/a.ipynb")));
-        Assert.Equal(File.ReadAllText(path), File.ReadAllText(folder.At("clean.ipynb")));
+        await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder["out"] }, null, TestContext.Current.CancellationToken);
+        NotebookClean.Write(folder["out/a.ipynb"], folder["clean.ipynb"]);
+        Assert.NotEqual(File.ReadAllText(path), File.ReadAllText(folder["out/a.ipynb"]));
+        Assert.Equal(File.ReadAllText(path), File.ReadAllText(folder["clean.ipynb"]));
     }
 
     private static Notebook With(string source) =>

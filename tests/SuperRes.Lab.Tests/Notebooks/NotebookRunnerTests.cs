@@ -20,18 +20,18 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         string first = Write("01.ipynb", "# One", "var x = 2;", "x * 21");
         string second = Write("02.ipynb", "# Two", "Console.WriteLine(\"hello\");");
-        NotebookRunReport report = await Run([first, second], new NotebookRunOptions { OutputFolder = _folder.At("out/deep") });
+        NotebookRunReport report = await Run([first, second], new NotebookRunOptions { OutputFolder = _folder["out/deep"] });
         Assert.True(report.Succeeded);
         Assert.Equal([2, 1], report.Notebooks.Select(n => n.CellsRun));
 
-        Notebook executed = Notebook.Read(_folder.At("out/deep/01.ipynb"));
+        Notebook executed = Notebook.Read(_folder["out/deep/01.ipynb"]);
         NotebookCell[] cells = [.. executed.CodeCells];
         Assert.Equal([1, 2], cells.Select(c => c.ExecutionCount));
         Assert.Empty(cells[0].Outputs);
         Assert.Equal("42", ((DisplayOutput)cells[1].Outputs[0]).Data.Text(MimeBundle.Plain));
-        Assert.Equal(new StreamOutput("stdout", "hello\n"), Notebook.Read(_folder.At("out/deep/02.ipynb")).CodeCells.Single().Outputs[0]);
+        Assert.Equal(new StreamOutput("stdout", "hello\n"), Notebook.Read(_folder["out/deep/02.ipynb"]).CodeCells.Single().Outputs[0]);
         Assert.Null(Notebook.Read(first).CodeCells.Last().ExecutionCount);
-        Assert.Equal(["01.ipynb", "02.ipynb"], Directory.GetFiles(_folder.At("out/deep")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["01.ipynb", "02.ipynb"], Directory.GetFiles(_folder["out/deep"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -49,15 +49,15 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         string first = Write("01.ipynb", "# One", "Console.WriteLine(\"before\");", "\n\nthrow new Exception(\"here\");", "Console.WriteLine(\"after\");");
         string second = Write("02.ipynb", "1");
-        NotebookRunReport report = await Run([first, second], new NotebookRunOptions { OutputFolder = _folder.At("out") });
+        NotebookRunReport report = await Run([first, second], new NotebookRunOptions { OutputFolder = _folder["out"] });
         Assert.False(report.Succeeded);
         Assert.False(report.Interrupted);
         Assert.Equal([NotebookRunStatus.Failed, NotebookRunStatus.NotRun], report.Notebooks.Select(n => n.Status));
         Assert.Equal("cell [2], line 3", report.Notebooks[0].Error!.Place);
         Assert.Equal(2, report.Notebooks[0].CellsRun);
-        Assert.False(File.Exists(_folder.At("out/02.ipynb")));
+        Assert.False(File.Exists(_folder["out/02.ipynb"]));
 
-        NotebookCell[] cells = [.. Notebook.Read(_folder.At("out/01.ipynb")).CodeCells];
+        NotebookCell[] cells = [.. Notebook.Read(_folder["out/01.ipynb"]).CodeCells];
         Assert.Equal(new StreamOutput("stdout", "before\n"), cells[0].Outputs.Single());
         Assert.Equal("here", ((ErrorOutput)cells[1].Outputs.Single()).Message);
         Assert.Null(cells[2].ExecutionCount);
@@ -79,16 +79,16 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         Notebook notebook = Notebook.Create().Add(NotebookCell.Code("throw new Exception();")).Add(NotebookCell.Code("1"));
         notebook.Cells[1].SetOutputs([new StreamOutput("stdout", "old")], 9);
-        notebook.Write(_folder.At("a.ipynb"));
-        NotebookRunReport report = await Run([_folder.At("a.ipynb")]);
+        notebook.Write(_folder["a.ipynb"]);
+        NotebookRunReport report = await Run([_folder["a.ipynb"]]);
         Assert.Empty(report.Notebooks[0].Executed.Cells[1].Outputs);
     }
 
     [Fact]
     public async Task Run_EnvironmentAndFolder_AreSetAndRestored()
     {
-        _folder.File("sub/data.txt", "found");
-        _folder.File("sub/lab.csx", "int imported = 1;");
+        _folder.Write("sub/data.txt", "found");
+        _folder.Write("sub/lab.csx", "int imported = 1;");
         string path = Write("sub/a.ipynb", "#!import lab.csx", "Environment.GetEnvironmentVariable(\"NB_PROBE\") + System.IO.File.ReadAllText(\"data.txt\") + imported");
         string before = Directory.GetCurrentDirectory();
         NotebookRunReport report = await Run([path], new NotebookRunOptions { Parameters = new Dictionary<string, string> { ["NB_PROBE"] = "set " } });
@@ -148,7 +148,7 @@ public sealed class NotebookRunnerTests : IDisposable
         string second = Write("02.ipynb", "1");
         NotebookRunReport report = await NotebookRunner.RunAsync(
             [first, second],
-            new NotebookRunOptions { OutputFolder = _folder.At("out"), KeepGoing = true },
+            new NotebookRunOptions { OutputFolder = _folder["out"], KeepGoing = true },
             e =>
             {
                 if (e is CellProducedOutput)
@@ -160,7 +160,7 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.True(report.Interrupted);
         Assert.Equal([NotebookRunStatus.Failed, NotebookRunStatus.NotRun], report.Notebooks.Select(n => n.Status));
         Assert.Equal(CellErrorKind.Interrupted, report.Notebooks[0].Error!.Kind);
-        Assert.Equal(new StreamOutput("stdout", "begun\n"), Notebook.Read(_folder.At("out/01.ipynb")).Cells[0].Outputs[0]);
+        Assert.Equal(new StreamOutput("stdout", "begun\n"), Notebook.Read(_folder["out/01.ipynb"]).Cells[0].Outputs[0]);
     }
 
     [Fact]
@@ -177,28 +177,28 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task Run_BadFileAmongGoodOnes_IsToldBeforeAnythingRuns()
     {
         string good = Write("good.ipynb", "System.IO.File.WriteAllText(\"ran\", \"\");");
-        string bad = _folder.File("bad.ipynb", "{");
+        string bad = _folder.Write("bad.ipynb", "{");
         var error = await Assert.ThrowsAsync<InputException>(() => Run([good, bad]));
         Assert.Contains("bad.ipynb", error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.At("ran")));
+        Assert.False(File.Exists(_folder["ran"]));
     }
 
     [Fact]
     public async Task Run_NotebookOfAnotherLanguage_IsRefused()
     {
-        string python = _folder.File("p.ipynb", """{"cells":[],"metadata":{"kernelspec":{"language":"python","name":"python3"}},"nbformat":4,"nbformat_minor":5}""");
+        string python = _folder.Write("p.ipynb", """{"cells":[],"metadata":{"kernelspec":{"language":"python","name":"python3"}},"nbformat":4,"nbformat_minor":5}""");
         Assert.Contains("is a notebook for python", (await Assert.ThrowsAsync<InputException>(() => Run([python]))).Message, StringComparison.Ordinal);
         Notebook mixed = Notebook.Create().Add(NotebookCell.Code("let x = 1"));
         mixed.Cells[0].Metadata["polyglot_notebook"] = new System.Text.Json.Nodes.JsonObject { ["kernelName"] = "fsharp" };
-        mixed.Write(_folder.At("m.ipynb"));
-        Assert.Contains("has a cell in fsharp", (await Assert.ThrowsAsync<InputException>(() => Run([_folder.At("m.ipynb")]))).Message, StringComparison.Ordinal);
+        mixed.Write(_folder["m.ipynb"]);
+        Assert.Contains("has a cell in fsharp", (await Assert.ThrowsAsync<InputException>(() => Run([_folder["m.ipynb"]]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_TwoOfOneName_IsRefused()
     {
         string[] paths = [Write("a/x.ipynb", "1"), Write("b/x.ipynb", "1")];
-        var error = await Assert.ThrowsAsync<InputException>(() => Run(paths, new NotebookRunOptions { OutputFolder = _folder.At("out") }));
+        var error = await Assert.ThrowsAsync<InputException>(() => Run(paths, new NotebookRunOptions { OutputFolder = _folder["out"] }));
         Assert.Contains("2 notebooks are named x.ipynb", error.Message, StringComparison.Ordinal);
     }
 
@@ -214,7 +214,7 @@ public sealed class NotebookRunnerTests : IDisposable
             notebook.Add(cell.StartsWith("# ", StringComparison.Ordinal) ? NotebookCell.Markdown(cell) : NotebookCell.Code(cell));
         }
 
-        notebook.Write(_folder.At(name));
-        return _folder.At(name);
+        notebook.Write(_folder[name]);
+        return _folder[name];
     }
 }

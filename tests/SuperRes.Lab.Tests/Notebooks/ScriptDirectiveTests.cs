@@ -14,15 +14,15 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Import_BringsUsingsVariablesAndTypes()
     {
-        _cells.Folder.File("lab.csx", "using System.Text.RegularExpressions;\nvar answer = 42;\nclass Helper { public static int One => 1; }\n");
+        _cells.Folder.Write("lab.csx", "using System.Text.RegularExpressions;\nvar answer = 42;\nclass Helper { public static int One => 1; }\n");
         Assert.Equal("True 43", await _cells.Value("#!import lab.csx", "$\"{Regex.IsMatch(\"a\", \"a\")} {answer + Helper.One}\""));
     }
 
     [Fact]
     public async Task Import_WithCodeAround_RunsInOrder()
     {
-        _cells.Folder.File("sub/more.csx", "#!import deeper.csx\nint b = a + deep;");
-        _cells.Folder.File("sub/deeper.csx", "int deep = 10;");
+        _cells.Folder.Write("sub/more.csx", "#!import deeper.csx\nint b = a + deep;");
+        _cells.Folder.Write("sub/deeper.csx", "int deep = 10;");
         Assert.Equal("111", await _cells.Value("int a = 1;\n#!import \"sub/more.csx\"\nint c = b + 100;", "c"));
     }
 
@@ -44,7 +44,7 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Import_FileWithCompileError_NamesImportAndPlaceInTheFile()
     {
-        _cells.Folder.File("lab.csx", "using System;\nint x = nope;");
+        _cells.Folder.Write("lab.csx", "using System;\nint x = nope;");
         CellError error = await _cells.Error("\n#!import lab.csx");
         Assert.Equal("cell [1], line 2", error.Place);
         Assert.Equal("#!import lab.csx", error.SourceLine);
@@ -54,7 +54,7 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Import_FileThatThrows_NamesImportAndPlaceInTheFile()
     {
-        _cells.Folder.File("lab.csx", "\n\nthrow new Exception(\"bad lab\");");
+        _cells.Folder.Write("lab.csx", "\n\nthrow new Exception(\"bad lab\");");
         CellError error = await _cells.Error("#!import lab.csx");
         Assert.Equal("bad lab", error.Message);
         Assert.Equal("cell [1], line 1", error.Place);
@@ -64,8 +64,8 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Import_OfItself_IsRefused()
     {
-        _cells.Folder.File("a.csx", "#!import b.csx");
-        _cells.Folder.File("b.csx", "\n#!import a.csx");
+        _cells.Folder.Write("a.csx", "#!import b.csx");
+        _cells.Folder.Write("b.csx", "\n#!import a.csx");
         CellError error = await _cells.Error("#!import a.csx");
         Assert.StartsWith("a.csx imports itself", error.Message, StringComparison.Ordinal);
         Assert.Equal("   in b.csx, line 2", Assert.Single(error.Details));
@@ -86,7 +86,7 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Reference_ToAFileThatIsNoAssembly_IsRefused()
     {
-        _cells.Folder.File("text.dll", "no assembly");
+        _cells.Folder.Write("text.dll", "no assembly");
         Assert.Contains("is no .NET assembly", (await _cells.Error("#r \"text.dll\"")).Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +110,7 @@ public sealed class ScriptDirectiveTests : IDisposable
     public async Task Reference_InAnImportedFile_CountsFromThatFilesFolder()
     {
         Compile("ProbeI");
-        _cells.Folder.File("lib/use.csx", "#r \"ProbeI.dll\"");
+        _cells.Folder.Write("lib/use.csx", "#r \"ProbeI.dll\"");
         Assert.Equal("7", await _cells.Value("#!import lib/use.csx", "ProbeI.Thing.Seven"));
     }
 
@@ -138,7 +138,7 @@ public sealed class ScriptDirectiveTests : IDisposable
 
     private string Compile(string name)
     {
-        string path = _cells.Folder.At($"lib/{name}.dll");
+        string path = _cells.Folder[$"lib/{name}.dll"];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var result = CSharpCompilation.Create(
             name,

@@ -118,7 +118,7 @@ public sealed class ScriptErrorTests : IDisposable
     [Fact]
     public async Task CompileError_AfterDirectives_KeepsLineNumbers()
     {
-        _cells.Folder.File("a.csx", "var imported = 1;");
+        _cells.Folder.Write("a.csx", "var imported = 1;");
         CellError error = await _cells.Error("#r \"System.Net.Http.dll\"\nvar x = 1;\n#!import a.csx\n\nnope();");
         Assert.Equal("cell [1], line 5", error.Place);
     }
@@ -159,9 +159,9 @@ public sealed class ScriptErrorTests : IDisposable
     public async Task TimeLimit_CellThatIgnoresTheToken_IsAbandoned()
     {
         using var cells = new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2) });
-        string flag = cells.Folder.At("flag");
+        string flag = cells.Folder["flag"];
         CellResult result = await cells.Run($"Console.WriteLine(\"begun\");\nwhile (!System.IO.File.Exists(@\"{flag}\")) System.Threading.Thread.Sleep(5);\nConsole.WriteLine(\"never seen\");");
-        cells.Folder.File("flag", "");
+        cells.Folder.Write("flag", "");
         Assert.Equal(CellErrorKind.Abandoned, result.Error!.Kind);
         Assert.Contains("time limit of 1 s, but still ran 0.2 s after", result.Error.Message, StringComparison.Ordinal);
         Assert.True(cells.Session.IsAbandoned);

@@ -102,7 +102,7 @@ public sealed class ScriptSessionTests : IDisposable
     public async Task Console_Live_ArrivesBeforeTheCellEnds()
     {
         var seen = new TaskCompletionSource();
-        string flag = _cells.Folder.At("flag");
+        string flag = _cells.Folder["flag"];
         Task<CellResult> run = _cells.Session.RunAsync(
             $"Console.WriteLine(\"begun\");\nwhile (!System.IO.File.Exists(@\"{flag}\")) {{ await Task.Delay(5); }}",
             1,
@@ -110,7 +110,7 @@ public sealed class ScriptSessionTests : IDisposable
             TestContext.Current.CancellationToken);
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.False(run.IsCompleted);
-        _cells.Folder.File("flag", "");
+        _cells.Folder.Write("flag", "");
         Assert.Null((await run).Error);
     }
 

@@ -2,17 +2,10 @@ using SkiaSharp;
 
 namespace SuperRes.Lab.Data;
 
-/// <summary>Compresses a canvas and decompresses it again, through the codecs that real images pass.</summary>
-internal static class CompressionRoundTrip
+/// <summary>Stores a picture as WebP and reads it again.</summary>
+internal static class WebpRoundTrip
 {
-    public static void Jpeg(Canvas canvas, int quality, bool halveChroma)
-    {
-        var options = new SKJpegEncoderOptions(
-            quality, halveChroma ? SKJpegEncoderDownsample.Downsample420 : SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore);
-        Run(canvas, (pixmap, stream) => pixmap.Encode(stream, options));
-    }
-
-    public static void Webp(Canvas canvas, int quality)
+    public static void Apply(Canvas canvas, int quality)
     {
         var options = new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality);
         Run(canvas, (pixmap, stream) => pixmap.Encode(stream, options));

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using SuperRes.Lab.Cli.Commands;
+using SuperRes.Lab.Cli.Parsing;
+
+namespace SuperRes.Lab.Cli;
+
+/// <summary>The program's commands.</summary>
+internal static class CommandTree
+{
+    /// <summary>The program's name.</summary>
+    public const string Name = "superres";
+
+    /// <summary>The option that shows the place of a failure.</summary>
+    public const string Verbose = "--verbose";
+
+    public static RootCommand Create(CommandContext context)
+    {
+        var root = new RootCommand("A workbench for super-resolution and image restoration without a GAN.")
+        {
+            HelpName = Name,
+            Subcommands =
+            {
+                new DoctorCommand(context),
+                new GroupCommand("data", "Make images to train on.", new DataSynthCommand(context)),
+                new LrFindCommand(context),
+                new TrainCommand(context),
+                new EvaluateCommand(context),
+                new UpscaleCommand(context),
+                new RestoreCommand(context),
+                new GroupCommand(
+                    "weights",
+                    "List, fetch, inspect and convert weights.",
+                    new WeightsListCommand(context),
+                    new WeightsFetchCommand(context),
+                    new WeightsInspectCommand(context),
+                    new WeightsConvertCommand(context)),
+                new GroupCommand(
+                    "notebooks",
+                    "Run, check and clean notebooks; serve Jupyter.",
+                    new NotebooksRunCommand(context),
+                    new NotebooksCheckCommand(context),
+                    new NotebooksCleanCommand(context),
+                    new GroupCommand("kernel", "Run notebooks from Jupyter.", new KernelInstallCommand(context), new KernelRunCommand(context))),
+                new GroupCommand(
+                    "reference",
+                    "Run known weights on known images, to hold against fastai.",
+                    new ReferenceForwardCommand(context),
+                    new ReferenceTrainCommand(context)),
+            },
+        };
+        root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
+        HelpText.Customize(
+            root,
+            context.Surroundings.Width,
+            "superres doctor",
+            "superres notebooks run",
+            "superres train quick --images photos/",
+            "superres upscale photo.jpg --model runs/quick");
+        return root;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Data;
+
+namespace SuperRes.Lab.Cli.Commands;
+
+/// <summary><c>superres data synth</c>: generated images to train on.</summary>
+internal sealed class DataSynthCommand : LabCommand
+{
+    private readonly CommandContext _context;
+    private readonly Option<string> _out = Values.RequiredText("--out", "DIR", "Folder of the images; those that are there are kept.");
+    private readonly Option<int?> _count = Values.Integer("--count", "N", "How many images. Default: 64.", 1, 1_000_000);
+    private readonly Option<int?> _size = Values.Integer("--size", "PX", "Width and height. Default: 384.", 1);
+    private readonly Option<long?> _seed = Values.Seed("--seed", "The seed; the same one gives the same images. Default: 1.");
+
+    public DataSynthCommand(CommandContext context)
+        : base(
+            "synth",
+            "Generate dead-leaves images, whose edges and scales follow photos.",
+            "superres data synth --out data/leaves --count 200 --size 384 --seed 1")
+    {
+        _context = context;
+        foreach (Option option in new Option[] { _out, _count, _size, _seed })
+        {
+            Options.Add(option);
+        }
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        string folder = parsed.GetRequiredValue(_out);
+        int count = parsed.GetValue(_count) ?? 64;
+        var options = new DeadLeavesOptions { Size = parsed.GetValue(_size) ?? 384, Seed = parsed.GetValue(_seed) ?? 1 };
+        int drawn;
+        using (IProgressView bar = _context.Terminal.StartProgress("drawing"))
+        {
+            var progress = new SyncProgress<int>(done => bar.Report((double)done / count, $"{done} of {count} images"));
+            drawn = DeadLeaves.WriteFolder(folder, count, options, progress, _context.Cancellation);
+        }
+
+        _context.Terminal.Result(folder);
+        _context.Terminal.Note($"{drawn} images drawn, {count - drawn} were there.");
+        return ExitCodes.Done;
+    }
+}

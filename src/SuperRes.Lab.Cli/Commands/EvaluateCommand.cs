@@ -1,0 +1,125 @@
+using System.CommandLine;
+using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Metrics;
+
+namespace SuperRes.Lab.Cli.Commands;
+
+/// <summary><c>superres evaluate</c>: how good models are on images whose truth is known.</summary>
+internal sealed class EvaluateCommand : LabCommand
+{
+    private readonly CommandContext _context;
+    private readonly Option<string[]> _models = new("--model") { HelpName = "M", Description = ModelFiles.Description + " Repeat it to compare several; without it, plain enlargements alone are measured." };
+    private readonly Option<string> _hr = Values.RequiredText("--hr", "DIR", "Folder of the true images.");
+    private readonly Option<string?> _lr = Values.Text("--lr", "DIR", "Folder of the small or damaged images with the same names. Default: made by an antialiased bicubic downscale.");
+    private readonly Option<int?> _scale = Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
+    private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q", Description = "Damage the images by JPEG compression of this quality first; repeat it for several." };
+    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA", Description = "Damage the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
+    private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
+    private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
+    private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
+    private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
+    private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
+    private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
+    private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
+    private readonly ModelOptions _options = new();
+
+    public EvaluateCommand(CommandContext context)
+        : base(
+            "evaluate",
+            "Measure models against plain enlargements on images whose truth is known.",
+            "superres evaluate --model runs/quick --hr set5/hr --lr set5/lr-x2 --scale 2",
+            "superres evaluate --model lite-x2 --model runs/quick --hr photos/ --sheet sheet.png --html report.html",
+            "superres evaluate --model lite-restore --hr photos/ --jpeg 10 --jpeg 40 --json -")
+    {
+        _context = context;
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _lpips, _json, _csv, _markdown, _html, _sheet, _save })
+        {
+            Options.Add(option);
+        }
+
+        _options.AddTo(this);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        List<LoadedModel> loaded = [];
+        try
+        {
+            foreach (string name in parsed.GetValue(_models) ?? [])
+            {
+                loaded.Add(LoadedModel.Read(ModelFiles.Find(name)));
+            }
+
+            int scale = parsed.GetValue(_scale) ?? (loaded.Count > 0 ? loaded[0].Scale : 2);
+            EvaluatedModel[] models = [.. loaded.Select(m => EvaluatedModel.Of(m.Name, m.Upscaler(parsed, _options, scale)))];
+            Measure(parsed, scale, models);
+            return ExitCodes.Done;
+        }
+        finally
+        {
+            loaded.ForEach(model => model.Dispose());
+        }
+    }
+
+    private void Measure(ParseResult parsed, int scale, EvaluatedModel[] models)
+    {
+        using Lpips? lpips = parsed.GetValue(_lpips) ? Lpips.Load() : null;
+        var options = new EvaluationOptions
+        {
+            HighResolution = parsed.GetRequiredValue(_hr),
+            LowResolution = parsed.GetValue(_lr),
+            Scale = scale,
+            Save = parsed.GetValue(_save),
+            Lpips = lpips is null ? null : lpips.Distance,
+        };
+        Degradation[] damages = [.. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg), .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma))];
+        using IProgressView bar = _context.Terminal.StartProgress("measuring");
+        var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
+        EvaluationReport report;
+        Evaluator evaluator;
+        if (damages.Length > 0)
+        {
+            evaluator = new(options with { Degradation = damages[0] });
+            report = Evaluator.Sweep(options, damages, models, progress, _context.Cancellation);
+        }
+        else
+        {
+            evaluator = new(options);
+            report = evaluator.Run(models, progress, _context.Cancellation);
+        }
+
+        Write(parsed, report, () => models.Length == 0
+            ? throw new InputException("A sheet shows a model's results, and no model is given; give --model M.")
+            : evaluator.Sheet(models[0], report.Models[0]));
+    }
+
+    private void Write(ParseResult parsed, EvaluationReport report, Func<ComparisonSheet> drawSheet)
+    {
+        string? json = parsed.GetValue(_json), html = parsed.GetValue(_html), sheetFile = parsed.GetValue(_sheet);
+        ComparisonSheet? sheet = sheetFile is not null || (html is not null && report.Models[0].Model is not null) ? drawSheet() : null;
+        if (json != "-")
+        {
+            _context.Terminal.Result(report.ToText());
+        }
+
+        WriteIf(json, report.ToJson);
+        WriteIf(parsed.GetValue(_csv), report.ToCsv);
+        WriteIf(parsed.GetValue(_markdown), () => report.ToMarkdown());
+        WriteIf(html, () => report.ToHtmlPage(sheets: sheet is null ? [] : [sheet]));
+        if (sheetFile is not null)
+        {
+            sheet!.Save(sheetFile);
+            _context.Terminal.Note($"Wrote {sheetFile}.");
+        }
+    }
+
+    private void WriteIf(string? path, Func<string> text)
+    {
+        if (path is not null)
+        {
+            _context.WriteText(path, text());
+        }
+    }
+}

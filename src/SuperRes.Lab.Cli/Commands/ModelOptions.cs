@@ -1,0 +1,24 @@
+using System.CommandLine;
+using SuperRes.Lab.Cli.Parsing;
+
+namespace SuperRes.Lab.Cli.Commands;
+
+/// <summary>Options that every command that runs a model has.</summary>
+internal sealed class ModelOptions
+{
+    public Option<int?> Tile { get; } = Values.Integer("--tile", "PX", "Side of the squares the result is made of. Default: chosen from model and memory.", 16);
+
+    public Option<string?> Dtype { get; } = Values.Choice("--dtype", "TYPE", "Arithmetic: float32 (default), or bfloat16, faster on some processors.", "float32", "bfloat16");
+
+    public Option<int?> Memory { get; } = Values.Integer("--memory", "MB", "Most memory to take. Default: three quarters of the machine's.", 1);
+
+    public Option<bool> Ensemble { get; } = Values.Flag("--self-ensemble", "Mean over the eight flips and rotations: eight times the work, a little better.");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Tile, Dtype, Memory, Ensemble })
+        {
+            command.Options.Add(option);
+        }
+    }
+}

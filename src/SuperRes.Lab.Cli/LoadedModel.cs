@@ -1,0 +1,36 @@
+using System.CommandLine;
+using SuperRes.Lab.Cli.Commands;
+using SuperRes.Lab.Inference;
+using SuperRes.Lab.Models;
+using TorchSharp;
+
+namespace SuperRes.Lab.Cli;
+
+/// <summary>A model read from its file, on the way to an upscaler.</summary>
+internal sealed class LoadedModel(RestorationModel model) : IDisposable
+{
+    public string Name => model.Name;
+
+    public string Task => model.Task;
+
+    public int Scale => model.Scale;
+
+    public bool KeepsSize => model.Scale == 1;
+
+    public static LoadedModel Read(string path) => new(RestorationModel.Load(path, torch.cuda.is_available() ? torch.CUDA : torch.CPU));
+
+    /// <summary>An upscaler over the model.</summary>
+    /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
+    public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
+        => new(model, new UpscaleOptions
+        {
+            Scale = scale,
+            Tile = parsed.GetValue(options.Tile) ?? 0,
+            MemoryLimit = parsed.GetValue(options.Memory) is { } megabytes ? megabytes * 1_000_000L : null,
+            Dtype = parsed.GetValue(options.Dtype) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            SelfEnsemble = parsed.GetValue(options.Ensemble),
+            Quality = quality ?? new UpscaleOptions().Quality,
+        });
+
+    public void Dispose() => model.Dispose();
+}

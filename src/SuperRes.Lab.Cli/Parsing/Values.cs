@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace SuperRes.Lab.Cli.Parsing;
+
+/// <summary>Options that say what they accept when they are given something else.</summary>
+internal static class Values
+{
+    public static Option<int?> Integer(string name, string placeholder, string description, int least, int most = int.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is '{text}'; give a whole number {Range(least, most)}.");
+            return null;
+        },
+    };
+
+    public static Option<long?> Seed(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "S",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is '{text}'; give a whole number.");
+            return null;
+        },
+    };
+
+    public static Option<string?> Text(string name, string placeholder, string description) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        Validators = { RefuseEmpty },
+    };
+
+    public static Option<string> RequiredText(string name, string placeholder, string description) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        Required = true,
+        Validators = { RefuseEmpty },
+    };
+
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>One of some words.</summary>
+    public static Option<string?> Choice(string name, string placeholder, string description, params string[] words)
+    {
+        Option<string?> option = Text(name, placeholder, description);
+        option.Validators.Add(result =>
+        {
+            string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
+            if (!words.Contains(text, StringComparer.Ordinal))
+            {
+                result.AddError($"{name} is '{text}'; give {string.Join(" or ", words)}.");
+            }
+        });
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    private static string Range(int least, int most) => most == int.MaxValue ? $"from {least}" : $"from {least} to {most}";
+
+    private static void RefuseEmpty(OptionResult result)
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            result.AddError($"{result.Option.Name} is empty; give {result.Option.Name} {result.Option.HelpName}.");
+        }
+    }
+}

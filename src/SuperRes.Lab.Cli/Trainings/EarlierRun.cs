@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Experiments;
+
+namespace SuperRes.Lab.Cli.Trainings;
+
+/// <summary>Takes care of what a run folder holds already: no trained run is written over, and none is continued as something else.</summary>
+internal static class EarlierRun
+{
+    /// <summary>Opens a folder for a new run; a trained run that is in it is given another name.</summary>
+    public static RunFolder MakeRoom(string place, Terminal terminal)
+    {
+        RunFolder folder = RunFolder.Create(place);
+        if (!File.Exists(folder.MetricsFile))
+        {
+            return folder;
+        }
+
+        string aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{folder.Path}-{n}").First(path => !Path.Exists(path));
+        try
+        {
+            Directory.Move(folder.Path, aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder.Path} holds a trained run and can't be renamed: {e.Message.TrimEnd('.')}; go on with it (--resume), or choose another folder (--run).", e);
+        }
+
+        terminal.Note($"The run that was in {folder.Path} is kept as {aside}.");
+        return RunFolder.Create(place);
+    }
+
+    /// <summary>Refuses to continue a run with another experiment.</summary>
+    public static void RequireSame(Experiment experiment, RunFolder folder)
+    {
+        Experiment begun = Experiment.Load(folder.ExperimentFile);
+        JsonNode before = JsonNode.Parse((begun with { Run = null }).ToJson())!, now = JsonNode.Parse((experiment with { Run = null }).ToJson())!;
+        if (Difference(before, now, "$") is { } difference)
+        {
+            throw new InputException($"The run {folder.Path} was begun with another experiment: {difference}; give that one, or another folder with --run.");
+        }
+    }
+
+    /// <summary>Refuses to continue a run with other photos.</summary>
+    public static void RequireSamePhotos(ExperimentRun run)
+    {
+        string? before = (string?)Experiment.Load(run.Folder.ExperimentFile).Run?["dataFingerprint"];
+        if (before is not null && before != run.Data.Folder.Fingerprint())
+        {
+            throw new InputException($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with; give the same --images, or another folder with --run.");
+        }
+    }
+
+    private static string? Difference(JsonNode? before, JsonNode? now, string path) => (before, now) switch
+    {
+        (JsonObject a, JsonObject b) => a.Select(p => p.Key).Union(b.Select(p => p.Key), StringComparer.Ordinal)
+            .Select(key => Difference(a[key], b[key], $"{path}.{key}")).FirstOrDefault(d => d is not null),
+        (JsonArray a, JsonArray b) when a.Count == b.Count => Enumerable.Range(0, a.Count)
+            .Select(i => Difference(a[i], b[i], $"{path}[{i}]")).FirstOrDefault(d => d is not null),
+        _ => JsonNode.DeepEquals(before, now) ? null : $"{path} was {Short(before)} and is {Short(now)}",
+    };
+
+    private static string Short(JsonNode? node) => node switch
+    {
+        null => "absent",
+        JsonArray list => $"a list of {list.Count}",
+        JsonObject => "a section",
+        _ => node.ToJsonString(),
+    };
+}

@@ -1,0 +1,114 @@
+using SuperRes.Lab.Cli;
+using static SuperRes.Lab.Tests.Cli.CliHarness;
+
+namespace SuperRes.Lab.Tests.Cli;
+
+public sealed class TrainTests : IDisposable
+{
+    private const string Experiment = """
+        { "name": "cli-test", "seed": 3, "pretrained": "none", "loss": { "blocks": [], "weights": [] },
+          "model": { "body": "resnet18", "width": 0.25, "blocks": [1, 1, 1, 1], "norm": "batch" },
+          "stages": [ { "name": "first", "size": 32, "batchSize": 4, "epochs": 2, "learningRate": 1e-3 },
+                      { "name": "second", "size": 32, "batchSize": 4, "epochs": 1, "learningRate": 1e-4, "frozen": false } ] }
+        """;
+
+    private readonly TempFolder _folder = new();
+
+    public TrainTests()
+    {
+        File.WriteAllText(_folder["e.json"], Experiment);
+        Directory.CreateDirectory(_folder["photos"]);
+        for (int i = 0; i < 10; i++)
+        {
+            // Not waves alone: photos that look alike are kept on one side of the split.
+            var image = new SuperRes.Lab.Imaging.RgbImage(48, 48);
+            var random = new RandomStream(i, "test photo");
+            (int x, int y, int level) = (random.NextInt(8, 40), random.NextInt(8, 40), random.NextInt(30, 220));
+            for (int p = 0; p < image.Pixels.Length; p++)
+            {
+                bool inside = (p / 3 % 48 < x) ^ (p / 3 / 48 < y);
+                image.Pixels[p] = (byte)(inside ? level : 255 - level);
+            }
+
+            SuperRes.Lab.Imaging.ImageCodec.Write(image, _folder["photos", $"{i}.png"]);
+        }
+    }
+
+    private string[] Command => ["train", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["run"]];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Train_WholeRun_PrintsTheTableAndKeepsAnEarlierRun()
+    {
+        CliResult result = Run(Command);
+        Assert.Equal(0, result.Code);
+        string[] lines = result.Out.TrimEnd('\n').Split('\n');
+        Assert.Equal(["stage", "epoch", "train_loss", "valid_loss", "pixel", "psnr", "ssim", "time"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["first 0", "first 1", "second 0"],
+            lines[1..].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2])));
+        Assert.All(lines, line => Assert.Equal(lines[0].Length, line.Length));
+        Assert.Contains("model.safetensors", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Run("upscale", _folder["photos", "1.png"], "--model", _folder["run"], "--out", _folder["up.png"]).Code);
+
+        CliResult again = Run([.. Command, "--set", "stages.0.epochs=1"]);
+        Assert.Equal(0, again.Code);
+        Assert.Contains($"The run that was in {_folder["run"]} is kept as {_folder["run"]}-1.", again.Error, StringComparison.Ordinal);
+        Assert.Equal(4, File.ReadAllLines(_folder["run-1", "metrics.csv"]).Length);
+        Assert.Equal(3, File.ReadAllLines(_folder["run", "metrics.csv"]).Length);
+        Assert.Contains(
+            "was begun with another experiment: $.seed was 3 and is 4",
+            WrongInput([.. Command, "--resume", "--set", "stages.0.epochs=1", "--set", "seed=4"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_Interrupted_Exits130AndSaysHowToGoOn()
+    {
+        using var source = new CancellationTokenSource();
+        using var stopping = new StopAtFirstEpoch(source);
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = CommandLineHost.Run(Command, stopping, error, new Surroundings(), source.Token);
+        Assert.Equal(130, code);
+        Assert.Contains($"Go on with: superres train {_folder["e.json"]} --images {_folder["photos"]} --run {_folder["run"]} --resume", error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("Interrupted; what was finished is saved.\n", error.ToString(), StringComparison.Ordinal);
+        CliResult resumed = Run([.. Command, "--resume"]);
+        Assert.Equal(0, resumed.Code);
+        Assert.Equal(4, File.ReadAllLines(_folder["run", "metrics.csv"]).Length);
+    }
+
+    [Fact]
+    public void Train_ResumeWithoutRun_SaysSo()
+        => Assert.Contains($"There is no run in {_folder["run"]}", WrongInput([.. Command, "--resume"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Train_PhotosSmallerThanTheCrop_AreNamed()
+    {
+        CliResult result = Run([.. Command, "--set", "stages.0.size=64"]);
+        Assert.Equal(2, result.Code);
+        Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("48", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LrFind_FirstStage_PrintsSuggestionsAndWritesThePlot()
+    {
+        CliResult result = Run("lr-find", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["run"], "--iterations", "30", "--plot", _folder["lr.png"]);
+        Assert.Equal(0, result.Code);
+        Assert.Matches("^steepest slope  [0-9.]+e-?[0-9]+\nminimum / 10    [0-9.]+e-?[0-9]+\n$", result.Out);
+        Assert.True(SuperRes.Lab.Imaging.ImageCodec.ReadHeader(_folder["lr.png"]).Width > 100);
+    }
+
+    /// <summary>An output that interrupts when the first row of the table is written.</summary>
+    private sealed class StopAtFirstEpoch(CancellationTokenSource source) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.StartsWith("first ", StringComparison.Ordinal))
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
