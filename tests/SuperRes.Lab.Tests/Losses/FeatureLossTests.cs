@@ -1,0 +1,132 @@
+using System.Text.Json;
+using SuperRes.Lab.Losses;
+using SuperRes.Lab.Models;
+using SuperRes.Lab.Tests.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Tests.Losses;
+
+public sealed class FeatureLossTests
+{
+    [Fact]
+    public void Compute_DeterministicVgg_EqualsTheCourse()
+    {
+        JsonElement golden = Shared.Golden("feature_loss.json");
+        using DisposeScope scope = NewDisposeScope();
+        using FeatureLoss loss = Reference();
+        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64)).requires_grad_();
+        Tensor target = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64, cosine: true));
+
+        using LossTerms terms = loss.Compute(input, target);
+        terms.Total.backward();
+
+        Assert.Equal(golden.GetProperty("metric_names").EnumerateArray().Select(n => n.GetString()), terms.Names);
+        float[] values = terms.Values.data<float>().ToArray();
+        int i = 0;
+        foreach (JsonProperty expected in golden.GetProperty("feat_losses").EnumerateObject())
+        {
+            AssertRelative(expected.Value.GetDouble(), values[i++], 1e-5);
+        }
+
+        AssertRelative(golden.GetProperty("total").GetDouble(), terms.Total.item<float>(), 1e-5);
+        JsonElement gradient = golden.GetProperty("input_grad");
+        AssertSamples(gradient, input.grad!, 1e-3);
+        AssertRelative(gradient.GetProperty("l2").GetDouble(), input.grad!.norm().item<float>(), 1e-4);
+        AssertFeatures(golden, loss, input.detach(), "input");
+        AssertFeatures(golden, loss, target, "target");
+    }
+
+    [Fact]
+    public void Compute_SamePictures_IsZero()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using FeatureLoss loss = Reference();
+        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0], 32, 32));
+        using LossTerms terms = loss.Compute(input, input);
+        Assert.Equal(0, terms.Total.item<float>());
+    }
+
+    [Fact]
+    public void Compute_Mse_IsTheMeanSquare()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.Mse });
+        using LossTerms terms = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
+        Assert.Equal(["pixel"], terms.Names);
+        Assert.Equal(0.25f, terms.Total.item<float>());
+    }
+
+    [Fact]
+    public void Gram_Counting_EqualsTheCourse()
+    {
+        JsonElement golden = Shared.Golden("feature_loss.json");
+        using DisposeScope scope = NewDisposeScope();
+        GoldenTensors.AssertClose("arange", golden.GetProperty("gram_arange_1x2x2x3"), FeatureLoss.Gram(arange(12).to(float32).view(1, 2, 2, 3)), 1e-6);
+        Tensor image = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64));
+        GoldenTensors.AssertClose("image", golden.GetProperty("gram_of_input_image"), FeatureLoss.Gram(image), 1e-5);
+    }
+
+    [Fact]
+    public void Network_AroundTraining_StaysFixed()
+    {
+        using var network = new Vgg16Features();
+        network.train();
+        Assert.False(network.training);
+        Assert.All(network.parameters(), parameter => Assert.False(parameter.requires_grad));
+    }
+
+    [Theory]
+    [InlineData("blocks")]
+    [InlineData("weights")]
+    [InlineData("network")]
+    [InlineData("gramFactor")]
+    public void Options_OutsideRange_AreNamed(string field)
+    {
+        var options = new FeatureLossOptions();
+        options = field switch
+        {
+            "blocks" => options with { Blocks = [3, 2, 4] },
+            "weights" => options with { Weights = [1] },
+            "network" => options with { Network = "vgg19" },
+            _ => options with { GramFactor = double.NaN },
+        };
+        InputException error = Assert.Throws<InputException>(() => options.Validate());
+        Assert.Contains("loss." + field, error.Message, StringComparison.Ordinal);
+    }
+
+    private static FeatureLoss Reference()
+    {
+        var network = new Vgg16Features();
+        ReferenceValues.Fill(network);
+        return new FeatureLoss(network);
+    }
+
+    private static void AssertFeatures(JsonElement golden, FeatureLoss loss, Tensor image, string which)
+    {
+        using IDisposable off = no_grad();
+        IReadOnlyList<Tensor> features = loss.Network!.Features(image, [22, 32, 42]);
+        for (int i = 0; i < features.Count; i++)
+        {
+            AssertSamples(golden.GetProperty("features_" + which)[i], features[i], 1e-4);
+            AssertSamples(golden.GetProperty("gram_" + which)[i], FeatureLoss.Gram(features[i]), 1e-4);
+        }
+    }
+
+    private static void AssertSamples(JsonElement expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(GoldenTensors.Shape(expected), actual.shape);
+        JsonElement sampled = expected.GetProperty("sampled");
+        int stride = sampled.GetProperty("stride").GetInt32();
+        double scale = Math.Max(Math.Abs(expected.GetProperty("min").GetDouble()), Math.Abs(expected.GetProperty("max").GetDouble()));
+        float[] values = actual.detach().contiguous().flatten().data<float>().ToArray();
+        int i = 0;
+        foreach (JsonElement value in sampled.GetProperty("values").EnumerateArray())
+        {
+            Assert.Equal(value.GetDouble(), values[stride * i++], tolerance * scale);
+        }
+    }
+
+    private static void AssertRelative(double expected, double actual, double tolerance) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"{actual} instead of {expected}");
+}
