@@ -57,7 +57,9 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
             layers.AddRange([nn.Identity(), _lastBlock]);
         }
 
-        _head = ConvLayer.Create(channels, options.OutChannels, 1, norm, activation: false);
+        // A layer that starts at zero has no direction, so weight norm would leave it three gains to learn with at first.
+        NormType headNorm = options.Residual ? NormType.None : norm;
+        _head = ConvLayer.Create(channels, options.OutChannels, 1, headNorm, activation: false);
         if (options.Residual)
         {
             ((Convolution)_head[0]).SetZero();
