@@ -16,11 +16,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly int _dimensions;
     private readonly long[] _stride;
     private readonly long[] _padding;
-    private readonly Parameter _direction;
-    private readonly Parameter? _gain;
-    private readonly Parameter? _bias;
-    private readonly Tensor? _left;
-    private readonly Tensor? _right;
+    private readonly string _directionName;
 
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -39,38 +35,38 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         _stride = [.. Enumerable.Repeat((long)stride, dimensions)];
         _padding = [.. Enumerable.Repeat((long)(padding ?? ((kernelSize - 1) / 2)), dimensions)];
         long[] shape = [outChannels, inChannels, .. Enumerable.Repeat((long)kernelSize, dimensions)];
-        Tensor weight = Initialization.KaimingNormal(shape);
-        _direction = new Parameter(weight); // takes the tensor over
-        if (bias)
-        {
-            _bias = new Parameter(zeros(outChannels));
-        }
+        var direction = new Parameter(Initialization.KaimingNormal(shape)); // takes the tensor over
+        _directionName = norm switch { NormType.Weight => "weight_v", NormType.Spectral => "weight_orig", _ => "weight" };
 
         // Under reparametrisation PyTorch takes the weight out and registers its parts behind the bias.
-        if (norm is not (NormType.Weight or NormType.Spectral))
+        bool isPlain = norm is not (NormType.Weight or NormType.Spectral);
+        if (isPlain)
         {
-            register_parameter("weight", _direction);
+            register_parameter(_directionName, direction);
         }
 
-        if (_bias is not null)
+        if (bias)
         {
-            register_parameter("bias", _bias);
+            register_parameter("bias", new Parameter(zeros(outChannels)));
         }
 
         if (norm == NormType.Weight)
         {
-            _gain = new Parameter(NormPerOutput(_direction).detach());
-            register_parameter("weight_g", _gain);
-            register_parameter("weight_v", _direction);
+            register_parameter("weight_g", new Parameter(NormPerOutput(direction).detach()));
         }
-        else if (norm == NormType.Spectral)
+
+        if (!isPlain)
         {
-            _left = nn.functional.normalize(Initialization.Normal([outChannels]), dim: 0, eps: Epsilon);
-            _right = nn.functional.normalize(Initialization.Normal([_direction.numel() / outChannels]), dim: 0, eps: Epsilon);
-            register_parameter("weight_orig", _direction);
-            register_buffer("weight_u", _left);
-            register_buffer("weight_v", _right);
+            register_parameter(_directionName, direction);
         }
+
+        if (norm == NormType.Spectral)
+        {
+            register_buffer("weight_u", nn.functional.normalize(Initialization.Normal([outChannels]), dim: 0, eps: Epsilon));
+            register_buffer("weight_v", nn.functional.normalize(Initialization.Normal([direction.numel() / outChannels]), dim: 0, eps: Epsilon));
+        }
+
+        HasBias = bias;
     }
 
     /// <summary>Channels of the input.</summary>
@@ -83,7 +79,14 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     public int KernelSize { get; }
 
     /// <summary>The bias, if there is one.</summary>
-    public Parameter? Bias => _bias;
+    public Parameter? Bias => HasBias ? get_parameter("bias") : null;
+
+    private bool HasBias { get; }
+
+    // Looked up each time: moving a module to another device or type replaces its tensors.
+    private Parameter Direction => get_parameter(_directionName)!;
+
+    private Parameter? Gain => _norm == NormType.Weight ? get_parameter("weight_g") : null;
 
     /// <summary>Replaces the effective weight, as an initialisation does: under weight norm the gain becomes the new weight's norm.</summary>
     /// <param name="weight">Out × in × kernel.</param>
@@ -91,24 +94,24 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        _direction.copy_(weight);
-        _gain?.copy_(NormPerOutput(weight));
+        Direction.copy_(weight);
+        Gain?.copy_(NormPerOutput(weight));
     }
 
     /// <summary>Makes the effective weight zero; under weight norm through the gain, because a zero direction has no norm to divide by.</summary>
     public void SetZero()
     {
         using IDisposable off = no_grad();
-        (_gain ?? _direction).zero_();
+        (Gain ?? Direction).zero_();
     }
 
     /// <summary>The weight that the convolution uses now, out × in × kernel.</summary>
     /// <returns>A tensor with its graph; under spectral norm in training mode this makes one power iteration.</returns>
     public Tensor EffectiveWeight() => _norm switch
     {
-        NormType.Weight => _direction * (_gain! / NormPerOutput(_direction)),
-        NormType.Spectral => _direction / SpectralNorm(),
-        _ => _direction.alias(),
+        NormType.Weight => Direction * (Gain! / NormPerOutput(Direction)),
+        NormType.Spectral => Direction / SpectralNorm(),
+        _ => Direction.alias(),
     };
 
     /// <inheritdoc/>
@@ -116,7 +119,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = EffectiveWeight().to(input.dtype);
-        Tensor? bias = _bias?.to(input.dtype);
+        Tensor? bias = Bias?.to(input.dtype);
         Tensor output = _dimensions == 1
             ? nn.functional.conv1d(input, weight, bias, _stride[0], _padding[0])
             : nn.functional.conv2d(input, weight, bias, _stride, _padding);
@@ -131,18 +134,18 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     private Tensor SpectralNorm()
     {
-        Tensor matrix = _direction.flatten(1);
+        Tensor matrix = Direction.flatten(1), left = get_buffer("weight_u")!, right = get_buffer("weight_v")!;
         if (training)
         {
             using (no_grad())
             {
-                _right!.copy_(nn.functional.normalize(matrix.t().mv(_left!), dim: 0, eps: Epsilon));
-                _left!.copy_(nn.functional.normalize(matrix.mv(_right), dim: 0, eps: Epsilon));
+                right.copy_(nn.functional.normalize(matrix.t().mv(left), dim: 0, eps: Epsilon));
+                left.copy_(nn.functional.normalize(matrix.mv(right), dim: 0, eps: Epsilon));
             }
         }
 
         // The vectors count as constants in the gradient; clones, because the next forward pass overwrites them in place.
-        return _left!.clone().dot(matrix.mv(_right!.clone()));
+        return left.clone().dot(matrix.mv(right.clone()));
     }
 
     /// <inheritdoc/>

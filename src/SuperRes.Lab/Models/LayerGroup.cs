@@ -5,11 +5,31 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>A parameter within a layer group.</summary>
-/// <param name="Name">Its name in the state dict.</param>
-/// <param name="Value">The parameter.</param>
-/// <param name="IsBatchNorm">Whether it belongs to a batch norm, which stays trainable while its group is frozen.</param>
-/// <param name="IsBias">Whether it is a bias; with the batch norms it forms the group's second set of optimizer parameters.</param>
-public sealed record GroupParameter(string Name, Parameter Value, bool IsBatchNorm, bool IsBias);
+public sealed class GroupParameter
+{
+    private readonly nn.Module _owner;
+    private readonly string _localName;
+
+    internal GroupParameter(string prefix, string localName, nn.Module owner)
+    {
+        (_owner, _localName) = (owner, localName);
+        Name = $"{prefix}.{localName}";
+        IsBatchNorm = owner is BatchNorm2d;
+        IsBias = localName == "bias";
+    }
+
+    /// <summary>Its name in the state dict.</summary>
+    public string Name { get; }
+
+    /// <summary>The parameter as its module holds it now: moving a module to another device or type replaces it.</summary>
+    public Parameter Value => _owner.get_parameter(_localName)!;
+
+    /// <summary>Whether it belongs to a batch norm, which stays trainable while its group is frozen.</summary>
+    public bool IsBatchNorm { get; }
+
+    /// <summary>Whether it is a bias; with the batch norms it forms the group's second set of optimizer parameters.</summary>
+    public bool IsBias { get; }
+}
 
 /// <summary>Parameters that share a learning rate.</summary>
 public sealed class LayerGroup
@@ -43,10 +63,9 @@ public sealed class LayerGroup
 
     private static void Collect(string prefix, nn.Module module, List<GroupParameter> parameters)
     {
-        bool isBatchNorm = module is BatchNorm2d;
-        foreach ((string name, Parameter parameter) in module.named_parameters(recurse: false))
+        foreach ((string name, _) in module.named_parameters(recurse: false))
         {
-            parameters.Add(new GroupParameter($"{prefix}.{name}", parameter, isBatchNorm, name == "bias"));
+            parameters.Add(new GroupParameter(prefix, name, module));
         }
 
         foreach ((string name, nn.Module child) in module.named_children())

@@ -10,7 +10,6 @@ namespace SuperRes.Lab.Models;
 /// </summary>
 public sealed class SelfAttention : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _gamma;
     private readonly Convolution _query;
     private readonly Convolution _key;
     private readonly Convolution _value;
@@ -20,11 +19,10 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>
     public SelfAttention(int channels)
         : base(nameof(SelfAttention))
     {
-        _gamma = new Parameter(zeros(1));
         _query = new Convolution(channels, channels / 8, 1, bias: false, norm: NormType.Spectral, dimensions: 1);
         _key = new Convolution(channels, channels / 8, 1, bias: false, norm: NormType.Spectral, dimensions: 1);
         _value = new Convolution(channels, channels, 1, bias: false, norm: NormType.Spectral, dimensions: 1);
-        register_parameter("gamma", _gamma);
+        register_parameter("gamma", new Parameter(zeros(1)));
         register_module("query", _query);
         register_module("key", _key);
         register_module("value", _value);
@@ -37,7 +35,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>
         Tensor x = input.flatten(2);
         Tensor query = _query.call(x), key = _key.call(x), value = _value.call(x);
         Tensor attention = query.transpose(1, 2).contiguous().bmm(key).softmax(1);
-        Tensor output = (_gamma.to(x.dtype) * value.bmm(attention)) + x;
+        Tensor output = (get_parameter("gamma")!.to(x.dtype) * value.bmm(attention)) + x;
         return output.view(input.shape).contiguous().MoveToOuterDisposeScope();
     }
 

@@ -45,6 +45,20 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public void TrainJson_HasTheFieldsByName()
+    {
+        var terms = new Dictionary<string, double>(StringComparer.Ordinal) { ["pixel"] = 1.5, ["feat_0"] = 2 };
+        var cycle = new ReferenceCycle(7, [new ReferenceStep([4e-7, 4e-7, 4e-6], 0.95, 3.5, terms)], 2.5, terms);
+        using JsonDocument json = JsonDocument.Parse(new ReferenceTrain(cycle, cycle).ToJson());
+        Assert.Equal(["frozen", "unfrozen"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        JsonElement frozen = json.RootElement.GetProperty("frozen"), step = frozen.GetProperty("steps")[0];
+        Assert.Equal(["trainable", "steps", "valid_loss", "valid_terms"], frozen.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["lr", "mom", "loss", "terms"], step.EnumerateObject().Select(p => p.Name));
+        Assert.Equal([4e-7, 4e-7, 4e-6], step.GetProperty("lr").EnumerateArray().Select(n => n.GetDouble()));
+        Assert.Equal(["pixel", "feat_0"], step.GetProperty("terms").EnumerateObject().Select(p => p.Name));
+    }
+
+    [Fact]
     public void Naming_OddSize_CountsTheResizeThatFastaiInserts()
     {
         JsonElement golden = Shared.Golden("unet_structure.json").GetProperty("built_at_odd_size_91x71");

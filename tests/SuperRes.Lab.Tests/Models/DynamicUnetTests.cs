@@ -154,6 +154,35 @@ public sealed class DynamicUnetTests
     }
 
     [Theory]
+    [InlineData(NormType.Weight)]
+    [InlineData(NormType.Spectral)]
+    public void To_AnotherType_MovesEveryTensorThatIsUsed(NormType norm)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using DynamicUnet unet = Reference(new UnetOptions { Body = "resnet18", Width = 0.125, Norm = norm, SelfAttention = true });
+        Tensor input = randn(1, 3, 64, 64), before = unet.call(input);
+        if (norm == NormType.Spectral)
+        {
+            before = unet.call(input); // the first pass moved its vectors
+        }
+
+        using DynamicUnet moved = Reference(unet.Options);
+        moved.to(float64);
+        Assert.All(moved.Groups.SelectMany(group => group.Parameters), p => Assert.Equal(float64, p.Value.dtype));
+        moved.ComputeType = ScalarType.Float64;
+        Tensor after = moved.call(input.to(float64));
+        if (norm == NormType.Spectral)
+        {
+            after = moved.call(input.to(float64));
+        }
+
+        Assert.Equal(float64, after.dtype);
+        Assert.True((after - before).abs().max().item<double>() < 1e-3 * before.abs().max().item<float>());
+        after.mean().backward();
+        Assert.All(moved.Groups.SelectMany(group => group.Parameters), p => Assert.NotNull(p.Value.grad));
+    }
+
+    [Theory]
     [InlineData("body", "resnet99")]
     [InlineData("width", "7")]
     [InlineData("blocks", "[1, 2]")]
