@@ -62,7 +62,12 @@ public sealed class RunData
     {
         DataOptions options = experiment.Data;
         string folder = Path.Combine(LabFolders.Data, "generated", $"dead-leaves-{options.GeneratedSize}px-{options.GeneratedCount}-seed{experiment.Seed}");
-        log?.Invoke($"Generating {options.GeneratedCount} dead-leaves images of {options.GeneratedSize} px in {folder} (those that are there are kept).");
+        int there = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.png").Count() : 0;
+        if (there < options.GeneratedCount)
+        {
+            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in {folder}.");
+        }
+
         DeadLeaves.WriteFolder(folder, options.GeneratedCount, options.GeneratedSize, experiment.Seed, cancellation: cancellation);
         return folder;
     }
