@@ -58,7 +58,7 @@ internal sealed class ReferenceForwardCommand : LabCommand
                 SelfAttention = parsed.GetValue(_selfAttention),
                 Bottle = parsed.GetValue(_bottle),
                 LastCross = !parsed.GetValue(_noLastCross),
-                YRange = parsed.GetValue(_yRange),
+                YRange = parsed.GetValue(_yRange) is { Length: > 0 } range ? range : null,
             },
             Height = height,
             Width = width,

@@ -53,14 +53,15 @@ internal sealed class LiveProgress(IAnsiConsole console, string title) : IProgre
         {
             var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task view = console.Progress()
+            Progress bar = console.Progress()
                 .AutoClear(true)
-                .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-                .StartAsync(async progress =>
-                {
-                    begun.SetResult(progress.AddTask(" ", maxValue: 1));
-                    await end.Task.ConfigureAwait(false);
-                });
+                .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left });
+            // On the pool: where the caller has a synchronization context, Spectre would wait for the thread that waits for it here.
+            var view = System.Threading.Tasks.Task.Run(() => bar.StartAsync(async progress =>
+            {
+                begun.SetResult(progress.AddTask(" ", maxValue: 1));
+                await end.Task.ConfigureAwait(false);
+            }));
             return new(view, end, begun.Task.GetAwaiter().GetResult());
         }
 
