@@ -33,6 +33,7 @@ internal static class CommandTree
                     new WeightsListCommand(context),
                     new WeightsFetchCommand(context),
                     new WeightsInspectCommand(context),
+                    new WeightsCheckCommand(context),
                     new WeightsConvertCommand(context)),
                 new GroupCommand(
                     "notebooks",

@@ -19,6 +19,13 @@ public static class LabFolders
     /// <summary>Small trained models that come with the project: models/.</summary>
     public static string Models => Path.Combine(Root, "models");
 
+    /// <summary>A path as people should see it: relative to <see cref="Root"/> where it lies within.</summary>
+    internal static string Shown(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return full.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? full[(Root.Length + 1)..] : path;
+    }
+
     private static string Named(string variable, string folder) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Root, folder);
 

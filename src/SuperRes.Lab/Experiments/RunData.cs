@@ -46,7 +46,7 @@ public sealed class RunData
         }
 
         DataSplit split = all.Split(experiment.Seed, options.ValidFraction);
-        log?.Invoke($"{all.Count} photos in {folder}: {split.Train.Count} train, {split.Valid.Count} are held out.");
+        log?.Invoke($"{all.Count} photos in {LabFolders.Shown(folder)}: {split.Train.Count} train, {split.Valid.Count} are held out.");
         return new RunData(all, split, InMemory(split.Train), InMemory(split.Valid));
     }
 
@@ -65,7 +65,7 @@ public sealed class RunData
         int there = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.png").Count() : 0;
         if (there < options.GeneratedCount)
         {
-            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in {folder}.");
+            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in {LabFolders.Shown(folder)}.");
         }
 
         DeadLeaves.WriteFolder(folder, options.GeneratedCount, options.GeneratedSize, experiment.Seed, cancellation: cancellation);
