@@ -1,12 +1,17 @@
-using Spectre.Console;
+using System.Globalization;
 
 namespace SuperRes.Lab.Cli.Terminals;
 
 /// <summary>A bar on the terminal's last line. It leaves while other text is written and comes back with the next report.</summary>
-internal sealed class LiveProgress(IAnsiConsole console, string title) : IProgressView
+/// <remarks>
+/// It is drawn by whoever reports. Spectre's own bar is redrawn by a task of its own, and waiting for that task to end could last for ever.
+/// </remarks>
+internal sealed class LiveProgress(TextWriter error, string title, int width) : IProgressView
 {
+    private const int BarWidth = 30;
+    private const string ClearLine = "\r\e[2K";
     private readonly Lock _lock = new();
-    private Running? _running;
+    private bool _shown;
     private bool _disposed;
 
     public void Report(double fraction, string detail)
@@ -18,9 +23,13 @@ internal sealed class LiveProgress(IAnsiConsole console, string title) : IProgre
                 return;
             }
 
-            _running ??= Running.Start(console);
-            _running.Task.Description = Markup.Escape(detail.Length > 0 ? $"{title}: {detail}" : title);
-            _running.Task.Value = Math.Clamp(fraction, 0, 1);
+            double share = Math.Clamp(fraction, 0, 1);
+            int full = (int)(share * BarWidth);
+            string text = string.Create(CultureInfo.InvariantCulture, $" {share * 100,3:0}% {(detail.Length > 0 ? $"{title}: {detail}" : title)}");
+            int room = Math.Max(0, width - BarWidth - 1);
+            error.Write($"{ClearLine}\e[32m{new string('━', full)}\e[90m{new string('━', BarWidth - full)}\e[0m{(text.Length <= room ? text : text[..room])}");
+            error.Flush();
+            _shown = true;
         }
     }
 
@@ -29,8 +38,12 @@ internal sealed class LiveProgress(IAnsiConsole console, string title) : IProgre
     {
         lock (_lock)
         {
-            _running?.Stop();
-            _running = null;
+            if (_shown)
+            {
+                error.Write(ClearLine);
+                error.Flush();
+                _shown = false;
+            }
         }
     }
 
@@ -38,37 +51,8 @@ internal sealed class LiveProgress(IAnsiConsole console, string title) : IProgre
     {
         lock (_lock)
         {
+            Pause();
             _disposed = true;
-            _running?.Stop();
-            _running = null;
-        }
-    }
-
-    /// <summary>Spectre's bar lives as long as a task that it awaits, and clears its line at the task's end.</summary>
-    private sealed class Running(Task view, TaskCompletionSource end, ProgressTask task)
-    {
-        public ProgressTask Task { get; } = task;
-
-        public static Running Start(IAnsiConsole console)
-        {
-            var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Progress bar = console.Progress()
-                .AutoClear(true)
-                .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left });
-            // On the pool: where the caller has a synchronization context, Spectre would wait for the thread that waits for it here.
-            var view = System.Threading.Tasks.Task.Run(() => bar.StartAsync(async progress =>
-            {
-                begun.SetResult(progress.AddTask(" ", maxValue: 1));
-                await end.Task.ConfigureAwait(false);
-            }));
-            return new(view, end, begun.Task.GetAwaiter().GetResult());
-        }
-
-        public void Stop()
-        {
-            end.TrySetResult();
-            view.GetAwaiter().GetResult();
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings
         lock (_lock)
         {
             return surroundings.IsWatched
-                ? _live = new LiveProgress(Ansi(), title)
+                ? _live = new LiveProgress(error, title, Ansi().Profile.Width)
                 : new PlainProgress(title, this, surroundings.Clock, _plainInterval);
         }
     }
@@ -76,6 +76,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings
     private IAnsiConsole Ansi() => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = AnsiSupport.Yes,
+        ColorSystem = ColorSystemSupport.Standard,
         Interactive = InteractionSupport.Yes,
         Out = new AnsiConsoleOutput(error),
     });

@@ -45,7 +45,7 @@ public sealed class TerminalTests
             string bar = error.ToString();
             Assert.Contains("photo [1].jpg", bar, StringComparison.Ordinal);
             Assert.Contains("50%", bar, StringComparison.Ordinal);
-            Assert.EndsWith("\e[?25h", bar.TrimEnd('\n'), StringComparison.Ordinal);
+            Assert.EndsWith("\r\e[2K", bar, StringComparison.Ordinal);
         }
 
         Assert.Equal("a result\n", output.ToString());
