@@ -61,7 +61,7 @@ public sealed class NotebookCheckTests
     [Theory]
     [InlineData("saved to /home/ann/runs/x.png.", "/home/ann/runs/x.png.")]
     [InlineData("/tmp/abc", "/tmp/abc")]
-    [InlineData("see (/work/lab/x)", "/work/lab/x")]
+    [InlineData("see (/scratch/lab/x)", "/scratch/lab/x")]
     [InlineData("at C:\\Users\\ann\\x.png", "C:\\Users\\ann\\x.png")]
     [InlineData("file:///home/ann", "file:///home/ann")]
     public void Check_AbsolutePathInOutput_IsFound(string text, string path)
