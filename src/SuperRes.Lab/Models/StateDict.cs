@@ -1,3 +1,4 @@
+using SuperRes.Lab.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,8 +7,6 @@ namespace SuperRes.Lab.Models;
 /// <summary>A module's parameters and buffers by name, in PyTorch's order (TorchSharp's own lists all parameters before all buffers).</summary>
 public static class StateDict
 {
-    private const int Named = 4;
-
     /// <summary>Lists a module's state.</summary>
     /// <param name="module">The module.</param>
     /// <returns>Each parameter and persistent buffer itself, not a copy: a module's parameters, its buffers, then its children.</returns>
@@ -26,33 +25,12 @@ public static class StateDict
     public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> values, string source)
     {
         IReadOnlyList<(string Name, Tensor Value)> entries = Entries(module);
-        List<string> missing = [.. entries.Where(entry => !values.ContainsKey(entry.Name)).Select(entry => entry.Name)];
-        HashSet<string> known = [.. entries.Select(entry => entry.Name)];
-        List<string> unexpected = [.. values.Keys.Where(name => !known.Contains(name))];
-        List<string> shapes =
-        [
-            .. entries.Where(entry => values.TryGetValue(entry.Name, out Tensor? value) && !value.shape.SequenceEqual(entry.Value.shape))
-                .Select(entry => $"{entry.Name} is [{string.Join(", ", values[entry.Name].shape)}], not [{string.Join(", ", entry.Value.shape)}]"),
-        ];
-        List<string> problems = [.. Problem(missing, "missing"), .. Problem(unexpected, "unexpected"), .. Problem(shapes, "of another shape")];
-        if (problems.Count > 0)
-        {
-            throw new InputException($"{source} doesn't fit the model of {entries.Count} entries: {string.Join("; ", problems)}. Check the model options.");
-        }
-
+        StateDictFile.RequireMatch(source, entries.Select(entry => (entry.Name, (IReadOnlyList<long>)entry.Value.shape)), values);
         using IDisposable off = no_grad();
         foreach ((string name, Tensor value) in entries)
         {
             using Tensor converted = values[name].to(value.dtype);
             value.copy_(converted);
-        }
-    }
-
-    private static IEnumerable<string> Problem(List<string> names, string what)
-    {
-        if (names.Count > 0)
-        {
-            yield return $"{names.Count} {what} ({string.Join(", ", names.Take(Named))}{(names.Count > Named ? ", …" : "")})";
         }
     }
 

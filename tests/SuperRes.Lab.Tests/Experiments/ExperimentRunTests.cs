@@ -8,6 +8,11 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
+/// <summary>Runs alone: torch has one random state for the process, and a test beside this one could draw from it between seed and weights.</summary>
+[CollectionDefinition("torch's random state", DisableParallelization = true)]
+public sealed class TorchRandomState;
+
+[Collection("torch's random state")]
 public sealed class ExperimentRunTests : IDisposable
 {
     private const string Tiny = """
