@@ -18,6 +18,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly long[] _padding;
     private readonly string _directionName;
 
+    static Convolution() => ProcessorCaches.Mend();
+
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
