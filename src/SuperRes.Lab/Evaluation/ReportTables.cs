@@ -46,6 +46,9 @@ internal static class ReportTables
         new("lpips", "LPIPS", f => f.Lpips, "0.0000", BestValue.Lowest),
         new("ms_ssim_y", "MS-SSIM-Y", f => f.MsSsimY, "0.0000", BestValue.Highest),
         new("gmsd", "GMSD", f => f.Gmsd, "0.0000", BestValue.Lowest),
+        new("psnr_damaged", "PSNR of damaged pixels (dB)", f => f.PsnrDamaged, "0.00", BestValue.Highest),
+        new("psnr_undamaged", "PSNR of undamaged pixels (dB)", f => f.PsnrUndamaged, "0.00", BestValue.Highest),
+        new("chroma_error", "chroma error (ab)", f => f.ChromaError, "0.00", BestValue.Lowest),
         new("seconds", "time per image (s)", f => f.Seconds, "0.000", BestValue.None),
     ];
 

@@ -220,7 +220,7 @@ public sealed class UpscaleFilesTests : IDisposable
     {
         ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("x/a.png"));
         ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("y/a.png"));
-        UpscaleFolderResult result = Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], In("out"));
+        UpscaleFolderResult result = Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], [In("out/a.png"), In("out/a.png")]);
         Assert.Contains("same name", Assert.Single(result.Failures).Message);
     }
 
