@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
     private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
-    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM and gradient similarity (GMSD) too.");
+    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too.");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)

@@ -188,6 +188,7 @@ public sealed class Evaluator
         {
             PsnrDamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, one.Damaged),
             PsnrUndamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Damaged, d => !d)),
+            SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
             ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
         };
     }

@@ -44,6 +44,10 @@ public record QualityFigures
     /// <summary>Time of the method itself, without reading and measuring.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>The same per million pixels of the result; absent unless <see cref="EvaluationOptions.Extended"/>. A mean is over images, each counting alike.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SecondsPerMegapixel { get; init; }
+
     /// <summary>Figures of a measured image.</summary>
     /// <param name="quality">What was measured.</param>
     /// <param name="seconds">How long the method took.</param>
@@ -79,6 +83,7 @@ public record QualityFigures
             PsnrUndamaged = figures.Average(f => f.PsnrUndamaged),
             ChromaError = Average(f => f.ChromaError),
             Seconds = Average(f => f.Seconds),
+            SecondsPerMegapixel = Average(f => f.SecondsPerMegapixel),
         };
 
         double? Average(Func<QualityFigures, double?> value) => figures.All(f => value(f) is not null) ? figures.Average(value) : null;

@@ -50,6 +50,7 @@ internal static class ReportTables
         new("psnr_undamaged", "PSNR of undamaged pixels (dB)", f => f.PsnrUndamaged, "0.00", BestValue.Highest),
         new("chroma_error", "chroma error (ab)", f => f.ChromaError, "0.00", BestValue.Lowest),
         new("seconds", "time per image (s)", f => f.Seconds, "0.000", BestValue.None),
+        new("seconds_per_megapixel", "per megapixel (s)", f => f.SecondsPerMegapixel, "0.000", BestValue.None),
     ];
 
     /// <summary>One row per method; a figure that no method has gets no column.</summary>

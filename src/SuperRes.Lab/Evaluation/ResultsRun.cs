@@ -37,7 +37,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
         var written = new List<string>();
         foreach (int scale in scales)
         {
-            var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale), Scale = scale };
+            var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale), Scale = scale, Extended = true };
             EvaluatedModel[] models = [EvaluatedModel.Of(model, scale, options)];
             EvaluationReport report = scale > 1
                 ? new Evaluator(evaluation).Run(models, progress, cancellation)

@@ -174,7 +174,7 @@ public sealed partial class Upscaler
     private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
     {
         bool byRows = IsPng(output) && changeMap is null;
-        heldBytes = HeldBytes(header.Width, header.Height, IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 13));
+        heldBytes = HeldBytes(header.Width, header.Height, IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
         long pixels = (long)header.Width * header.Height;
         bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
         if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
