@@ -25,6 +25,7 @@ internal static class CommandTree
                 new LrFindCommand(context),
                 new TrainCommand(context),
                 new EvaluateCommand(context),
+                new ResultsCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
                 new GroupCommand(
@@ -47,6 +48,7 @@ internal static class CommandTree
                     "Run known weights on known images, to hold against fastai.",
                     new ReferenceForwardCommand(context),
                     new ReferenceTrainCommand(context)),
+                new BenchCommand(context),
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
@@ -56,7 +58,7 @@ internal static class CommandTree
             "superres doctor",
             "superres notebooks run",
             "superres train quick --images photos/",
-            "superres upscale photo.jpg --model runs/quick");
+            "superres upscale photo.jpg");
         return root;
     }
 }
