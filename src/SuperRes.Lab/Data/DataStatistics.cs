@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Data;
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class DataStatistics : IDisplayable
 {
-    private const int BrightnessBins = 16;
+    private const int BrightnessBins = 8;
 
     /// <summary>Sums up a survey.</summary>
     /// <param name="survey">The survey.</param>

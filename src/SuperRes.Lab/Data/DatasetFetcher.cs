@@ -43,31 +43,29 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         RequireSpace(set, root);
         var meter = new Meter(set, root, progress);
         // Each file is unpacked as soon as it is there, while the others still come.
-        Task[] all = [.. set.Files.Select(file => Task.Run(() => BringAsync(set, file, dataFolder, keepArchives, meter, cancellation), cancellation))];
-        try
+        Task<string?>[] all = [.. set.Files.Select(file => Task.Run(() => BringAsync(set, file, dataFolder, keepArchives, meter, cancellation), cancellation))];
+        string[] faults = [.. Task.WhenAll(all).GetAwaiter().GetResult().OfType<string>()];
+        if (faults.Length > 0)
         {
-            Task.WhenAll(all).GetAwaiter().GetResult();
-        }
-        catch (InputException e) when (all.Count(task => task.IsFaulted) > 1)
-        {
-            throw new InputException($"{all.Count(task => task.IsFaulted)} files of {set.Name} can't be had; the first: {e.Message}", e);
+            throw new InputException($"{string.Join("; ", faults)}. Where the network is closed, {set.ByHand(dataFolder)}.");
         }
 
         return root;
     }
 
-    private async Task BringAsync(Dataset set, DatasetFile file, string dataFolder, bool keepArchives, Meter meter, CancellationToken cancellation)
+    /// <returns>Why the file can't be had; null where it is there.</returns>
+    private async Task<string?> BringAsync(Dataset set, DatasetFile file, string dataFolder, bool keepArchives, Meter meter, CancellationToken cancellation)
     {
         string root = set.PathIn(dataFolder), path = Path.Combine(root, file.Name);
         if (file.Unpacked is not null && file.StateIn(root) == DatasetFileState.Ready)
         {
-            return;
+            return null;
         }
 
         string? wrong = PutAsideIfWrong(file, path, cancellation);
-        if (!File.Exists(path))
+        if (!File.Exists(path) && await DownloadAsync(file, path, meter, cancellation).ConfigureAwait(false) is { } fault)
         {
-            await DownloadAsync(set, file, dataFolder, wrong, meter, cancellation).ConfigureAwait(false);
+            return wrong + fault;
         }
 
         if (file.Unpacked is not null)
@@ -80,24 +78,28 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
                 File.Delete(path);
             }
         }
+
+        return null;
     }
 
-    private async Task DownloadAsync(Dataset set, DatasetFile file, string dataFolder, string? wrong, Meter meter, CancellationToken cancellation)
+    /// <returns>Why it can't be fetched; null where it was.</returns>
+    private async Task<string?> DownloadAsync(DatasetFile file, string path, Meter meter, CancellationToken cancellation)
     {
         var request = new DownloadRequest
         {
             Sources = [.. (mirrors ?? []).Select(mirror => Join(mirror, file.Name)), .. file.Sources],
-            Path = Path.Combine(set.PathIn(dataFolder), file.Name),
+            Path = path,
             Size = file.Size,
             Sha256 = file.Sha256,
         };
         try
         {
             await downloader.FetchAsync(request, progress => meter.Received(file.Name, progress), cancellation).ConfigureAwait(false);
+            return null;
         }
         catch (InputException e)
         {
-            throw new InputException($"{wrong}{e.Message.TrimEnd('.')}. Where the network is closed, {set.ByHand(dataFolder)}.", e);
+            return e.Message.TrimEnd('.');
         }
     }
 

@@ -63,8 +63,8 @@ public static class DegradationViews
             new(Draw(Nothing with { Geometry = GeometryOptions.None with { FlipProbability = 1 } }, middle, side, 1), "flip"),
             new(Draw(Nothing with { Geometry = GeometryOptions.None with { RandomCrop = true } }, Square(photo, side * 3 / 2), side, 2), "random crop"),
             new(Draw(Nothing with { Greyscale = new() { Probability = 1 } }, middle, side, 1), "greyscale"),
-            new(Draw(DegradationPresets.Find("photo") with { Geometry = GeometryOptions.None, Lighting = LightingOptions.None }, middle, side, 7), "mix: photo"),
-            new(Draw(DegradationPresets.Find("all"), Square(photo, side * 3 / 2), side, 12), "mix: all"),
+            new(Draw(DegradationPresets.Find("photo") with { Geometry = GeometryOptions.None, Lighting = LightingOptions.None }, middle, side, 152), "mix: photo"),
+            new(Draw(DegradationPresets.Find("all"), Square(photo, side * 3 / 2), side, 74), "mix: all"),
         };
         foreach (Effect effect in Effects)
         {

@@ -91,9 +91,9 @@ public sealed class FolderSurvey
         try
         {
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), OptionsJson.Indented) ?? throw new JsonException("it holds null");
-            return manifest.Version == Version
+            return manifest.Version == Version && manifest is { Images: not null, Broken: not null }
                 ? new FolderSurvey(Path.GetFullPath(folder), manifest.Images, manifest.Broken)
-                : throw new InputException($"{path} is a manifest of version {manifest.Version}; this program reads version {Version}: delete it and verify the folder again.");
+                : throw new InputException($"{path} is no manifest of version {Version}; delete it and verify the folder again.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -126,7 +126,7 @@ public sealed class FolderSurvey
     private IReadOnlyList<IReadOnlyList<string>> Groups(IEnumerable<string> keys) =>
         [.. keys.Zip(Images).GroupBy(pair => pair.First, pair => pair.Second.Name).Where(g => g.Count() > 1).Select(g => (IReadOnlyList<string>)[.. g])];
 
-    private sealed record Manifest(int Version, IReadOnlyList<SurveyedImage> Images, IReadOnlyList<BrokenImage> Broken);
+    private sealed record Manifest(int Version, IReadOnlyList<SurveyedImage>? Images, IReadOnlyList<BrokenImage>? Broken);
 }
 
 /// <summary>How a folder differs from its manifest.</summary>

@@ -30,9 +30,9 @@ internal static class MatBuilder
                 zlib.Write(matrix);
             }
 
-            Span<byte> tag = stackalloc byte[8];
+            byte[] tag = new byte[8];
             BinaryPrimitives.WriteInt32LittleEndian(tag, 15);
-            BinaryPrimitives.WriteInt32LittleEndian(tag[4..], (int)packed.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(tag.AsSpan(4), (int)packed.Length);
             file.Write(tag);
             file.Write(packed.ToArray());
         }

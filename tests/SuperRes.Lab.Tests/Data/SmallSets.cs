@@ -77,7 +77,7 @@ internal static class SmallSets
         Dataset real = DatasetCatalog.Find(name);
         return real with
         {
-            Images = unpacked.Sum(),
+            Images = name == "pets" ? unpacked[0] : unpacked.Sum(),
             Files = [.. real.Files.Select((file, i) => file with
             {
                 // Nothing listens there: a test that forgets its server fails at once.
