@@ -99,7 +99,8 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         }
         catch (InputException e)
         {
-            return e.Message.TrimEnd('.');
+            // What to do is said once for all files.
+            return e.Message.Split("; get it another way", 2)[0].TrimEnd('.');
         }
     }
 

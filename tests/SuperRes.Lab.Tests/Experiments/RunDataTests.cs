@@ -2,6 +2,7 @@ using SuperRes.Lab.Data;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Tests.Data;
+using SuperRes.Lab.Tests.Weights;
 using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Tests.Experiments;
@@ -145,11 +146,11 @@ public sealed class RunDataTests : IDisposable
     }
 
     [Fact]
-    public void Open_CatalogSets_SplitByTheSeedOrByTheirAuthors()
+    public async Task Open_CatalogSetsFetchedOverABrokenLine_SplitByTheSeedOrByTheirAuthors()
     {
-        Put(SmallSets.Div2k());
-        Put(SmallSets.Flowers());
-        Put(SmallSets.Pets());
+        await BringAsync(SmallSets.Div2k());
+        await BringAsync(SmallSets.Flowers());
+        await BringAsync(SmallSets.Pets());
 
         Assert.Equal((9, 1), Counts("""{ "source": "div2k" }"""));
         Assert.Equal((10, 3), Counts("""{ "source": "DIV2K", "split": "official" }"""));
@@ -207,17 +208,17 @@ public sealed class RunDataTests : IDisposable
         return (data.TrainFor(32).Count, data.ValidFor(32).Count);
     }
 
-    private static void Put((Dataset Set, Dictionary<string, byte[]> Files) made)
+    /// <summary>Fetches a set from a server that breaks off, unpacks it into the tests' data folder and verifies it.</summary>
+    private static async Task BringAsync((Dataset Set, Dictionary<string, byte[]> Files) made)
     {
-        string root = made.Set.PathIn(TestDataFolder.Path);
-        Directory.CreateDirectory(root);
-        foreach ((string name, byte[] content) in made.Files)
-        {
-            File.WriteAllBytes(Path.Combine(root, name), content);
-        }
+        await using LoopbackServer server = SmallSets.Serve(made.Files, (count, file) => count == 0 ? made.Files[file].Length / 2 : int.MaxValue);
+        using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
+        Dataset set = made.Set.At(server);
+        string root = new DatasetFetcher(downloader).Fetch(set, TestDataFolder.Path);
+        FolderSurvey survey = FolderSurvey.Of(root, [.. set.List(TestDataFolder.Path).Select(item => item.Name)]);
 
-        using var downloader = new Downloader();
-        new DatasetFetcher(downloader).Fetch(made.Set, TestDataFolder.Path);
+        Assert.Contains(server.Requests, request => request.ContainsKey("range"));
+        Assert.Equal((set.Images, 0), (survey.Images.Count, survey.Broken.Count));
     }
 
     private static Experiment Make(string options) => Experiment.Parse(
