@@ -15,6 +15,9 @@ public static class BenchmarkSuite
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),
         new InferBenchmark(512, ScalarType.BFloat16),
+        new AreaBenchmark(1),
+        new AreaBenchmark(4),
+        new AreaBenchmark(12),
     ];
 
     /// <summary>Runs the benchmarks whose names begin with a prefix.</summary>
