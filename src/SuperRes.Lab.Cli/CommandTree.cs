@@ -26,6 +26,7 @@ internal static class CommandTree
                 new TrainCommand(context),
                 new RunsCommand(context),
                 new EvaluateCommand(context),
+                new ResultsCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
                 new GroupCommand(
@@ -58,7 +59,7 @@ internal static class CommandTree
             "superres doctor",
             "superres notebooks run",
             "superres train quick --images photos/",
-            "superres upscale photo.jpg --model runs/quick");
+            "superres upscale photo.jpg");
         return root;
     }
 }
