@@ -72,7 +72,7 @@ public sealed class EventFileTests : IDisposable
             Assert.Equal(EventFile.MaskedCrc(rest[..8]), BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]));
             ReadOnlySpan<byte> data = rest.Slice(12, length);
             Assert.Equal(EventFile.MaskedCrc(data), BinaryPrimitives.ReadUInt32LittleEndian(rest[(12 + length)..]));
-            events.Add(Event.Parser.ParseFrom(data));
+            events.Add(Event.Parser.ParseFrom(data.ToArray()));
             rest = rest[(16 + length)..];
         }
 
