@@ -31,7 +31,7 @@ internal sealed class StepCost
     /// <param name="loss">The loss.</param>
     /// <param name="options">How it will train.</param>
     /// <param name="frozen">Whether the encoder is frozen.</param>
-    public static StepCost Measure(DynamicUnet model, FeatureLoss loss, LearnerOptions options, bool frozen)
+    public static StepCost Measure(RestorationNetwork model, FeatureLoss loss, LearnerOptions options, bool frozen)
     {
         using var before = new ModelSnapshot(model);
         using DisposeScope scope = NewDisposeScope();
@@ -94,7 +94,7 @@ internal sealed class StepCost
     }
 
     /// <summary>How much larger the process becomes by the graph of one large picture.</summary>
-    private static double GraphBytes(DynamicUnet model, FeatureLoss loss)
+    private static double GraphBytes(RestorationNetwork model, FeatureLoss loss)
     {
         using DisposeScope scope = NewDisposeScope();
         Device device = model.parameters().First().device;
@@ -108,7 +108,7 @@ internal sealed class StepCost
         return Math.Max(process.WorkingSet64 - start, 400.0 * LargeSide * LargeSide);
     }
 
-    private static long FixedBytes(DynamicUnet model, FeatureLoss loss, LearnerOptions options)
+    private static long FixedBytes(RestorationNetwork model, FeatureLoss loss, LearnerOptions options)
     {
         long all = model.parameters().Sum(parameter => parameter.numel()), trained = model.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
         long average = options.EmaDecay > 0 ? all : 0, features = loss.Network?.parameters().Sum(parameter => parameter.numel()) ?? 0;

@@ -57,7 +57,7 @@ public sealed class TrainingPlan : IDisplayable
         device ??= cuda.is_available() ? CUDA : CPU;
         (int train, int valid, string photos) = Count(experiment, images);
         using var seed = new TorchSeed(experiment.Seed, "model");
-        using DynamicUnet model = new DynamicUnet(experiment.Model);
+        using RestorationNetwork model = RestorationNetwork.Create(experiment.Model);
         model.to(device);
         model.ComputeType = experiment.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         using var loss = new FeatureLoss(experiment.Loss, device, experiment.Seed);
