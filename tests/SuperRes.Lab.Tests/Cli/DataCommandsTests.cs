@@ -105,7 +105,7 @@ public sealed class DataCommandsTests : IDisposable
     public async Task DataPrepare_ByTwoProcessesAtOnce_MakesOneSoundCache()
     {
         string experiment = _temp.Write("both.json", """{ "name": "both", "stages": [ { "name": "32", "size": 32, "batchSize": 4, "learningRate": 1e-3 } ] }""");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "data", "prepare", experiment, "--images", Photos]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "data", "prepare", experiment, "--images", Photos]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["SUPERRES_DATA"] = _temp["data"];
         using Process one = Process.Start(start)!, two = Process.Start(start)!;
 
