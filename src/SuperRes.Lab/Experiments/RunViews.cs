@@ -18,7 +18,7 @@ public static class RunViews
         experiment.Stages,
         ("stage", stage => stage.Name),
         ("from → to (px)", stage => $"{stage.Size / experiment.Scale} → {stage.Size}"),
-        ("batch", stage => stage.BatchSize),
+        ("batch", stage => stage.BatchSize is { } size ? size : "by memory"),
         ("epochs", stage => stage.Epochs),
         ("learning rate", stage => stage.LearningRate.ToString()),
         ("encoder", stage => stage.Frozen ? "frozen" : "trained"));

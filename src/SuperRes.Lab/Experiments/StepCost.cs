@@ -13,7 +13,7 @@ namespace SuperRes.Lab.Experiments;
 /// </summary>
 internal sealed class StepCost
 {
-    private const int SmallSide = 64, LargeSide = 128, TimedSteps = 2, BytesPerWeight = 4;
+    private const int Batch = 2, SmallSide = 64, LargeSide = 128, TimedSteps = 2, BytesPerWeight = 4;
     private const double BackwardShare = 1.2, ValidationShare = 1 / 3.0;
     private readonly double _secondsPerStep;
     private readonly double _secondsPerPixel;
@@ -43,7 +43,7 @@ internal sealed class StepCost
             (frozen ? (Action)learner.Freeze : learner.Unfreeze)();
             model.train();
             double small = Seconds(learner, SmallSide), large = Seconds(learner, LargeSide);
-            const double Small = SmallSide * SmallSide, Large = LargeSide * LargeSide;
+            const double Small = Batch * SmallSide * SmallSide, Large = Batch * LargeSide * LargeSide;
             double perPixel = Math.Max((large - small) / (Large - Small), large / Large / 10);
             return new StepCost(Math.Max(0, small - (perPixel * Small)), perPixel, GraphBytes(model, loss) / Large * BackwardShare, FixedBytes(model, loss, options));
         }
@@ -81,7 +81,7 @@ internal sealed class StepCost
 
     private static double Seconds(Learner learner, int side)
     {
-        var pair = new TrainingPair(full([1, 3, side, side], 0.5f), full([1, 3, side, side], 0.25f));
+        var pair = new TrainingPair(full([Batch, 3, side, side], 0.5f), full([Batch, 3, side, side], 0.25f));
         double[] rates = [.. Enumerable.Repeat(1e-9, learner.Model.Groups.Count)];
         learner.TrainStep(pair, rates, 0.9);
         var clock = Stopwatch.StartNew();
@@ -93,19 +93,19 @@ internal sealed class StepCost
         return clock.Elapsed.TotalSeconds / TimedSteps;
     }
 
-    /// <summary>How much larger the process becomes by the graph of one large picture.</summary>
+    /// <summary>How much larger the process becomes by the graph of large pictures.</summary>
     private static double GraphBytes(RestorationNetwork model, FeatureLoss loss)
     {
         using DisposeScope scope = NewDisposeScope();
         Device device = model.parameters().First().device;
         using var process = Process.GetCurrentProcess();
-        Tensor picture = zeros([1, 3, LargeSide, LargeSide], device: device);
+        Tensor picture = zeros([Batch, 3, LargeSide, LargeSide], device: device);
         long start = process.WorkingSet64;
         using LossTerms terms = loss.Compute(model.call(picture), picture);
         process.Refresh();
 
         // At the least a network of this kind keeps some hundred values a pixel; memory that was free within the process hides the growth.
-        return Math.Max(process.WorkingSet64 - start, 400.0 * LargeSide * LargeSide);
+        return Math.Max(process.WorkingSet64 - start, 400.0 * Batch * LargeSide * LargeSide);
     }
 
     private static long FixedBytes(RestorationNetwork model, FeatureLoss loss, LearnerOptions options)

@@ -124,12 +124,25 @@ public sealed class TrainingPlan : IDisplayable
 
     private static (int All, string Words) CountAll(DataOptions options, string? images)
     {
+        Dataset? set = images is null ? DatasetCatalog.TryFind(options.Source) : null;
+        if (set?.Layout is { } layout)
+        {
+            // Where the authors' validation side is kept apart, the article's own split is made of their training side, the first file.
+            int stated = layout.OwnSplitOf is null ? set.Images : set.Files[0].UnpackedFiles;
+            return set.IsThere(LabFolders.Data)
+                ? (set.List(LabFolders.Data).Count(item => layout.OwnSplitOf is not { } side || item.Side == side), $"{set.Name}")
+                : (stated, $"{set.Name}, which is not here yet (superres data fetch {set.Name}) and has {stated} photos");
+        }
+
+        if (set is not null)
+        {
+            return (options.GeneratedCount, $"{options.GeneratedCount} generated dead-leaves images");
+        }
+
         string folder = images ?? Path.Combine(LabFolders.Data, options.Source);
-        return images is null && options.Source == "dead-leaves"
-            ? (options.GeneratedCount, $"{options.GeneratedCount} generated dead-leaves images")
-            : Directory.Exists(folder)
-                ? (ImageFolder.Scan(folder).Count, $"photos in {LabFolders.Shown(folder)}")
-                : images is null ? (0, $"{options.Source}, which is not here; its size is unknown") : throw new InputException($"There is no folder {images}; give one that exists with --images.");
+        return Directory.Exists(folder)
+            ? (ImageFolder.Scan(folder).Count, $"photos in {LabFolders.Shown(folder)}")
+            : images is null ? (0, $"{options.Source}, which is not here; its size is unknown") : throw new InputException($"There is no folder {images}; give one that exists with --images.");
     }
 
     private string Summary() => string.Create(

@@ -19,6 +19,15 @@ public sealed class TrainingPlanTests
     }
 
     [Fact]
+    public void Of_PhotosThatAreNotHere_CountsWhatTheCatalogStates()
+    {
+        TrainingPlan plan = TrainingPlan.Of(Experiment.Load("article-div2k"), measure: false);
+        Assert.Equal(90, plan.Stages[0].StepsPerEpoch); // 720 photos, 8 crops each, 64 a batch
+        Assert.Equal(2400, plan.Stages[4].Steps); // 720 photos, 3 a batch, 10 epochs
+        Assert.Equal(41_229_213, plan.Parameters);
+    }
+
+    [Fact]
     public void Of_Quick_CountsStepsAndEstimates()
     {
         Experiment experiment = Experiment.Load("quick", ["data.generatedCount=20", "data.validFraction=0.1", "stages.0.batchSize=null", "stages.1.accumulate=4"]);
