@@ -32,10 +32,11 @@ public static class BenchmarkSuite
         }
 
         MatrixPeak peak = MatrixPeak.Measure(cancellation);
+        double?[] plain = [.. chosen.Select(benchmark => benchmark.MeasurePlain(cancellation))];
         var results = new List<BenchmarkResult>();
-        foreach (Benchmark benchmark in chosen)
+        foreach ((Benchmark benchmark, double? baseline) in chosen.Zip(plain))
         {
-            BenchmarkResult result = benchmark.Measure(peak, cancellation);
+            BenchmarkResult result = benchmark.Measure(peak, cancellation) with { BaselineSeconds = baseline };
             progress?.Report(result);
             results.Add(result);
         }

@@ -35,21 +35,11 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <param name="type">float32, or bfloat16 for the arithmetic inside; pictures stay float32. Default: float32.</param>
     /// <returns>The network.</returns>
     public static UpscaleNetwork Of(RestorationModel model, ScalarType type = ScalarType.Float32)
-        => new(model.Name, model.Scale, type == ScalarType.Float32 ? model.Predict : x => PredictIn(model, x, type))
+        => new(model.Name, model.Scale, x => model.Predict(x, type))
         {
             Task = model.Task,
             InputFilter = model.InputFilter,
             ReceptiveRadius = model.ReceptiveRadius,
             SizeMultiple = model.SizeMultiple,
         };
-
-    /// <summary>Normalisation at both ends in float32: in bfloat16 it alone would cost half a level of 255.</summary>
-    private static Tensor PredictIn(RestorationModel model, Tensor input, ScalarType type)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = inference_mode();
-        Device device = model.Network.parameters().First().device;
-        Tensor output = model.Network.call(ImageNet.Normalize(input.to(device)).to(type)).to(float32);
-        return ImageNet.Denormalize(output).to(input.device).MoveToOuterDisposeScope();
-    }
 }

@@ -116,7 +116,7 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         (long height, long width) = (input.shape[2], input.shape[3]);
-        Tensor whole = ComputeType == input.dtype ? input : input.to(ComputeType);
+        Tensor whole = ChannelsLast.Of(input.to(ComputeType));
         var skips = new List<Tensor>(4);
         Tensor x = _encoder.Forward(whole, skips);
         x = _middle.call(_norm.call(x).relu_());

@@ -9,6 +9,7 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential _first;
     private readonly Sequential _second;
+    private readonly int _padding;
 
     /// <summary>Creates the block.</summary>
     /// <param name="channels">Channels of input and output.</param>
@@ -20,6 +21,13 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
         int inner = bottleneck ? channels / 2 : channels;
         _first = ConvLayer.Create(channels, inner, norm: norm);
         _second = ConvLayer.Create(inner, channels, norm: norm);
+        if (norm != NormType.Batch && !bottleneck)
+        {
+            _padding = ChannelsLast.Padding(channels);
+            ((Convolution)_first[0]).PadChannels(_padding, _padding);
+            ((Convolution)_second[0]).PadChannels(_padding, _padding);
+        }
+
         register_module("layers", nn.ModuleList<nn.Module<Tensor, Tensor>>(_first, _second));
     }
 
@@ -27,7 +35,15 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+        if (_padding == 0)
+        {
+            return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+        }
+
+        // An odd count of channels, as the 99 of the last block, costs more than some channels of zeros.
+        Tensor padded = cat([input, ChannelsLast.Zeros(input, _padding)], 1);
+        Tensor output = padded + _second.call(_first.call(padded));
+        return output.narrow(1, 0, input.shape[1]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
