@@ -19,6 +19,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly string _directionName;
     private int _inputPadding, _outputPadding;
 
+    static Convolution() => ProcessorCaches.Mend();
+
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
@@ -140,11 +142,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="output">How many more channels of zeros it gives.</param>
     internal void PadChannels(int input, int output) => (_inputPadding, _outputPadding) = (input, output);
 
-    /// <summary>A convolution of pictures, always with the channels last.</summary>
-    /// <remarks>
-    /// With the channels first, oneDNN (as of libtorch 2.10) reads memory that nobody wrote where a count of channels is no multiple of 16: outputs and
-    /// gradients are then wrong unless that memory happens to be zero. For 1×1 kernels it divides by zero on some processors; they are matrix products here.
-    /// </remarks>
+    /// <summary>A convolution of pictures, always with the <see cref="ChannelsLast">channels last</see>; one of single pixels is a matrix product.</summary>
     internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {
         if (weight.shape[2] != 1 || weight.shape[3] != 1 || padding[0] + padding[1] != 0)

@@ -7,6 +7,7 @@ namespace SuperRes.Lab.Models;
 /// <summary>Two convolutions around which the input is added, without an activation after the sum (fastai's <c>res_block</c>).</summary>
 public sealed class ResBlock : nn.Module<Tensor, Tensor>
 {
+    private const int LeastToPad = 64;
     private readonly Sequential _first;
     private readonly Sequential _second;
     private readonly int _padding;
@@ -15,13 +16,14 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     /// <param name="channels">Channels of input and output.</param>
     /// <param name="norm">Normalisation of the convolutions.</param>
     /// <param name="bottleneck">Whether the channels between the convolutions are halved.</param>
-    public ResBlock(int channels, NormType norm, bool bottleneck = false)
+    /// <param name="lastActivation">Whether a ReLU follows the second convolution too, as in fastai; without it the block can lower a feature.</param>
+    public ResBlock(int channels, NormType norm, bool bottleneck = false, bool lastActivation = true)
         : base(nameof(ResBlock))
     {
         int inner = bottleneck ? channels / 2 : channels;
         _first = ConvLayer.Create(channels, inner, norm: norm);
-        _second = ConvLayer.Create(inner, channels, norm: norm);
-        if (norm != NormType.Batch && !bottleneck)
+        _second = ConvLayer.Create(inner, channels, norm: norm, activation: lastActivation);
+        if (norm != NormType.Batch && !bottleneck && channels > LeastToPad)
         {
             _padding = ChannelsLast.Padding(channels);
             ((Convolution)_first[0]).PadChannels(_padding, _padding);
@@ -29,6 +31,14 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
         }
 
         register_module("layers", nn.ModuleList<nn.Module<Tensor, Tensor>>(_first, _second));
+    }
+
+    /// <summary>Scales the second convolution's weight, so that the block starts near the identity.</summary>
+    internal void ScaleBranch(float factor)
+    {
+        var last = (Convolution)_second[0];
+        using DisposeScope scope = NewDisposeScope();
+        last.SetWeight(last.EffectiveWeight().detach() * factor);
     }
 
     /// <inheritdoc/>
