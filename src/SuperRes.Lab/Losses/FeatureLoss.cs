@@ -69,7 +69,7 @@ public sealed class FeatureLoss : IDisposable
     public Vgg16Features? Network => _network;
 
     /// <summary>
-    /// The data type that the feature network computes in, set before it is first used: float32 (default) or bfloat16; distances and gram matrices are
+    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram matrices are
     /// always taken in the images' own.
     /// </summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
@@ -153,7 +153,7 @@ public sealed class FeatureLoss : IDisposable
 
     /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
     private Tensor[] Features(Tensor images) =>
-        [.. _network!.Features(images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
+        [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
 
     private Tensor Distance(Tensor actual, Tensor expected) => Options.Base == BaseLoss.L1
         ? nn.functional.l1_loss(actual, expected)

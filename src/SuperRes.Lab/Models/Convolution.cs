@@ -1,3 +1,8 @@
+        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
+        if (!channelsLast || !isProduct)
+        {
+            return nn.functional.conv2d(channelsLast ? ChannelsLast.Of(input) : input, weight, bias, stride, padding);
+        }
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -125,7 +130,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = EffectiveWeight().to(input.dtype);
         Tensor? bias = Bias?.to(input.dtype);
-        if (_inputPadding + _outputPadding > 0)
+        if (input.shape[1] > InChannels)
         {
             weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, _inputPadding, 0, _outputPadding]);
             bias = bias is null ? null : nn.functional.pad(bias, [0, _outputPadding]);
@@ -142,7 +147,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="output">How many more channels of zeros it gives.</param>
     internal void PadChannels(int input, int output) => (_inputPadding, _outputPadding) = (input, output);
 
-    /// <summary>A convolution of pictures, always with the <see cref="ChannelsLast">channels last</see>; one of single pixels is a matrix product.</summary>
+    /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels is a matrix product then.</summary>
     internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {
         if (weight.shape[2] != 1 || weight.shape[3] != 1 || padding[0] + padding[1] != 0)

@@ -45,7 +45,7 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (_padding == 0)
+        if (_padding == 0 || !ChannelsLast.Pays(input))
         {
             return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
         }
