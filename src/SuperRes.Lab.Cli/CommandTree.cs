@@ -24,6 +24,7 @@ internal static class CommandTree
                 new GroupCommand("data", "Make images to train on.", new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
+                new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),
                 new UpscaleCommand(context),
