@@ -1,8 +1,3 @@
-        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
-        if (!channelsLast || !isProduct)
-        {
-            return nn.functional.conv2d(channelsLast ? ChannelsLast.Of(input) : input, weight, bias, stride, padding);
-        }
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -150,9 +145,10 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels is a matrix product then.</summary>
     internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {
-        if (weight.shape[2] != 1 || weight.shape[3] != 1 || padding[0] + padding[1] != 0)
+        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
+        if (!channelsLast || !isProduct)
         {
-            return nn.functional.conv2d(ChannelsLast.Of(input), weight, bias, stride, padding);
+            return nn.functional.conv2d(channelsLast ? ChannelsLast.Of(input) : input, weight, bias, stride, padding);
         }
 
         Tensor pixels = stride[0] * stride[1] == 1
