@@ -43,10 +43,11 @@ public static class BenchmarkSuite
 
         ProcessorCaches.Mend(); // the plain baselines' convolutions are torch's own
         MatrixPeak peak = MatrixPeak.Measure(cancellation);
+        double?[] plain = [.. chosen.Select(benchmark => benchmark.MeasurePlain(cancellation))];
         var results = new List<BenchmarkResult>();
-        foreach (Benchmark benchmark in chosen)
+        foreach ((Benchmark benchmark, double? baseline) in chosen.Zip(plain))
         {
-            BenchmarkResult result = benchmark.Measure(peak, cancellation);
+            BenchmarkResult result = benchmark.Measure(peak, cancellation) with { BaselineSeconds = baseline };
             progress?.Report(result);
             results.Add(result);
         }
