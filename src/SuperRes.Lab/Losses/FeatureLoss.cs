@@ -68,6 +68,9 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The feature network; null where pixels alone are compared.</summary>
     public Vgg16Features? Network => _network;
 
+    /// <summary>The network's layers that are compared, in rising order.</summary>
+    internal IReadOnlyList<int> Layers => _layers;
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
