@@ -61,14 +61,16 @@ public static class Lab
         return new ExperimentRun(experiment, RunFolder.Create(experiment.Name), log: Console.WriteLine);
     }
 
+    /// <summary>The folder of the photos that come with the project.</summary>
+    public static string SamplesFolder => Path.Combine(LabFolders.Root, "data", "samples");
+
     /// <summary>Reads one of the photos that come with the project.</summary>
     /// <param name="name">Its name without extension: astronaut, camera, chelsea, coffee, gravel, hubble, raccoon or rocket.</param>
     /// <returns>The photo.</returns>
     /// <exception cref="InputException">There is none of that name.</exception>
     public static RgbImage Sample(string name)
     {
-        string folder = Path.Combine(LabFolders.Root, "data", "samples");
-        string[] all = Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Where(ImageCodec.HasImageExtension).Order(StringComparer.Ordinal)] : [];
+        string[] all = Directory.Exists(SamplesFolder) ? [.. Directory.GetFiles(SamplesFolder).Where(ImageCodec.HasImageExtension).Order(StringComparer.Ordinal)] : [];
         return all.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == name) is { } found
             ? ImageCodec.Read(found)
             : throw new InputException($"There is no sample photo \"{name}\" in data/samples; there are {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");

@@ -22,11 +22,9 @@ public static class LossViews
         var rows = new List<PictureRow>();
         for (int i = 0; i < features.Count; i++)
         {
-            Tensor maps = features[i][0];
-            long[] strongest = [.. maps.std([1, 2]).argsort(descending: true).data<long>().ToArray().Take(channels)];
             rows.Add(new PictureRow(
-                $"feat_{i}: {maps.shape[0]} of {maps.shape[2]}×{maps.shape[1]}",
-                [photo, .. strongest.Select(channel => new PictureCell(HeatMap.Of(maps[channel]).ToImage(), $"channel {channel}"))]));
+                $"feat_{i}: {features[i].shape[1]} of {features[i].shape[3]}×{features[i].shape[2]}",
+                [photo, .. FeatureMaps.Strongest(features[i], channels)]));
         }
 
         return new PictureGrid(["photo", .. Enumerable.Range(1, channels).Select(i => $"map {i}")], rows);

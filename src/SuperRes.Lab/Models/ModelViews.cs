@@ -1,4 +1,5 @@
 using SuperRes.Lab.Display;
+using SuperRes.Lab.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,8 @@ public static class ModelViews
             using DisposeScope scope = NewDisposeScope();
             using IDisposable off = no_grad();
             unet.eval();
-            unet.call(zeros([1, 3, side, side], device: unet.parameters().First().device));
+            // A batch of two: for tiny batches of one, torch tries a library that most processors lack, and complains.
+            unet.call(zeros([2, 3, side, side], device: unet.parameters().First().device));
         }
         finally
         {
@@ -44,6 +46,36 @@ public static class ModelViews
             ("parameters", row => row.Parameters),
             ("share (%)", row => 100 * row.Parameters / all));
         return table.WithFormat("share (%)", "0.0").WithFormat("parameters", "#,##0");
+    }
+
+    /// <summary>The layer groups, and what freezing leaves to train in each as the network stands now.</summary>
+    /// <param name="network">The network.</param>
+    /// <returns>A row a group.</returns>
+    public static Table GroupTable(this DynamicUnet network) => Table.Of(
+        network.Groups.Zip(["encoder, first half", "encoder, second half", "decoder"]),
+        ("group", row => row.Second),
+        ("parameters", row => row.First.Parameters.Sum(parameter => parameter.Value.numel())),
+        ("of them trained", row => row.First.Parameters.Where(parameter => parameter.Value.requires_grad).Sum(parameter => parameter.Value.numel())))
+        .WithFormat("parameters", "#,##0").WithFormat("of them trained", "#,##0");
+
+    /// <summary>What the cross connections carry from the encoder to the decoder: the channels that vary most over a picture, as heat maps.</summary>
+    /// <param name="unet">The network.</param>
+    /// <param name="photo">The picture, 32 pixels or more on each side.</param>
+    /// <param name="channels">Heat maps per connection.</param>
+    /// <returns>A row a connection, the largest first, and one for the middle.</returns>
+    public static PictureGrid ShowCrossConnections(this DynamicUnet unet, RgbImage photo, int channels = 4)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        bool training = unet.training;
+        unet.eval();
+        var carried = new List<Tensor>();
+        carried.Add(unet.Encoder.Forward(ImageNet.Normalize(photo.ToTensor()).expand(2, -1, -1, -1).to(unet.parameters().First().device), carried));
+        unet.train(training);
+        IEnumerable<PictureRow> rows = carried.Select((features, i) => new PictureRow(
+            $"{(i < carried.Count - 1 ? $"connection {i + 1}" : "middle")}: {features.shape[1]} of {features.shape[3]}×{features.shape[2]}",
+            [photo, .. FeatureMaps.Strongest(features, channels)]));
+        return new PictureGrid(["photo", .. Enumerable.Range(1, channels).Select(i => $"map {i}")], [.. rows]);
     }
 
     private static IEnumerable<(string Place, nn.Module Module)> Parts(DynamicUnet unet)

@@ -20,7 +20,7 @@ public static class UpsamplingViews
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();
-        Tensor input = picture.ToTensor();
+        Tensor input = picture.ToTensor().repeat(2, 1, 1, 1);
         var cells = new List<(string Title, PictureCell Cell)>
         {
             ("nearest neighbour", new PictureCell(Resampler.Resize(picture, picture.Width * 2, picture.Height * 2, ResampleFilter.Nearest), "0.0 %")),
@@ -34,7 +34,7 @@ public static class UpsamplingViews
             }
         }
 
-        return new PictureGrid([.. cells.Select(cell => cell.Title)], [new PictureRow(null, [.. cells.Select(cell => cell.Cell)])]);
+        return new PictureGrid([.. cells.Select(cell => cell.Title)], [new PictureRow(null, [.. cells.Select(cell => cell.Cell)])], scale: 2);
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public static class UpsamplingViews
         const int Side = 16;
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();
-        Tensor even = full([1, 3, Side, Side], 0.5f, device: layer.parameters().First().device);
+        Tensor even = full([2, 3, Side, Side], 0.5f, device: layer.parameters().First().device);
 
         // Away from the border, where padding shows.
         Tensor inner = layer.call(even).narrow(2, Side / 2, Side).narrow(3, Side / 2, Side);
@@ -75,9 +75,10 @@ public static class UpsamplingViews
         }
     }
 
-    /// <summary>Values from their smallest to their largest as black to white, so that every layer's picture can be seen.</summary>
+    /// <summary>The first channel, from its smallest to its largest value as black to white, so that every layer's picture can be seen.</summary>
     private static RgbImage Stretch(Tensor output)
     {
+        output = output.narrow(0, 0, 1).narrow(1, 0, 1);
         Tensor low = output.amin([2, 3], keepdim: true), high = output.amax([2, 3], keepdim: true);
         return RgbImage.FromTensor((output - low) / (high - low + 1e-6f));
     }
