@@ -47,6 +47,7 @@ internal static class CommandTree
                     "Run known weights on known images, to hold against fastai.",
                     new ReferenceForwardCommand(context),
                     new ReferenceTrainCommand(context)),
+                new BenchCommand(context),
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });

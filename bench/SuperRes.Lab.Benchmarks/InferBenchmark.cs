@@ -1,0 +1,35 @@
+using System.Globalization;
+using SuperRes.Lab.Benchmarks.Plain;
+using SuperRes.Lab.Inference;
+using SuperRes.Lab.Models;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Benchmarks;
+
+/// <summary>The article's network over one image.</summary>
+/// <param name="size">Its width and height in pixels.</param>
+/// <param name="type">What the convolutions compute in.</param>
+public sealed class InferBenchmark(int size, ScalarType type)
+    : Benchmark(string.Create(CultureInfo.InvariantCulture, $"infer/{size}/{type.ToString().ToLowerInvariant()}"))
+{
+    private const int Repetitions = 7;
+
+    /// <inheritdoc/>
+    public override BenchmarkResult Measure(MatrixPeak peak, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new RestorationModel(new DynamicUnet(new UnetOptions()), new ModelCard(), "article");
+        UpscaleNetwork network = UpscaleNetwork.Of(model, type);
+        using var plain = new PlainUnet();
+        plain.eval();
+        Tensor image = rand(1, 3, size, size);
+        (double seconds, double baseline) = Timing.InTurns(() => Run(network.Predict), () => Run(plain.Predict), Repetitions, cancellation);
+        double rate = Arithmetic.Unet(size) / seconds / 1e9;
+        return new BenchmarkResult(Name, seconds) { GigaFlops = rate, FractionOfPeak = rate / peak.Of(type), BaselineSeconds = baseline };
+
+        void Run(Func<Tensor, Tensor> predict)
+        {
+            using Tensor output = predict(image);
+        }
+    }
+}
