@@ -17,8 +17,11 @@ public sealed class ConvolutionTests
         using DisposeScope scope = NewDisposeScope();
         var conv = new Convolution(inChannels, outChannels, kernel, stride);
         Tensor ours = randn([2, inChannels, 20, 20], requires_grad: true);
-        Tensor plain = ours.detach().clone().requires_grad_();
-        Tensor expected = nn.functional.conv2d(plain, conv.EffectiveWeight(), conv.Bias, [stride, stride], [kernel / 2, kernel / 2]);
+
+        // In float64, because torch's own float32 answer is what may be NaN.
+        Tensor plain = ours.detach().to(float64).requires_grad_();
+        Tensor weight = conv.EffectiveWeight().detach().to(float64), bias = conv.Bias!.detach().to(float64);
+        Tensor expected = nn.functional.conv2d(plain, weight, bias, [stride, stride], [kernel / 2, kernel / 2]);
         Tensor actual = conv.call(ours);
         Assert.Equal(expected.shape, actual.shape);
         Assert.True((actual - expected).abs().max().item<float>() < 1e-4);
