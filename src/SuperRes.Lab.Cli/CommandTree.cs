@@ -25,6 +25,7 @@ internal static class CommandTree
                 new LrFindCommand(context),
                 new TrainCommand(context),
                 new EvaluateCommand(context),
+                new ResultsCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
                 new GroupCommand(
@@ -57,7 +58,7 @@ internal static class CommandTree
             "superres doctor",
             "superres notebooks run",
             "superres train quick --images photos/",
-            "superres upscale photo.jpg --model runs/quick");
+            "superres upscale photo.jpg");
         return root;
     }
 }

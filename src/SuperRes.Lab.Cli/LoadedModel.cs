@@ -19,18 +19,21 @@ internal sealed class LoadedModel(RestorationModel model) : IDisposable
 
     public static LoadedModel Read(string path) => new(RestorationModel.Load(path, torch.cuda.is_available() ? torch.CUDA : torch.CPU));
 
+    public RestorationModel Model => model;
+
     /// <summary>An upscaler over the model.</summary>
     /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
     public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
-        => new(model, new UpscaleOptions
-        {
-            Scale = scale,
-            Tile = parsed.GetValue(options.Tile) ?? 0,
-            MemoryLimit = parsed.GetValue(options.Memory) is { } megabytes ? megabytes * 1_000_000L : null,
-            Dtype = parsed.GetValue(options.Dtype) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
-            SelfEnsemble = parsed.GetValue(options.Ensemble),
-            Quality = quality ?? new UpscaleOptions().Quality,
-        });
+        => new(model, Options(parsed, options) with { Scale = scale, Quality = quality ?? new UpscaleOptions().Quality });
+
+    /// <summary>What the options ask for.</summary>
+    public static UpscaleOptions Options(ParseResult parsed, ModelOptions options) => new()
+    {
+        Tile = parsed.GetValue(options.Tile) ?? 0,
+        MemoryLimit = parsed.GetValue(options.Memory) is { } megabytes ? megabytes * 1_000_000L : null,
+        Dtype = parsed.GetValue(options.Dtype) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+        SelfEnsemble = parsed.GetValue(options.Ensemble),
+    };
 
     public void Dispose() => model.Dispose();
 }

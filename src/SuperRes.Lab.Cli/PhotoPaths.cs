@@ -18,6 +18,14 @@ internal static class PhotoPaths
     public static bool IsFolder(string output)
         => Directory.Exists(output) || Path.EndsInDirectorySeparator(output) || Path.GetExtension(output).Length == 0;
 
+    /// <summary>A folder for results; the folder of an input would have them replaced.</summary>
+    /// <exception cref="InputException">It is one of the input folders.</exception>
+    public static string Folder(IEnumerable<string> inputs, string output)
+    {
+        string? same = inputs.FirstOrDefault(input => Directory.Exists(input) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)));
+        return same is null ? output : throw new InputException($"The output folder {output} is the input folder itself; name another one.");
+    }
+
     /// <summary>A name beside an input: "photo-x2.jpg" for "photo.jpg"; .png for kinds that are not written.</summary>
     public static string Beside(string input, string suffix)
     {

@@ -3,6 +3,8 @@ namespace SuperRes.Lab;
 /// <summary>Writes a file aside, flushes it to the disk and then gives it its name, so that no reader ever meets half a file.</summary>
 public static class AtomicFile
 {
+    private const int LongestName = 255;
+
     /// <summary>Writes a file through a stream.</summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <param name="write">Writes the content.</param>
@@ -10,7 +12,11 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
-        string aside = full + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
+        string end = "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
+        // File systems end a name at 255 bytes; one that is just below stands aside under a name of its own.
+        string aside = System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(full)) + end.Length <= LongestName
+            ? full + end
+            : Path.Combine(Path.GetDirectoryName(full)!, end);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);

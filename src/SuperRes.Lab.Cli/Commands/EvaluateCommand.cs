@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<int?> _scale = Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
     private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q", Description = "Damage the images by JPEG compression of this quality first; repeat it for several." };
     private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA", Description = "Damage the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
+    private readonly Option<string[]> _damage = new("--damage") { HelpName = "D", Description = "Damage the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for several. Struck and spared pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
@@ -23,6 +24,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
     private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
+    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too.");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)
@@ -31,10 +33,11 @@ internal sealed class EvaluateCommand : LabCommand
             "Measure models against plain enlargements on images whose truth is known.",
             "superres evaluate --model runs/quick --hr set5/hr --lr set5/lr-x2 --scale 2",
             "superres evaluate --model lite-x2 --model runs/quick --hr photos/ --sheet sheet.png --html report.html",
-            "superres evaluate --model lite-restore --hr photos/ --jpeg 10 --jpeg 40 --json -")
+            "superres evaluate --model lite-restore --hr photos/ --jpeg 10 --jpeg 40 --json -",
+            "superres evaluate --model lite-restore --hr photos/ --damage holes --damage jpeg40+text --html report.html")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _lpips, _json, _csv, _markdown, _html, _sheet, _save })
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _damage, _lpips, _extended, _json, _csv, _markdown, _html, _sheet, _save })
         {
             Options.Add(option);
         }
@@ -73,32 +76,28 @@ internal sealed class EvaluateCommand : LabCommand
             Scale = scale,
             Save = parsed.GetValue(_save),
             Lpips = lpips is null ? null : lpips.Distance,
+            Extended = parsed.GetValue(_extended),
         };
-        Degradation[] damages = [.. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg), .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma))];
+        Degradation[] damages =
+        [
+            .. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg),
+            .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma)),
+            .. (parsed.GetValue(_damage) ?? []).Select(Degradation.Parse),
+        ];
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
         var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
-        EvaluationReport report;
-        Evaluator evaluator;
-        if (damages.Length > 0)
-        {
-            evaluator = new(options with { Degradation = damages[0] });
-            report = Evaluator.Sweep(options, damages, models, progress, _context.Cancellation);
-        }
-        else
-        {
-            evaluator = new(options);
-            report = evaluator.Run(models, progress, _context.Cancellation);
-        }
-
-        Write(parsed, report, () => models.Length == 0
+        EvaluationReport report = damages.Length > 0
+            ? Evaluator.Sweep(options, damages, models, progress, _context.Cancellation)
+            : new Evaluator(options).Run(models, progress, _context.Cancellation);
+        Write(parsed, report, at => models.Length == 0
             ? throw new InputException("A sheet shows a model's results, and no model is given; give --model M.")
-            : evaluator.Sheet(models[0], report.Models[0]));
+            : new Evaluator(damages.Length > 0 ? options with { Degradation = damages[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
     }
 
-    private void Write(ParseResult parsed, EvaluationReport report, Func<ComparisonSheet> drawSheet)
+    private void Write(ParseResult parsed, EvaluationReport report, Func<int, ComparisonSheet> drawSheet)
     {
         string? json = parsed.GetValue(_json), html = parsed.GetValue(_html), sheetFile = parsed.GetValue(_sheet);
-        ComparisonSheet? sheet = sheetFile is not null || (html is not null && report.Models[0].Model is not null) ? drawSheet() : null;
+        ComparisonSheet? first = sheetFile is null ? null : drawSheet(0);
         if (json != "-")
         {
             _context.Terminal.Result(report.ToText());
@@ -107,10 +106,10 @@ internal sealed class EvaluateCommand : LabCommand
         WriteIf(json, report.ToJson);
         WriteIf(parsed.GetValue(_csv), report.ToCsv);
         WriteIf(parsed.GetValue(_markdown), () => report.ToMarkdown());
-        WriteIf(html, () => report.ToHtmlPage(sheets: sheet is null ? [] : [sheet]));
+        WriteIf(html, () => report.ToHtmlPage(sheets: report.Models[0].Model is null ? [] : Enumerable.Range(0, report.Models.Count).Select(drawSheet)));
         if (sheetFile is not null)
         {
-            sheet!.Save(sheetFile);
+            first!.Save(sheetFile);
             _context.Terminal.Note($"Wrote {sheetFile}.");
         }
     }

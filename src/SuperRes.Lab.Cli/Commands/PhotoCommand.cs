@@ -57,22 +57,10 @@ internal abstract class PhotoCommand : LabCommand
         string[] inputs = parsed.GetRequiredValue(_inputs);
         string? output = parsed.GetValue(_out), changes = parsed.GetValue(_changes);
         string[] images = PhotoPaths.Expand(inputs);
-        using LoadedModel model = LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
-        CheckTask(model);
-        Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         bool single = inputs.Length == 1 && File.Exists(inputs[0]);
         if (changes is not null && !single)
         {
             throw new InputException($"--change-map {changes} shows one image, and {images.Length} are given; give one image.");
-        }
-
-        using IProgressView bar = _context.Terminal.StartProgress(Verb);
-        var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
-        if (single && (output is null || !PhotoPaths.IsFolder(output)))
-        {
-            string file = output ?? PhotoPaths.Beside(images[0], Suffix(upscaler.Scale));
-            Tell(upscaler.UpscaleFile(images[0], file, changes, progress, _context.Cancellation));
-            return ExitCodes.Done;
         }
 
         if (output is null && inputs.Any(Directory.Exists))
@@ -80,51 +68,28 @@ internal abstract class PhotoCommand : LabCommand
             throw new InputException($"{inputs.First(Directory.Exists)} is a folder; name a folder for the results: --out PATH.");
         }
 
-        return output is null
-            ? Beside(upscaler, images, progress)
-            : IntoFolder(upscaler, images, output, changes, parsed.GetValue(_overwrite), progress);
-    }
-
-    private int IntoFolder(Upscaler upscaler, string[] images, string folder, string? changes, bool overwrite, SyncProgress<UpscaleProgress> progress)
-    {
-        if (changes is not null)
+        using LoadedModel model = LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
+        CheckTask(model);
+        Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
+        using IProgressView bar = _context.Terminal.StartProgress(Verb);
+        var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
+        string[] outputs = output is null ? [.. images.Select(image => PhotoPaths.Beside(image, Suffix(upscaler.Scale)))]
+            : single && !PhotoPaths.IsFolder(output) ? [output]
+            : [.. Upscaler.OutputNames(images, PhotoPaths.Folder(inputs, output))];
+        if (single)
         {
-            string file = Path.Combine(folder, Path.GetFileName(PhotoPaths.Beside(images[0], "")));
-            Tell(upscaler.UpscaleFile(images[0], file, changes, progress, _context.Cancellation));
+            Tell(upscaler.UpscaleFile(images[0], outputs[0], changes, progress, _context.Cancellation));
             return ExitCodes.Done;
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles(images, folder, overwrite, progress, _context.Cancellation);
-        foreach (UpscaleFileResult result in results.Files)
-        {
-            Tell(result);
-        }
-
-        return Summary(results);
-    }
-
-    private int Beside(Upscaler upscaler, string[] images, SyncProgress<UpscaleProgress> progress)
-    {
-        int failures = 0;
-        foreach (string image in images)
-        {
-            try
-            {
-                Tell(upscaler.UpscaleFile(image, PhotoPaths.Beside(image, Suffix(upscaler.Scale)), null, progress, _context.Cancellation));
-            }
-            catch (InputException e)
-            {
-                failures++;
-                _context.Terminal.Error(e.Message);
-            }
-        }
-
-        return failures > 0 ? ExitCodes.Failed : ExitCodes.Done;
-    }
-
-    private int Summary(UpscaleFolderResult results)
-    {
+        UpscaleFolderResult results = upscaler.UpscaleFiles(images, outputs, parsed.GetValue(_overwrite), progress, Tell, _context.Cancellation);
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
+        foreach (UpscaleFileResult failure in results.Failures)
+        {
+            // Once more, at the end: the first time it scrolled away between the others.
+            _context.Terminal.Note($"failed: {failure.Input}");
+        }
+
         return results.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 

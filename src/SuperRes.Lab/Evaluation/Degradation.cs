@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuperRes.Lab.Data;
 using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Evaluation;
@@ -8,6 +9,20 @@ namespace SuperRes.Lab.Evaluation;
 /// <param name="Apply">Image, its index in the set → the damaged image of the same size; the same for the same index.</param>
 public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Apply)
 {
+    // Holes and letters have the size that they have on training crops of this side, however large the image.
+    private const int CropSide = 128;
+
+    private static readonly DegradationOptions _harmless = new() { Downscale = new() { Probability = 0 }, Jpeg = new() { Probability = 0 } };
+
+    /// <summary>Whether some pixels are struck and others spared, so that the two are measured apart. Default: false.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>Whether colour is taken away, so that the error of chroma is measured. Default: false.</summary>
+    public bool TakesColor { get; init; }
+
+    /// <summary>What was done before the first local damage; spared pixels are as it left them. Default: null, the image is undamaged before.</summary>
+    public Degradation? Before { get; init; }
+
     /// <summary>JPEG compression with chroma halved in both directions.</summary>
     /// <param name="quality">1–100.</param>
     /// <returns>The degradation.</returns>
@@ -43,5 +58,110 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
 
             return noisy;
         });
+    }
+
+    /// <summary>Rectangles and strokes of one colour, 6–32 px in size, as in training; about one for each 80×80 px.</summary>
+    /// <param name="seed">Seed of the places. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Holes(long seed = 0) => Painted("holes", seed, (image, options) =>
+    {
+        HoleOptions holes = new() { Probability = 1 };
+        return options with
+        {
+            Holes = holes with
+            {
+                Count = Counted(holes.Count, image, 100),
+                Size = Sized(holes.Size, image, 0.005),
+                StrokeWidth = Sized(holes.StrokeWidth, image, 0.002),
+            },
+        };
+    });
+
+    /// <summary>Words, numbers and symbols, 13–45 px high, as in training; about one for each 90×90 px.</summary>
+    /// <param name="seed">Seed of the places. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Text(long seed = 0) => Painted("text", seed, (image, options) =>
+    {
+        TextOptions text = new() { Probability = 1 };
+        return options with { Text = text with { Count = Counted(text.Count, image, 50), Height = Sized(text.Height, image, 0.02) } };
+    });
+
+    /// <summary>A translucent mark: repeated slanted text, a logo, or a line.</summary>
+    /// <param name="seed">Seed of its kind and place. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Watermark(long seed = 0)
+        => Painted("watermark", seed, (_, options) => options with { Watermark = new() { Probability = 1 } });
+
+    /// <summary>Colour taken away: every channel becomes the luma.</summary>
+    /// <returns>The degradation.</returns>
+    public static Degradation Grey()
+        => Painted("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } }) with { IsLocal = false, TakesColor = true };
+
+    /// <summary>Reads a damage as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from left to right.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The degradation.</returns>
+    /// <exception cref="InputException">There is no such damage, or its number is outside its range.</exception>
+    public static Degradation Parse(string name)
+    {
+        Degradation[] steps = [.. name.Split('+').Select(One)];
+        return steps.Skip(1).Aggregate(steps[0], (before, next) => next.After(before));
+
+        Degradation One(string word) => word.Trim() switch
+        {
+            "holes" => Holes(),
+            "text" => Text(),
+            "watermark" => Watermark(),
+            "grey" => Grey(),
+            string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal) && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
+            string noise when noise.StartsWith("noise", StringComparison.Ordinal) && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
+            string other => throw new InputException($"There is no damage \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
+        };
+    }
+
+    /// <summary>The same damage on top of another.</summary>
+    /// <param name="before">What is done first.</param>
+    /// <returns>A degradation named after both.</returns>
+    public Degradation After(Degradation before) => this with
+    {
+        Name = $"{before.Name}, then {Name}",
+        Apply = (image, index) => Apply(before.Apply(image, index), index),
+        Before = before.IsLocal && IsLocal ? before.Before : before,
+        TakesColor = TakesColor || before.TakesColor,
+    };
+
+    /// <summary>Which pixels of the damaged image local damage struck; null where the damage is not local.</summary>
+    internal bool[]? Mask(RgbImage image, RgbImage damaged, int index)
+    {
+        if (!IsLocal)
+        {
+            return null;
+        }
+
+        byte[] spared = (Before is null ? image : Before.Apply(image, index)).Pixels;
+        var mask = new bool[spared.Length / 3];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = !spared.AsSpan(i * 3, 3).SequenceEqual(damaged.Pixels.AsSpan(i * 3, 3));
+        }
+
+        return mask;
+    }
+
+    private static Degradation Painted(string name, long seed, Func<RgbImage, DegradationOptions, DegradationOptions> options)
+        => new(name, (image, index) => new DegradationPipeline(options(image, _harmless)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))
+        {
+            IsLocal = true,
+        };
+
+    private static Interval Counted(Interval count, RgbImage image, int most)
+    {
+        double crops = (double)image.Width * image.Height / (CropSide * CropSide);
+        return (Math.Clamp(Math.Round(count.Low * crops), 1, most), Math.Clamp(Math.Round(count.High * crops), 1, most));
+    }
+
+    private static Interval Sized(Interval size, RgbImage image, double least)
+    {
+        double crops = Math.Min(image.Width, image.Height) / (double)CropSide;
+        return (Math.Clamp(size.Low / crops, least, 1), Math.Clamp(size.High / crops, least, 1));
     }
 }

@@ -27,7 +27,7 @@ public sealed record EvaluationOptions
     /// <summary>Measures LPIPS of a prediction against its target. Default: null, it is left out.</summary>
     public Func<RgbImage, RgbImage, double>? Lpips { get; init; }
 
-    /// <summary>Whether MS-SSIM and GMSD are measured too. Default: false.</summary>
+    /// <summary>Whether MS-SSIM, GMSD and seconds per megapixel are measured too. Default: false.</summary>
     public bool Extended { get; init; }
 
     /// <summary>Folder that receives the models' results as PNG; one folder for each model where there are several. Default: null, none.</summary>

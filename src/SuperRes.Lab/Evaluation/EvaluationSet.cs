@@ -6,7 +6,11 @@ namespace SuperRes.Lab.Evaluation;
 /// <param name="Name">The file's name without its extension.</param>
 /// <param name="Input">The low-resolution or damaged picture.</param>
 /// <param name="Target">The true picture, cropped to a multiple of the scale.</param>
-public sealed record EvaluationCase(string Name, RgbImage Input, RgbImage Target);
+public sealed record EvaluationCase(string Name, RgbImage Input, RgbImage Target)
+{
+    /// <summary>One entry per pixel of the input: whether local damage (<see cref="Degradation.IsLocal"/>) struck it. Default: null, there is no such damage.</summary>
+    public bool[]? Damaged { get; init; }
+}
 
 /// <summary>The images of an evaluation: files found and matched at once, pictures read when they are asked for.</summary>
 public sealed class EvaluationSet
@@ -66,15 +70,14 @@ public sealed class EvaluationSet
         }
 
         RgbImage target = width == whole.Width && height == whole.Height ? whole : whole.Crop(0, 0, width, height);
-        return new(NameOf(_targets[index]), _inputs is null ? Make(target, index) : ReadInput(index, target), target);
-    }
+        if (_inputs is not null)
+        {
+            return new(NameOf(_targets[index]), ReadInput(index, target), target);
+        }
 
-    private RgbImage Make(RgbImage target, int index)
-    {
-        RgbImage small = _options.Scale == 1
-            ? target
-            : Resampler.Resize(target, target.Width / _options.Scale, target.Height / _options.Scale, ResampleFilter.Bicubic);
-        return _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
+        RgbImage small = scale == 1 ? target : Resampler.Resize(target, width / scale, height / scale, ResampleFilter.Bicubic);
+        RgbImage input = _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
+        return new(NameOf(_targets[index]), input, target) { Damaged = scale == 1 ? _options.Degradation?.Mask(small, input, index) : null };
     }
 
     private RgbImage ReadInput(int index, RgbImage target)

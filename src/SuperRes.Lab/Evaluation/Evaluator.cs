@@ -144,7 +144,7 @@ public sealed class Evaluator
         var figures = new Dictionary<string, QualityFigures>(StringComparer.Ordinal);
         if (_options.Scale == 1)
         {
-            figures[DamagedInput] = Measure(one.Input, one.Target, 0);
+            figures[DamagedInput] = Measure(one.Input, one, 0);
             return figures;
         }
 
@@ -152,7 +152,7 @@ public sealed class Evaluator
         {
             long start = _clock.GetTimestamp();
             RgbImage result = Resampler.Resize(one.Input, one.Target.Width, one.Target.Height, filter);
-            figures[filter.ToString().ToLowerInvariant()] = Measure(result, one.Target, _clock.GetElapsedTime(start).TotalSeconds);
+            figures[filter.ToString().ToLowerInvariant()] = Measure(result, one, _clock.GetElapsedTime(start).TotalSeconds);
         }
 
         return figures;
@@ -169,7 +169,7 @@ public sealed class Evaluator
             ImageCodec.Write(result, Path.Combine(folder, one.Name + ".png"));
         }
 
-        return Measure(result, one.Target, seconds);
+        return Measure(result, one, seconds);
     }
 
     private RgbImage Predict(EvaluatedModel model, EvaluationCase one)
@@ -181,6 +181,15 @@ public sealed class Evaluator
                 $"{model.Name} makes {result.Width}×{result.Height} of {one.Input.Width}×{one.Input.Height}; scale {_options.Scale} needs {one.Target.Width}×{one.Target.Height}: give the model's own scale.");
     }
 
-    private QualityFigures Measure(RgbImage result, RgbImage target, double seconds)
-        => QualityFigures.Of(ImageQuality.Measure(result, target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
+    private QualityFigures Measure(RgbImage result, EvaluationCase one, double seconds)
+    {
+        QualityFigures figures = QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
+        return figures with
+        {
+            PsnrDamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, one.Damaged),
+            PsnrUndamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Damaged, d => !d)),
+            SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
+            ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
+        };
+    }
 }

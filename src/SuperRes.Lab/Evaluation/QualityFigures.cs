@@ -29,8 +29,24 @@ public record QualityFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Gmsd { get; init; }
 
+    /// <summary>PSNR over RGB of the pixels that local damage struck, in dB; absent where the damage is everywhere, or struck none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PsnrDamaged { get; init; }
+
+    /// <summary>PSNR over RGB of the pixels that local damage spared, in dB; absent as <see cref="PsnrDamaged"/> is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PsnrUndamaged { get; init; }
+
+    /// <summary>Mean distance of the colours in a and b of CIELAB; absent unless colour was taken away.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ChromaError { get; init; }
+
     /// <summary>Time of the method itself, without reading and measuring.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>The same per million pixels of the result; absent unless <see cref="EvaluationOptions.Extended"/>. A mean is over images, each counting alike.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SecondsPerMegapixel { get; init; }
 
     /// <summary>Figures of a measured image.</summary>
     /// <param name="quality">What was measured.</param>
@@ -48,7 +64,7 @@ public record QualityFigures
         Seconds = seconds,
     };
 
-    /// <summary>Means over images; null where one image has no value.</summary>
+    /// <summary>Means over images; null where one image has no value. Those of damaged and undamaged pixels are over the images that have both.</summary>
     /// <param name="figures">One entry per image.</param>
     /// <returns>The means.</returns>
     public static QualityFigures Mean(IReadOnlyCollection<QualityFigures> figures)
@@ -62,7 +78,12 @@ public record QualityFigures
             Lpips = Average(f => f.Lpips),
             MsSsimY = Average(f => f.MsSsimY),
             Gmsd = Average(f => f.Gmsd),
+            // The average of nullable numbers leaves the nulls out.
+            PsnrDamaged = figures.Average(f => f.PsnrDamaged),
+            PsnrUndamaged = figures.Average(f => f.PsnrUndamaged),
+            ChromaError = Average(f => f.ChromaError),
             Seconds = Average(f => f.Seconds),
+            SecondsPerMegapixel = Average(f => f.SecondsPerMegapixel),
         };
 
         double? Average(Func<QualityFigures, double?> value) => figures.All(f => value(f) is not null) ? figures.Average(value) : null;

@@ -46,7 +46,11 @@ internal static class ReportTables
         new("lpips", "LPIPS", f => f.Lpips, "0.0000", BestValue.Lowest),
         new("ms_ssim_y", "MS-SSIM-Y", f => f.MsSsimY, "0.0000", BestValue.Highest),
         new("gmsd", "GMSD", f => f.Gmsd, "0.0000", BestValue.Lowest),
+        new("psnr_damaged", "PSNR of damaged pixels (dB)", f => f.PsnrDamaged, "0.00", BestValue.Highest),
+        new("psnr_undamaged", "PSNR of undamaged pixels (dB)", f => f.PsnrUndamaged, "0.00", BestValue.Highest),
+        new("chroma_error", "chroma error (ab)", f => f.ChromaError, "0.00", BestValue.Lowest),
         new("seconds", "time per image (s)", f => f.Seconds, "0.000", BestValue.None),
+        new("seconds_per_megapixel", "per megapixel (s)", f => f.SecondsPerMegapixel, "0.000", BestValue.None),
     ];
 
     /// <summary>One row per method; a figure that no method has gets no column.</summary>

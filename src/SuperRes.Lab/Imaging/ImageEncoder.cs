@@ -46,7 +46,7 @@ internal static unsafe class ImageEncoder
             "JPEG" => Jpeg(colors, quality, grey ? Layout.Grey : Layout.Opaque),
             _ => Webp(colors, image.Alpha, quality),
         };
-        return (metadata.Exif ?? metadata.IccProfile) is null ? encoded : format switch
+        return metadata.IsEmpty ? encoded : format switch
         {
             "PNG" => MetadataWriter.Png(encoded, metadata),
             "JPEG" => MetadataWriter.Jpeg(encoded, metadata),

@@ -8,8 +8,23 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? IccProfile)
     /// <summary>Nothing.</summary>
     public static ImageMetadata None { get; } = new(null, null);
 
+    /// <summary>The XMP packet (UTF-8 text), orientation set to upright; null where there is none.</summary>
+    public byte[]? Xmp { get; init; }
+
+    /// <summary>What only the same format holds, as it stood in the file: texts, gamma and density of a PNG, IPTC and comments of a JPEG.</summary>
+    internal IReadOnlyList<MetadataChunk> Own { get; init; } = [];
+
+    /// <summary>Whether there is nothing.</summary>
+    internal bool IsEmpty => Exif is null && IccProfile is null && Xmp is null && Own.Count == 0;
+
     /// <summary>Whether the profile describes grey (true), RGB (false) or another kind of pixel (null, as where there is none).</summary>
     internal bool? ProfileIsGrey => IccProfile is not { Length: > 20 } profile ? null
         : profile.AsSpan(16).StartsWith("GRAY"u8) ? true
         : profile.AsSpan(16).StartsWith("RGB "u8) ? false : null;
 }
+
+/// <summary>A PNG chunk or JPEG segment that is carried as it is.</summary>
+/// <param name="Format">PNG or JPEG.</param>
+/// <param name="Kind">The chunk's type, or the segment's marker as one character.</param>
+/// <param name="Data">Its content.</param>
+internal sealed record MetadataChunk(string Format, string Kind, byte[] Data);

@@ -3,24 +3,38 @@ using System.IO.Compression;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>Finds EXIF blocks and colour profiles in encoded images; what is broken counts as absent.</summary>
+/// <summary>Finds EXIF blocks, XMP, colour profiles and texts in encoded images; what is broken counts as absent.</summary>
 internal static class MetadataReader
 {
     // Profiles of printers reach a few megabytes; what unpacks to more is no profile.
     private const int MaxProfileBytes = 16 << 20;
     private const int MaxExifBytes = 16 << 20;
+    private const int MaxStartBytes = 64 << 20;
 
     /// <summary>All there is in a file.</summary>
     public static ImageMetadata Read(ReadOnlySpan<byte> encoded, string format)
     {
-        (byte[]? exif, byte[]? profile) = format switch
+        ImageMetadata found = format switch
         {
             "JPEG" => Jpeg(encoded),
             "WebP" => Webp(encoded),
             "PNG" => Png(encoded),
-            _ => (null, null),
+            _ => ImageMetadata.None,
         };
-        return exif is null && profile is null ? ImageMetadata.None : new ImageMetadata(exif is null ? null : Exif.Upright(exif), profile);
+        return found.IsEmpty ? ImageMetadata.None : found with
+        {
+            Exif = found.Exif is null ? null : Exif.Upright(found.Exif),
+            Xmp = found.Xmp is null ? null : Xmp.Upright(found.Xmp),
+        };
+    }
+
+    /// <summary>All there is in the part of a file that comes before its pixels, and may be cut off within them.</summary>
+    public static ImageMetadata ReadStart(string path, string format)
+    {
+        using FileStream file = File.OpenRead(path);
+        var start = new byte[Math.Min(file.Length, MaxStartBytes)];
+        file.ReadExactly(start);
+        return Read(start, format);
     }
 
     /// <summary>The EXIF block of a PNG, which Skia does not look for, read by jumping from chunk to chunk.</summary>
@@ -50,31 +64,40 @@ internal static class MetadataReader
         return null;
     }
 
-    private static unsafe (byte[]? Exif, byte[]? Profile) Png(ReadOnlySpan<byte> png)
+    private static ImageMetadata Png(ReadOnlySpan<byte> png)
     {
-        byte[]? profile = null;
-        for (int at = 8; at + 12 <= png.Length && profile is null;)
+        byte[]? exif = null, profile = null, xmp = null;
+        var own = new List<MetadataChunk>();
+        for (int at = 8; at + 12 <= png.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(png[at..]);
-            ReadOnlySpan<byte> type = png.Slice(at + 4, 4);
-            if (length > png.Length - at - 12 || type.SequenceEqual("IDAT"u8))
+            if (length > png.Length - at - 12)
             {
                 break;
             }
 
-            if (type.SequenceEqual("iCCP"u8))
+            ReadOnlySpan<byte> data = png.Slice(at + 8, (int)length);
+            string type = System.Text.Encoding.Latin1.GetString(png.Slice(at + 4, 4));
+            switch (type)
             {
-                profile = Inflate(png.Slice(at + 8, (int)length));
+                case "iCCP":
+                    profile ??= Inflate(data);
+                    break;
+                case "eXIf" when length <= MaxExifBytes:
+                    exif ??= data.ToArray();
+                    break;
+                case "iTXt" when data.StartsWith(Xmp.PngKeyword):
+                    xmp ??= Xmp.OfPngText(data);
+                    break;
+                case "iTXt" or "tEXt" or "zTXt" or "gAMA" or "cHRM" or "sRGB" or "pHYs" when length <= MaxExifBytes:
+                    own.Add(new("PNG", type, data.ToArray()));
+                    break;
             }
 
             at += 12 + (int)length;
         }
 
-        fixed (byte* memory = png)
-        {
-            using var stream = new UnmanagedMemoryStream(memory, png.Length);
-            return (PngExif(stream), profile);
-        }
+        return new(exif, profile) { Xmp = xmp, Own = own };
     }
 
     private static byte[]? Inflate(ReadOnlySpan<byte> chunk)
@@ -99,10 +122,11 @@ internal static class MetadataReader
         }
     }
 
-    private static (byte[]? Exif, byte[]? Profile) Jpeg(ReadOnlySpan<byte> jpeg)
+    private static ImageMetadata Jpeg(ReadOnlySpan<byte> jpeg)
     {
-        byte[]? exif = null;
+        byte[]? exif = null, xmp = null;
         var parts = new SortedDictionary<int, byte[]>();
+        var own = new List<MetadataChunk>();
         int count = 0;
         for (int at = 2; at + 4 <= jpeg.Length && jpeg[at] == 0xFF && jpeg[at + 1] is not (0xDA or 0xD9);)
         {
@@ -113,26 +137,35 @@ internal static class MetadataReader
             }
 
             ReadOnlySpan<byte> segment = jpeg.Slice(at + 4, length - 2);
-            if (jpeg[at + 1] == 0xE1 && segment.StartsWith("Exif\0\0"u8))
+            byte marker = jpeg[at + 1];
+            if (marker == 0xE1 && segment.StartsWith("Exif\0\0"u8))
             {
                 exif ??= segment[6..].ToArray();
             }
-            else if (jpeg[at + 1] == 0xE2 && segment.Length > 14 && segment.StartsWith("ICC_PROFILE\0"u8))
+            else if (marker == 0xE1 && segment.StartsWith(Xmp.JpegPrefix))
+            {
+                xmp ??= segment[Xmp.JpegPrefix.Length..].ToArray();
+            }
+            else if (marker == 0xE2 && segment.Length > 14 && segment.StartsWith("ICC_PROFILE\0"u8))
             {
                 count = segment[13];
                 parts[segment[12]] = segment[14..].ToArray();
+            }
+            else if (marker == 0xFE || (marker == 0xED && segment.StartsWith("Photoshop 3.0\0"u8)))
+            {
+                own.Add(new("JPEG", ((char)marker).ToString(), segment.ToArray()));
             }
 
             at += 2 + length;
         }
 
         bool complete = count > 0 && parts.Count == count && parts.Keys.First() == 1 && parts.Keys.Last() == count;
-        return (exif, complete ? [.. parts.Values.SelectMany(part => part)] : null);
+        return new(exif, complete ? [.. parts.Values.SelectMany(part => part)] : null) { Xmp = xmp, Own = own };
     }
 
-    private static (byte[]? Exif, byte[]? Profile) Webp(ReadOnlySpan<byte> webp)
+    private static ImageMetadata Webp(ReadOnlySpan<byte> webp)
     {
-        byte[]? exif = null, profile = null;
+        byte[]? exif = null, profile = null, xmp = null;
         for (int at = 12; at + 8 <= webp.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32LittleEndian(webp[(at + 4)..]);
@@ -150,10 +183,14 @@ internal static class MetadataReader
             {
                 profile = data.ToArray();
             }
+            else if (type.SequenceEqual("XMP "u8))
+            {
+                xmp = data.ToArray();
+            }
 
             at += 8 + (int)length + (int)(length & 1);
         }
 
-        return (exif, profile);
+        return new(exif, profile) { Xmp = xmp };
     }
 }

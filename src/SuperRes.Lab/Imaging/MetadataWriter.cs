@@ -3,17 +3,25 @@ using System.IO.Compression;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>Puts EXIF blocks and colour profiles into images that Skia has encoded without them.</summary>
+/// <summary>Puts EXIF blocks, XMP, colour profiles and texts into images that are encoded without them.</summary>
 internal static class MetadataWriter
 {
     private const int JpegSegmentBytes = 65_533;
 
-    /// <summary>A PNG with an iCCP chunk before and an eXIf chunk after its header.</summary>
+    /// <summary>A PNG with what stands between its header and its pixels.</summary>
     public static byte[] Png(byte[] png, ImageMetadata metadata)
     {
         const int headerEnd = 8 + 25;
         using var file = new MemoryStream();
         file.Write(png.AsSpan(0, headerEnd));
+        PngChunks(file, metadata);
+        file.Write(png.AsSpan(headerEnd));
+        return file.ToArray();
+    }
+
+    /// <summary>The chunks that stand between a PNG's header and its pixels.</summary>
+    public static void PngChunks(Stream file, ImageMetadata metadata)
+    {
         if (metadata.IccProfile is { } profile)
         {
             using var packed = new MemoryStream();
@@ -23,7 +31,13 @@ internal static class MetadataWriter
                 zlib.Write(profile);
             }
 
-            PngChunk(file, "iCCP"u8, packed.ToArray());
+            PngChunk(file, "iCCP"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));
+        }
+
+        // A profile that was left out, as of a grey file that became colour, leaves the other statements true.
+        foreach (MetadataChunk chunk in metadata.Own.Where(c => c.Format == "PNG" && !(metadata.IccProfile is not null && c.Kind == "sRGB")))
+        {
+            PngChunk(file, System.Text.Encoding.Latin1.GetBytes(chunk.Kind), chunk.Data);
         }
 
         if (metadata.Exif is { } exif)
@@ -31,11 +45,25 @@ internal static class MetadataWriter
             PngChunk(file, "eXIf"u8, exif);
         }
 
-        file.Write(png.AsSpan(headerEnd));
-        return file.ToArray();
+        if (metadata.Xmp is { } xmp)
+        {
+            PngChunk(file, "iTXt"u8, Xmp.ToPngText(xmp));
+        }
     }
 
-    /// <summary>A JPEG with an EXIF segment (left out where it passes the 64 KB that JPEG allows) and the profile in as many segments as it needs.</summary>
+    /// <summary>Adds one chunk to a PNG.</summary>
+    public static void PngChunk(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        file.Write(number);
+        file.Write(type);
+        file.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Add(Crc.Start, type), data)));
+        file.Write(number);
+    }
+
+    /// <summary>A JPEG with segments of EXIF and XMP (left out where they pass the 64 KB that JPEG allows) and the profile in as many segments as it needs.</summary>
     public static byte[] Jpeg(byte[] jpeg, ImageMetadata metadata)
     {
         using var file = new MemoryStream();
@@ -45,10 +73,20 @@ internal static class MetadataWriter
             JpegSegment(file, 0xE1, [.. "Exif\0\0"u8, .. exif]);
         }
 
+        if (metadata.Xmp is { } xmp && xmp.Length + Xmp.JpegPrefix.Length <= JpegSegmentBytes)
+        {
+            JpegSegment(file, 0xE1, [.. Xmp.JpegPrefix, .. xmp]);
+        }
+
         byte[][] parts = [.. (metadata.IccProfile ?? []).Chunk(JpegSegmentBytes - 14)];
         for (int i = 0; i < parts.Length && parts.Length < 256; i++)
         {
             JpegSegment(file, 0xE2, [.. "ICC_PROFILE\0"u8, (byte)(i + 1), (byte)parts.Length, .. parts[i]]);
+        }
+
+        foreach (MetadataChunk segment in metadata.Own.Where(c => c.Format == "JPEG"))
+        {
+            JpegSegment(file, (byte)segment.Kind[0], segment.Data);
         }
 
         file.Write(jpeg.AsSpan(2));
@@ -61,7 +99,7 @@ internal static class MetadataWriter
         // Where Skia already wrote the extended header (it does for alpha), ours takes its place.
         int body = webp.AsSpan(12).StartsWith("VP8X"u8) ? 30 : 12;
         var header = new byte[10];
-        header[0] = (byte)((metadata.IccProfile is null ? 0 : 0x20) | (alpha ? 0x10 : 0) | (metadata.Exif is null ? 0 : 0x08));
+        header[0] = (byte)((metadata.IccProfile is null ? 0 : 0x20) | (alpha ? 0x10 : 0) | (metadata.Exif is null ? 0 : 0x08) | (metadata.Xmp is null ? 0 : 0x04));
         Write24(header.AsSpan(4), image.Width - 1);
         Write24(header.AsSpan(7), image.Height - 1);
         using var content = new MemoryStream();
@@ -76,6 +114,11 @@ internal static class MetadataWriter
         if (metadata.Exif is { } exif)
         {
             RiffChunk(content, "EXIF"u8, exif);
+        }
+
+        if (metadata.Xmp is { } xmp)
+        {
+            RiffChunk(content, "XMP "u8, xmp);
         }
 
         using var file = new MemoryStream();
@@ -100,15 +143,4 @@ internal static class MetadataWriter
     }
 
     private static void Write24(Span<byte> bytes, int value) => (bytes[0], bytes[1], bytes[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
-
-    private static void PngChunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
-    {
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
-        file.Write(number);
-        file.Write(type);
-        file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Add(Crc.Start, type), data)));
-        file.Write(number);
-    }
 }

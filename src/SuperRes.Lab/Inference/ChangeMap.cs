@@ -1,4 +1,5 @@
 using SuperRes.Lab.Imaging;
+using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
 
@@ -24,7 +25,7 @@ public static class ChangeMap
     {
         RgbImage plain = input.Width == output.Width && input.Height == output.Height
             ? input
-            : Resampler.Resize(input, output.Width, output.Height, filter);
+            : Enlarged(input, output.Width, output.Height, filter);
         var map = new RgbImage(output.Width, output.Height);
         for (int i = 0; i < map.Pixels.Length; i += 3)
         {
@@ -35,6 +36,13 @@ public static class ChangeMap
         return map;
 
         int Difference(int at) => Math.Abs(output.Pixels[at] - plain.Pixels[at]);
+    }
+
+    /// <summary>What the network was given: enlarged in floating point, which rounds once at the end.</summary>
+    private static RgbImage Enlarged(RgbImage input, int width, int height, ResampleFilter filter)
+    {
+        using Tensor small = input.ToTensor(), large = Resampler.Resize(small, height, width, filter);
+        return RgbImage.FromTensor(large);
     }
 
     private static byte[] MakePalette()

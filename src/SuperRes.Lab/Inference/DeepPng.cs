@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
+using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using static TorchSharp.torch;
 
@@ -8,29 +8,31 @@ namespace SuperRes.Lab.Inference;
 /// <summary>PNG files with 16 bits per channel, which the general decoder cuts to 8.</summary>
 internal static class DeepPng
 {
-    private const byte Grey = 0, Rgb = 2, GreyAlpha = 4, RgbAlpha = 6;
+    // Adam7: where each of the seven pictures begins, and how far apart its pixels are.
+    private static readonly (int X, int Y, int Right, int Down)[] _passes =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <summary>Reads a 16-bit PNG.</summary>
     /// <param name="file">The file.</param>
     /// <returns>
-    /// 1×C×H×W float32 in 0–1, C being 1 to 4 (grey, grey + alpha, RGB, RGB + alpha); null for files with interlacing or a transparent
-    /// colour, which are rare and go the 8-bit way, and for broken ones.
+    /// 1×C×H×W float32 in 0–1, upright, C being 1 to 4 (grey, grey + alpha, RGB, RGB + alpha; a transparent colour becomes alpha); null
+    /// for files that are no 16-bit PNG, and for broken ones.
     /// </returns>
     public static Tensor? Read(byte[] file)
     {
-        ReadOnlySpan<byte> header = file.AsSpan(16, 13);
-        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
-        int channels = header[9] switch { Grey => 1, Rgb => 3, GreyAlpha => 2, RgbAlpha => 4, _ => 0 };
-        using MemoryStream? packed = Pixels(file);
-        if (header[8] != 16 || channels == 0 || header[12] != 0 || packed is null)
+        using var stream = new MemoryStream(file);
+        using PngReader? reader = PngReader.Open(stream);
+        if (reader is not { BytesPerChannel: 2 })
         {
             return null;
         }
 
-        using var inflate = new ZLibStream(packed, CompressionMode.Decompress);
+        using var scope = NewDisposeScope();
         try
         {
-            return ReadRows(inflate, width, height, channels);
+            Tensor image = ReadPixels(reader);
+            using var whole = new MemoryStream(file);
+            return Turned(image, Exif.Orientation(MetadataReader.PngExif(whole))).contiguous().MoveToOuterDisposeScope();
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -43,143 +45,77 @@ internal static class DeepPng
     public static byte[] Write(Tensor image)
     {
         int channels = (int)image.shape[1], height = (int)image.shape[2], width = (int)image.shape[3];
-        using var packed = new MemoryStream();
-        using (var deflate = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        using var file = new MemoryStream();
+        using (var writer = new PngWriter(file, width, height, channels, 16, ImageMetadata.None))
         {
-            WriteRows(deflate, image, width, height, channels);
+            var row = new byte[width * channels * 2];
+            for (int y = 0; y < height; y++)
+            {
+                using var scope = NewDisposeScope();
+                float[] values = image.narrow(2, y, 1).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
+                for (int i = 0; i < values.Length; i++)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(i * 2), To16(values[i]));
+                }
+
+                writer.Write(row);
+            }
         }
 
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        header[8] = 16;
-        header[9] = channels switch { 1 => Grey, 2 => GreyAlpha, 3 => Rgb, _ => RgbAlpha };
-        using var file = new MemoryStream();
-        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
-        WriteChunk(file, "IHDR"u8, header);
-        WriteChunk(file, "IDAT"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));
-        WriteChunk(file, "IEND"u8, []);
         return file.ToArray();
     }
 
-    /// <summary>The packed rows, from all IDAT chunks; null where a colour is transparent.</summary>
-    private static MemoryStream? Pixels(byte[] file)
+    /// <summary>A value in 0–1 as 16 bits.</summary>
+    public static ushort To16(float value) => (ushort)MathF.Round(Math.Clamp(value, 0, 1) * ushort.MaxValue);
+
+    private static Tensor ReadPixels(PngReader reader)
     {
-        var packed = new MemoryStream();
-        for (int at = 8; at + 12 <= file.Length;)
+        int channels = reader.Channels, stored = channels + (reader.TransparentColor?.Length == channels ? 1 : 0), plane = reader.Width * reader.Height;
+        Tensor image = empty(1, stored, reader.Height, reader.Width, dtype: float32);
+        foreach ((int left, int top, int right, int down) in reader.IsInterlaced ? _passes : [(0, 0, 1, 1)])
         {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
-            ReadOnlySpan<byte> type = file.AsSpan(at + 4, 4);
-            if (length > file.Length - at - 12)
+            int width = (reader.Width - left + right - 1) / right;
+            if (width <= 0)
             {
-                break;
+                continue;
             }
 
-            if (type.SequenceEqual("tRNS"u8))
+            reader.Begin(width);
+            for (int y = top; y < reader.Height; y += down)
             {
-                return null;
+                ReadOnlySpan<byte> row = reader.Next();
+                Span<float> values = MemoryMarshal.Cast<byte, float>(image.bytes);
+                for (int x = 0, at = (y * reader.Width) + left; x < width; x++, at += right)
+                {
+                    bool hidden = stored > channels;
+                    for (int c = 0; c < channels; c++)
+                    {
+                        ushort value = BinaryPrimitives.ReadUInt16BigEndian(row[(((x * channels) + c) * 2)..]);
+                        values[(c * plane) + at] = value / (float)ushort.MaxValue;
+                        hidden = hidden && value == reader.TransparentColor![c];
+                    }
+
+                    if (stored > channels)
+                    {
+                        values[(channels * plane) + at] = hidden ? 0 : 1;
+                    }
+                }
             }
-
-            if (type.SequenceEqual("IDAT"u8))
-            {
-                packed.Write(file, at + 8, (int)length);
-            }
-
-            at += 12 + (int)length;
         }
 
-        packed.Position = 0;
-        return packed;
+        return image;
     }
 
-    private static void WriteChunk(MemoryStream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    /// <summary>Turns stored pixels as their EXIF orientation asks.</summary>
+    private static Tensor Turned(Tensor image, int orientation) => orientation switch
     {
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
-        file.Write(number);
-        file.Write(type);
-        file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Add(Crc.Start, type), data)));
-        file.Write(number);
-    }
-
-    private static Tensor ReadRows(ZLibStream stream, int width, int height, int channels)
-    {
-        int step = channels * 2;
-        byte[] row = new byte[width * step], above = new byte[width * step];
-        Tensor image = empty(1, height, width, channels, dtype: float32);
-        var values = new float[width * channels];
-        for (int y = 0; y < height; y++)
-        {
-            int filter = stream.ReadByte();
-            stream.ReadExactly(row);
-            Unfilter(filter, row, above, step);
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = BinaryPrimitives.ReadUInt16BigEndian(row.AsSpan(i * 2)) / 65535f;
-            }
-
-            using Tensor target = image[0, y], source = tensor(values, [width, channels]);
-            target.copy_(source);
-            (row, above) = (above, row);
-        }
-
-        using (image)
-        {
-            return image.permute(0, 3, 1, 2).contiguous();
-        }
-    }
-
-    private static void Unfilter(int filter, byte[] row, byte[] above, int step)
-    {
-        if (filter is < 0 or > 4)
-        {
-            throw new InvalidDataException("An unknown PNG filter.");
-        }
-
-        for (int i = 0; i < row.Length; i++)
-        {
-            int left = i >= step ? row[i - step] : 0, corner = i >= step ? above[i - step] : 0;
-            row[i] += filter switch
-            {
-                1 => (byte)left,
-                2 => above[i],
-                3 => (byte)((left + above[i]) / 2),
-                4 => Paeth(left, above[i], corner),
-                _ => 0,
-            };
-        }
-    }
-
-    private static byte Paeth(int left, int above, int corner)
-    {
-        int guess = left + above - corner;
-        int toLeft = Math.Abs(guess - left), toAbove = Math.Abs(guess - above), toCorner = Math.Abs(guess - corner);
-        return (byte)(toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner);
-    }
-
-    private static void WriteRows(ZLibStream stream, Tensor image, int width, int height, int channels)
-    {
-        int step = channels * 2;
-        byte[] row = new byte[width * step], above = new byte[width * step], filtered = new byte[(width * step) + 1];
-        for (int y = 0; y < height; y++)
-        {
-            using var scope = NewDisposeScope();
-            float[] values = image.narrow(2, y, 1).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
-            for (int i = 0; i < values.Length; i++)
-            {
-                BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(i * 2), (ushort)MathF.Round(Math.Clamp(values[i], 0, 1) * 65535));
-            }
-
-            filtered[0] = 4;
-            for (int i = 0; i < row.Length; i++)
-            {
-                int left = i >= step ? row[i - step] : 0, corner = i >= step ? above[i - step] : 0;
-                filtered[i + 1] = (byte)(row[i] - Paeth(left, above[i], corner));
-            }
-
-            stream.Write(filtered);
-            (row, above) = (above, row);
-        }
-    }
+        2 => image.flip(3),
+        3 => image.flip(2, 3),
+        4 => image.flip(2),
+        5 => image.transpose(2, 3),
+        6 => image.transpose(2, 3).flip(3),
+        7 => image.transpose(2, 3).flip(2, 3),
+        8 => image.transpose(2, 3).flip(2),
+        _ => image,
+    };
 }

@@ -1,4 +1,6 @@
-using SuperRes.Lab.Imaging;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using PaddingModes = TorchSharp.PaddingModes;
 
 namespace SuperRes.Lab.Inference;
 
@@ -7,43 +9,37 @@ internal static class Dihedral
 {
     public const int Count = 8;
 
-    /// <summary>Bit 0 mirrors left and right, bit 1 turns upside down, bit 2 then swaps rows and columns.</summary>
-    public static RgbImage Apply(RgbImage image, int index)
+    /// <summary>The mean of a network's results for a picture's flips and rotations, each turned back.</summary>
+    /// <param name="image">1×3×H×W.</param>
+    /// <param name="predict">The network.</param>
+    /// <param name="multiple">
+    /// Of what the positions of pooling are multiples. The image is filled up to it before it is turned: tiles of one picture would
+    /// otherwise pool at different places.
+    /// </param>
+    public static Tensor Mean(Tensor image, Func<Tensor, Tensor> predict, int multiple)
     {
-        bool transpose = (index & 4) != 0;
-        var result = transpose ? new RgbImage(image.Height, image.Width) : new RgbImage(image.Width, image.Height);
-        for (int y = 0; y < result.Height; y++)
+        long height = image.shape[2], width = image.shape[3];
+        using var scope = NewDisposeScope();
+        Tensor padded = Filled(image, (multiple - (width % multiple)) % multiple, (multiple - (height % multiple)) % multiple);
+        Tensor sum = zeros_like(padded);
+        for (int i = 0; i < Count; i++)
         {
-            for (int x = 0; x < result.Width; x++)
-            {
-                (int sourceX, int sourceY) = Source(image.Width, image.Height, x, y, index);
-                image.Pixels.AsSpan(((sourceY * image.Width) + sourceX) * 3, 3).CopyTo(result.Pixels.AsSpan(((y * result.Width) + x) * 3));
-            }
+            using var turn = NewDisposeScope();
+            sum.add_(Apply(predict(Apply(padded, i, back: false).contiguous()), i, back: true));
         }
 
-        return result;
+        return sum.div_(Count).narrow(2, 0, height).narrow(3, 0, width).contiguous().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds a transformed picture to a sum in the order of the original, of the given size.</summary>
-    public static void AddInverse(RgbImage transformed, int index, Span<ushort> sum, int width, int height)
+    /// <summary>Bit 0 mirrors left and right, bit 1 turns upside down, bit 2 then swaps rows and columns; back undoes it.</summary>
+    private static Tensor Apply(Tensor image, int index, bool back)
     {
-        for (int y = 0; y < transformed.Height; y++)
-        {
-            for (int x = 0; x < transformed.Width; x++)
-            {
-                (int originalX, int originalY) = Source(width, height, x, y, index);
-                int from = ((y * transformed.Width) + x) * 3, to = ((originalY * width) + originalX) * 3;
-                sum[to] += transformed.Pixels[from];
-                sum[to + 1] += transformed.Pixels[from + 1];
-                sum[to + 2] += transformed.Pixels[from + 2];
-            }
-        }
+        long[] mirrored = [.. new[] { (Bit: 1, Axis: 3L), (Bit: 2, Axis: 2L) }.Where(m => (index & m.Bit) != 0).Select(m => m.Axis)];
+        Tensor start = back && (index & 4) != 0 ? image.transpose(2, 3) : image;
+        Tensor turned = mirrored.Length == 0 ? start : start.flip(mirrored);
+        return !back && (index & 4) != 0 ? turned.transpose(2, 3) : turned;
     }
 
-    /// <summary>The original pixel that stands at (x, y) of the transformed picture.</summary>
-    private static (int X, int Y) Source(int width, int height, int x, int y, int index)
-    {
-        (int sourceX, int sourceY) = (index & 4) != 0 ? (y, x) : (x, y);
-        return ((index & 1) != 0 ? width - 1 - sourceX : sourceX, (index & 2) != 0 ? height - 1 - sourceY : sourceY);
-    }
+    private static Tensor Filled(Tensor image, long right, long below)
+        => right + below == 0 ? image : F.pad(image, [0, right, 0, below], PaddingModes.Replicate);
 }

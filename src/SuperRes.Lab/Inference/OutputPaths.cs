@@ -28,7 +28,7 @@ internal static class OutputPaths
     }
 
     /// <summary>Refuses an output that would overwrite its input or can't hold the picture, before any work is done.</summary>
-    public static void Check(string input, string output, int width, int height)
+    public static void Check(string input, string output, long width, long height)
     {
         if (IsSame(input, output))
         {

@@ -48,6 +48,10 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
     /// <summary>Bytes of the row of tiles that is put together at a time.</summary>
     internal long BandBytes => Math.Min(Height, Core + (2L * Blend)) * Width * 3 * sizeof(float);
 
+    /// <summary>Bytes of the rows of the small picture that a row of tiles looks at.</summary>
+    internal long WindowBytes(int scale)
+        => (Math.Min(Height, Core + (2L * Overlap)) + (16L * scale)) / scale * (Width / scale) * 3 * sizeof(float);
+
     internal IReadOnlyList<TileSpan> Columns => Spans(Width);
 
     internal IReadOnlyList<TileSpan> Rows => Spans(Height);
@@ -78,8 +82,8 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
             TilePlan plan = options.Tile > 0
                 ? Chosen(width, height, Up(options.Tile, multiple), overlap, radius, multiple, pixels)
                 : Automatic(width, height, overlap, radius, multiple, pixels);
-            // A very wide image's band of rows may take what was meant for the network: smaller tiles leave it more.
-            if (plan.BandBytes + (plan.LargestTilePixels * network.WorkingBytesPerPixel) <= networkBytes + (networkBytes / 4))
+            // A very wide image's rows may take what was meant for the network: smaller tiles leave it more.
+            if (plan.BandBytes + plan.WindowBytes(network.Scale) + (plan.LargestTilePixels * network.WorkingBytesPerPixel) <= networkBytes + (networkBytes / 4))
             {
                 return plan;
             }

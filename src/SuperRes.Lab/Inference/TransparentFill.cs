@@ -1,4 +1,4 @@
-using SuperRes.Lab.Imaging;
+using System.Numerics;
 
 namespace SuperRes.Lab.Inference;
 
@@ -11,9 +11,14 @@ internal static class TransparentFill
     // What a network sees of the hidden part beyond this distance no longer shows at the edge.
     private const int Reach = 16;
 
-    public static RgbImage Fill(RgbImage image, byte[] alpha)
+    /// <summary>Fills pixels in place.</summary>
+    /// <param name="pixels">height × width × 3 values.</param>
+    /// <param name="alpha">height × width values; pixels of 0 are filled.</param>
+    /// <param name="width">Width.</param>
+    /// <param name="height">Height.</param>
+    public static void Fill<T>(T[] pixels, byte[] alpha, int width, int height)
+        where T : struct, INumber<T>
     {
-        RgbImage filled = image.Clone();
         var known = new byte[alpha.Length];
         for (int i = 0; i < alpha.Length; i++)
         {
@@ -26,7 +31,7 @@ internal static class TransparentFill
             grown.Clear();
             for (int i = 0; i < known.Length; i++)
             {
-                if (known[i] == 0 && TakeMean(filled, known, i, step))
+                if (known[i] == 0 && TakeMean(pixels, known, width, height, i, step))
                 {
                     grown.Add(i);
                 }
@@ -42,25 +47,25 @@ internal static class TransparentFill
                 known[i] = step;
             }
         }
-
-        return filled;
     }
 
     /// <summary>The mean of the neighbours known before this step; false where there is none.</summary>
-    private static bool TakeMean(RgbImage image, byte[] known, int index, byte step)
+    private static bool TakeMean<T>(T[] pixels, byte[] known, int width, int height, int index, byte step)
+        where T : struct, INumber<T>
     {
-        int x = index % image.Width, y = index / image.Width, count = 0, red = 0, green = 0, blue = 0;
-        for (int v = Math.Max(0, y - 1); v <= Math.Min(image.Height - 1, y + 1); v++)
+        int x = index % width, y = index / width, count = 0;
+        double red = 0, green = 0, blue = 0;
+        for (int v = Math.Max(0, y - 1); v <= Math.Min(height - 1, y + 1); v++)
         {
-            for (int u = Math.Max(0, x - 1); u <= Math.Min(image.Width - 1, x + 1); u++)
+            for (int u = Math.Max(0, x - 1); u <= Math.Min(width - 1, x + 1); u++)
             {
-                int at = (v * image.Width) + u;
+                int at = (v * width) + u;
                 if (known[at] != 0 && known[at] < step)
                 {
                     count++;
-                    red += image.Pixels[at * 3];
-                    green += image.Pixels[(at * 3) + 1];
-                    blue += image.Pixels[(at * 3) + 2];
+                    red += double.CreateTruncating(pixels[at * 3]);
+                    green += double.CreateTruncating(pixels[(at * 3) + 1]);
+                    blue += double.CreateTruncating(pixels[(at * 3) + 2]);
                 }
             }
         }
@@ -70,9 +75,9 @@ internal static class TransparentFill
             return false;
         }
 
-        image.Pixels[index * 3] = (byte)(red / count);
-        image.Pixels[(index * 3) + 1] = (byte)(green / count);
-        image.Pixels[(index * 3) + 2] = (byte)(blue / count);
+        pixels[index * 3] = T.CreateTruncating(red / count);
+        pixels[(index * 3) + 1] = T.CreateTruncating(green / count);
+        pixels[(index * 3) + 2] = T.CreateTruncating(blue / count);
         return true;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class ProgressMeter(IProgress<UpscaleProgress>? progress, TimePr
     private string? _file;
     private int _fileIndex;
 
+    /// <summary>Work that is done or was skipped.</summary>
+    public long Done => _done;
+
     public void Begin(string? file, int index) => (_file, _fileIndex) = (file, index);
 
     /// <summary>Work done by the network.</summary>

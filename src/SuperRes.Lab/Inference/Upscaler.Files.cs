@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using static TorchSharp.torch;
@@ -6,12 +7,22 @@ namespace SuperRes.Lab.Inference;
 
 public sealed partial class Upscaler
 {
+    // As a whole, a 16-bit picture is held in four bytes per channel, and the largest array has 2 GB.
+    private const long MostDeepPixels = int.MaxValue / 16;
+
+    // What is too large for the memory is refused when it is known how the file would be read.
+    private static readonly ImageLimits _anySize = new() { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue };
+
     /// <summary>
     /// Upscales or restores a file. Kept: transparency (enlarged by Lanczos; over white in a JPEG), grey as a grey file, 16 bits per
-    /// channel from PNG to PNG (8 where the PNG is interlaced or has a transparent colour, when EXIF turns it, or with self-ensemble), EXIF with its
-    /// orientation applied to the pixels, and the ICC profile where it describes pixels of the kind that is written (their values are
-    /// not converted). Not kept: XMP, PNG texts, CMYK, animation.
+    /// channel from PNG to PNG, EXIF and XMP with the orientation applied to the pixels, the ICC profile where it describes pixels of
+    /// the kind that is written (their values are not converted), and between files of one format PNG texts, gamma and density, JPEG
+    /// comments and IPTC. Not kept: CMYK, animation.
     /// </summary>
+    /// <remarks>
+    /// A PNG is written row by row. An input too large to be decoded as a whole within the memory limit is read row by row, too: opaque
+    /// and upright PNG without interlacing, and JPEG that is not progressive.
+    /// </remarks>
     /// <param name="input">The image: PNG, JPEG, WebP, BMP or GIF (first frame).</param>
     /// <param name="output">A name ending in .png, .jpg, .jpeg or .webp; an existing file is replaced.</param>
     /// <param name="changeMap">A .png that shows where and how much the model changed the picture (<see cref="ChangeMap"/>); null: none.</param>
@@ -26,7 +37,7 @@ public sealed partial class Upscaler
     public UpscaleFileResult UpscaleFile(
         string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ImageInfo header = ImageCodec.ReadHeader(input);
+        ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         var meter = new ProgressMeter(progress, _clock, Work(header.Width, header.Height), 1);
         meter.Begin(input, 0);
         return UpscaleFile(input, output, changeMap, meter, cancellation);
@@ -50,24 +61,35 @@ public sealed partial class Upscaler
             throw new InputException($"The output folder {outputFolder} is the input folder itself; name another one.");
         }
 
-        return UpscaleFiles(inputs, outputFolder, overwrite, progress, cancellation);
+        return UpscaleFiles(inputs, OutputPaths.InFolder(inputs, outputFolder), overwrite, progress, null, cancellation);
     }
 
     /// <summary>
-    /// Upscales or restores files into a folder under their own names (.bmp and .gif become .png). What is done already is skipped: an
-    /// output of the right size, not older than its input. A file that fails is reported in the result, and the others go on.
+    /// Upscales or restores files. What is done already is skipped: an output of the right size, not older than its input. A file that
+    /// fails is reported, and the others go on.
     /// </summary>
     /// <param name="inputs">The images.</param>
-    /// <param name="outputFolder">The folder; made where it is missing.</param>
+    /// <param name="outputs">Their results' names, in the same order; <see cref="OutputNames"/> gives those in a folder.</param>
     /// <param name="overwrite">Whether files whose output is there are done again. Default: false.</param>
     /// <param name="progress">Is told after each tile, with a rate and the remaining time over all files; null: nobody.</param>
+    /// <param name="finished">Is told of each file when it is done, skipped or has failed; null: nobody.</param>
     /// <param name="cancellation">Stops the work between two tiles.</param>
     /// <returns>What became of each file.</returns>
+    /// <exception cref="ArgumentException">There are not as many outputs as inputs.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped; finished files stay, and the next run skips them.</exception>
     public UpscaleFolderResult UpscaleFiles(
-        IReadOnlyList<string> inputs, string outputFolder, bool overwrite = false, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        bool overwrite = false,
+        IProgress<UpscaleProgress>? progress = null,
+        Action<UpscaleFileResult>? finished = null,
+        CancellationToken cancellation = default)
     {
-        string[] outputs = OutputPaths.InFolder(inputs, outputFolder);
+        if (inputs.Count != outputs.Count)
+        {
+            throw new ArgumentException($"Each of the {inputs.Count} inputs needs an output; {outputs.Count} are given.", nameof(outputs));
+        }
+
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
         var meter = new ProgressMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
@@ -75,15 +97,24 @@ public sealed partial class Upscaler
         for (int i = 0; i < inputs.Count; i++)
         {
             meter.Begin(inputs[i], i);
-            results.Add(One(inputs[i], outputs[i], headers[i], written.Add(outputs[i]), overwrite, meter, cancellation));
+            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], written.Add(outputs[i]), overwrite, meter, cancellation);
+            results.Add(result);
+            finished?.Invoke(result);
         }
 
         return new(results);
     }
 
+    /// <summary>A name in a folder for the result of each image: its own (.bmp and .gif become .png).</summary>
+    /// <param name="inputs">The images.</param>
+    /// <param name="folder">The folder.</param>
+    /// <returns>One name for each, in order.</returns>
+    public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> inputs, string folder) => OutputPaths.InFolder(inputs, folder);
+
     private UpscaleFileResult One(
         string input, string output, ImageInfo? header, bool isFirst, bool overwrite, ProgressMeter meter, CancellationToken cancellation)
     {
+        long before = meter.Done;
         try
         {
             if (!isFirst)
@@ -101,6 +132,8 @@ public sealed partial class Upscaler
         }
         catch (Exception e) when (e is InputException or ExternalException or OutOfMemoryException or IOException or UnauthorizedAccessException)
         {
+            // What it would have taken no longer counts.
+            meter.Skip(Math.Max(0, (header is null ? 0 : Work(header.Width, header.Height)) - (meter.Done - before)));
             string message = e is InputException ? e.Message : $"{input} failed: {e.Message.Split('\n')[0]}";
             return new(input, output, UpscaleStatus.Failed, message, 0, 0, 0, true);
         }
@@ -109,91 +142,154 @@ public sealed partial class Upscaler
     private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, ProgressMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
-        ImageInfo header = ImageCodec.ReadHeader(input);
-        CheckMemory(header.Width, header.Height, bytesPerChannel: 1);
-        (int width, int height) = (header.Width * Scale, header.Height * Scale);
+        ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
+        (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
         CheckPaths(input, output, changeMap, width, height);
-        (DecodedImage photo, byte[] bytes) = ReadUnchanged(input);
-        bool goesDeep = photo.BitsPerChannel == 16 && IsPng(output) && !_options.SelfEnsemble && IsStoredUpright(bytes);
-        using Tensor? deep = goesDeep ? DeepPng.Read(bytes) : null;
-        RgbImage shown = deep is null ? UpscaleShallow(photo, output, meter, cancellation) : UpscaleDeep(photo, deep, output, meter, cancellation);
+        using PhotoInput photo = Open(input, output, changeMap, header, out long heldBytes);
+        bool exact = Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
+        using RowSource rows = Passes(photo.Rows, heldBytes, meter, cancellation);
+        bool grey = photo.IsGrey && _network.KeepsGrey;
+        RgbImage? shown;
+        if (IsPng(output))
+        {
+            shown = changeMap is null ? null : new RgbImage(rows.Width, rows.Height);
+            WritePng(photo, rows, output, grey, shown);
+        }
+        else
+        {
+            shown = ToPicture(rows, grey);
+            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha(photo, rows) : [.. EnlargedDeepAlpha(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
+            ImageCodec.Write(new DecodedImage(shown, alpha, grey, 8, header.Format) { Metadata = photo.Metadata }, output, _options.Quality);
+        }
+
         if (changeMap is not null)
         {
-            ImageCodec.Write(ChangeMap.Between(photo.Image, shown, _network.InputFilter), changeMap);
+            ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, _network.InputFilter), changeMap);
         }
 
-        bool exact = Plan(width, height, deep is null ? 1 : sizeof(float)).IsExact;
-        return new(input, output, UpscaleStatus.Done, null, width, height, _clock.GetElapsedTime(start).TotalSeconds, exact);
+        return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds, exact);
     }
 
-    /// <summary>The 8-bit way: transparency by Lanczos, hidden colours filled in so that they don't smear.</summary>
-    private RgbImage UpscaleShallow(DecodedImage photo, string output, ProgressMeter meter, CancellationToken cancellation)
+    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow it.</summary>
+    private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
     {
-        RgbImage result = Upscale(photo.Alpha is null ? photo.Image : TransparentFill.Fill(photo.Image, photo.Alpha), meter, cancellation);
-        byte[]? alpha = photo.Alpha is null
-            ? null
-            : Resampler.ResizePlane(photo.Alpha, photo.Image.Width, photo.Image.Height, result.Width, result.Height, ResampleFilter.Lanczos);
-        ImageCodec.Write(photo with { Image = result, Alpha = alpha, IsGrey = PixelOrder.IsGrey(result.Pixels) }, output, _options.Quality);
-        return result;
-    }
-
-    /// <summary>The 16-bit way: colours through the network in floating point.</summary>
-    private RgbImage UpscaleDeep(DecodedImage photo, Tensor deep, string output, ProgressMeter meter, CancellationToken cancellation)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        int channels = (int)deep.shape[1];
-        Tensor colours = channels < 3 ? deep.narrow(1, 0, 1).expand(-1, 3, -1, -1).contiguous() : deep.narrow(1, 0, 3);
-        Tensor result = UpscaleFloat(colours, meter, cancellation);
-        bool grey = channels < 3 && _network.KeepsGrey;
-        if (grey)
+        bool byRows = IsPng(output) && changeMap is null;
+        heldBytes = HeldBytes(header.Width, header.Height, IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
+        long pixels = (long)header.Width * header.Height;
+        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
+        if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
         {
-            result = result.mean([1], keepdim: true);
+            heldBytes = 0;
+            return photo;
         }
 
-        RgbImage shown = RgbImage.FromTensor(result);
-        if (channels is 2 or 4)
+        string hint = byRows ? "" : ", or write a .png without a change map, which is made row by row";
+        if (!byRows)
         {
-            Tensor alpha = Resampler.Resize(deep.narrow(1, channels - 1, 1).contiguous(), shown.Height, shown.Width, ResampleFilter.Lanczos);
-            result = cat([result, alpha.clamp(0, 1)], 1);
+            RequireArray(header.Width, header.Height, bytesPerPixel: 3, hint);
         }
 
-        ImageMetadata metadata = photo.Metadata.ProfileIsGrey == grey ? photo.Metadata : photo.Metadata with { IccProfile = null };
-        AtomicFile.WriteAllBytes(output, MetadataWriter.Png(DeepPng.Write(result), metadata));
-        return shown;
+        if (isLarge)
+        {
+            // Refuses what can't be done before anything is decoded.
+            _ = Plans(header.Width, header.Height, heldBytes, hint);
+            _ = ImageCodec.ReadHeader(input, IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
+        }
+
+        PhotoInput whole = PhotoInput.Read(input);
+        if (whole.Alpha is not null || whole.DeepAlpha is not null)
+        {
+            RequireArray(header.Width, header.Height, bytesPerPixel: whole.Bits / 8);
+        }
+
+        return whole;
     }
 
-    private static bool IsStoredUpright(byte[] png)
+    private void WritePng(PhotoInput photo, RowSource rows, string output, bool grey, RgbImage? shown)
     {
-        using var stream = new MemoryStream(png);
-        return Exif.Orientation(MetadataReader.PngExif(stream)) == 1;
+        // A profile of RGB pixels says nothing true about one grey channel, and is worth more than the bytes that one saves.
+        bool single = grey && photo.Metadata.ProfileIsGrey != false;
+        ImageMetadata metadata = photo.Metadata.ProfileIsGrey == single ? photo.Metadata : photo.Metadata with { IccProfile = null };
+        byte[]? alpha = EnlargedAlpha(photo, rows);
+        ushort[]? deepAlpha = EnlargedDeepAlpha(photo, rows);
+        int colours = single ? 1 : 3, channels = colours + (alpha is null && deepAlpha is null ? 0 : 1), bytes = photo.Bits / 8;
+        AtomicFile.Write(output, file =>
+        {
+            using var writer = new PngWriter(file, rows.Width, rows.Height, channels, photo.Bits, metadata);
+            var row = new byte[rows.Width * channels * bytes];
+            Drain(rows, grey, (first, values) =>
+            {
+                for (int y = 0; y < values.Length / 3 / rows.Width; y++)
+                {
+                    Span<float> from = values.Slice(y * rows.Width * 3, rows.Width * 3);
+                    for (int x = 0, to = 0; x < rows.Width; x++)
+                    {
+                        for (int c = 0; c < colours; c++, to += bytes)
+                        {
+                            Put(from[(x * 3) + c], row.AsSpan(to, bytes));
+                        }
+
+                        int pixel = ((first + y) * rows.Width) + x;
+                        if (deepAlpha is not null)
+                        {
+                            BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(to), deepAlpha[pixel]);
+                        }
+                        else if (alpha is not null)
+                        {
+                            row[to] = alpha[pixel];
+                        }
+
+                        to += channels > colours ? bytes : 0;
+                    }
+
+                    writer.Write(row);
+                }
+
+                if (shown is not null)
+                {
+                    ToBytes(values, shown.Pixels.AsSpan(first * rows.Width * 3, values.Length));
+                }
+            });
+        });
+
+        static void Put(float value, Span<byte> to)
+        {
+            if (to.Length == 1)
+            {
+                to[0] = (byte)MathF.Round(value * 255);
+            }
+            else
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(to, DeepPng.To16(value));
+            }
+        }
+    }
+
+    private static byte[]? EnlargedAlpha(PhotoInput photo, RowSource rows)
+        => photo.Alpha is null ? null
+            : Resampler.ResizePlane(photo.Alpha, photo.Rows.Width, photo.Rows.Height, rows.Width, rows.Height, ResampleFilter.Lanczos);
+
+    private static ushort[]? EnlargedDeepAlpha(PhotoInput photo, RowSource rows)
+    {
+        if (photo.DeepAlpha is null)
+        {
+            return null;
+        }
+
+        using Tensor alpha = Resampler.Resize(photo.DeepAlpha, rows.Height, rows.Width, ResampleFilter.Lanczos);
+        return Array.ConvertAll(alpha.data<float>().ToArray(), DeepPng.To16);
     }
 
     private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a file in one go, and says so where it changed meanwhile.</summary>
-    private static (DecodedImage Photo, byte[] Bytes) ReadUnchanged(string path)
+    private static bool IsDeep(string path, ImageInfo header) => header.Format == "PNG" && FileStamp.Guard(path, () =>
     {
-        try
-        {
-            (long, DateTime) before = Stamp();
-            byte[] bytes = File.ReadAllBytes(path);
-            if (Stamp() != before || bytes.LongLength != before.Item1)
-            {
-                throw new InputException($"{path} changed while it was read; wait until it is complete and run again.");
-            }
+        using FileStream file = File.OpenRead(path);
+        file.Position = 24;
+        return file.ReadByte() == 16;
+    });
 
-            return (ImageCodec.DecodeWithAlpha(bytes, path), bytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing to it.", e);
-        }
-
-        (long Length, DateTime Written) Stamp() => (new FileInfo(path).Length, File.GetLastWriteTimeUtc(path));
-    }
-
-    private static void CheckPaths(string input, string output, string? changeMap, int width, int height)
+    private static void CheckPaths(string input, string output, string? changeMap, long width, long height)
     {
         OutputPaths.Check(input, output, width, height);
         if (changeMap is null)
@@ -212,7 +308,7 @@ public sealed partial class Upscaler
     {
         try
         {
-            return ImageCodec.ReadHeader(path);
+            return ImageCodec.ReadHeader(path, _anySize);
         }
         catch (InputException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using static TorchSharp.torch;
@@ -14,8 +15,8 @@ public sealed partial class Upscaler
     // The runtime, libtorch and what lies between two collections, measured on Linux with a 12-megapixel photo.
     private const long BaseBytes = 600L << 20;
     private const int MostRepetitions = 3;
-    // A resample kernel reaches three pixels of the small image; one more keeps its edges out of sight.
-    private const int KernelReach = 4;
+    // Rows that are taken from the last pass at once.
+    private const int RowsAtOnce = 16;
 
     private readonly UpscaleNetwork _network;
     private readonly UpscaleOptions _options;
@@ -56,7 +57,13 @@ public sealed partial class Upscaler
     /// <exception cref="InputException">The picture is too large for the memory limit, or the network gives NaN.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public RgbImage Upscale(RgbImage image, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
-        => Upscale(image, new ProgressMeter(progress, _clock, Work(image.Width, image.Height), 1), cancellation);
+    {
+        var meter = new ProgressMeter(progress, _clock, Work(image.Width, image.Height), 1);
+        bool grey = _network.KeepsGrey && PixelOrder.IsGrey(image.Pixels);
+        RequireArray(image.Width, image.Height, bytesPerPixel: 3);
+        using RowSource rows = Passes(new PictureRows(image), HeldBytes(image.Width, image.Height, 3, 3), meter, cancellation);
+        return ToPicture(rows, grey);
+    }
 
     /// <summary>Upscales or restores a picture in floating point, for files with more than 8 bits.</summary>
     /// <param name="image">1×3×H×W float32 in 0–1.</param>
@@ -73,7 +80,17 @@ public sealed partial class Upscaler
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return UpscaleFloat(image.detach().cpu(), new ProgressMeter(null, _clock, 0, 1), cancellation).MoveToOuterDisposeScope();
+        Tensor input = image.detach().cpu().to(float32).contiguous();
+        var meter = new ProgressMeter(null, _clock, 0, 1);
+        using RowSource rows = Passes(new TensorRows(input), HeldBytes((int)image.shape[3], (int)image.shape[2], 12, 24), meter, cancellation);
+        Tensor result = empty(rows.Height, rows.Width, 3, dtype: float32);
+        Drain(rows, grey: false, (y, values) =>
+        {
+            // One span can't hold more than two gigabytes.
+            using Tensor target = result.narrow(0, y, values.Length / 3 / rows.Width);
+            values.CopyTo(MemoryMarshal.Cast<byte, float>(target.bytes));
+        });
+        return result.permute(2, 0, 1).unsqueeze(0).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>How an image would be cut in the last pass.</summary>
@@ -81,41 +98,7 @@ public sealed partial class Upscaler
     /// <param name="height">Height of the input.</param>
     /// <returns>The plan; its <see cref="TilePlan.IsExact"/> says whether the memory limit let the overlap reach the receptive radius.</returns>
     /// <exception cref="InputException">The image is too large for the memory limit.</exception>
-    public TilePlan Plan(int width, int height)
-    {
-        int outputWidth = checked(width * Scale), outputHeight = checked(height * Scale);
-        return Plan(outputWidth, outputHeight, bytesPerChannel: 1);
-    }
-
-    internal RgbImage Upscale(RgbImage image, ProgressMeter meter, CancellationToken cancellation)
-    {
-        CheckMemory(image.Width, image.Height, bytesPerChannel: 1);
-        bool grey = _network.KeepsGrey && PixelOrder.IsGrey(image.Pixels);
-        RgbImage result = image;
-        for (int i = 0; i < _repetitions; i++)
-        {
-            result = _options.SelfEnsemble ? Ensemble(result, meter, cancellation) : Pass(result, meter, cancellation);
-        }
-
-        if (grey)
-        {
-            MakeGrey(result.Pixels);
-        }
-
-        return result;
-    }
-
-    internal Tensor UpscaleFloat(Tensor image, ProgressMeter meter, CancellationToken cancellation)
-    {
-        CheckMemory((int)image.shape[3], (int)image.shape[2], bytesPerChannel: sizeof(float));
-        Tensor result = image;
-        for (int i = 0; i < _repetitions; i++)
-        {
-            result = PassFloat(result, meter, cancellation);
-        }
-
-        return result;
-    }
+    public TilePlan Plan(int width, int height) => Plans(width, height, HeldBytes(width, height, 3, 3))[^1];
 
     /// <summary>Output pixels that the network will compute for an input.</summary>
     internal long Work(int width, int height)
@@ -131,99 +114,80 @@ public sealed partial class Upscaler
         return work * (_options.SelfEnsemble ? Dihedral.Count : 1);
     }
 
-    /// <summary>Refuses an image whose own pixels leave no room for the network, before memory is taken for them.</summary>
-    internal void CheckMemory(int width, int height, int bytesPerChannel)
-    {
-        long outputWidth = (long)width * Scale, outputHeight = (long)height * Scale;
-        long needed = PictureBytes(outputWidth, outputHeight, bytesPerChannel) + BaseBytes + ((long)16 * 16 * _network.WorkingBytesPerPixel);
-        bool tooLong = outputWidth * outputHeight * 3 > Array.MaxLength;
-        if (tooLong || needed > Limit)
-        {
-            throw new InputException(tooLong
-                ? $"{width:N0}×{height:N0} pixels at ×{Scale} are {outputWidth:N0}×{outputHeight:N0}, more than a picture in memory can hold; use a smaller image or scale."
-                : $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed / 1e9:0.0} GB of memory, and the limit is {Limit / 1e9:0.0} GB; use a smaller image or scale, or raise the limit.");
-        }
-    }
-
     private long Limit => _options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
 
-    private long PictureBytes(long outputWidth, long outputHeight, int bytesPerChannel)
+    /// <summary>Bytes of pictures that are in memory as a whole.</summary>
+    private long HeldBytes(int width, int height, int perInputPixel, int perOutputPixel)
+        => (long)Math.Min((double)width * height * (perInputPixel + ((double)perOutputPixel * Scale * Scale)), long.MaxValue / 4);
+
+    /// <summary>The tiles of every pass. Refuses, before memory is taken, a picture that leaves no room for the network.</summary>
+    private TilePlan[] Plans(int width, int height, long heldBytes, string hint = "")
     {
-        // The picture between two passes, or the input, and the output; an ensemble also holds a turned one and sums of 16 bits.
-        double inputs = outputWidth * (double)outputHeight / (_network.Scale * _network.Scale);
-        double outputs = outputWidth * (double)outputHeight * (_options.SelfEnsemble ? 4 : 1);
-        return (long)Math.Min((inputs + outputs) * 3 * bytesPerChannel, long.MaxValue / 2);
+        long left = Limit - BaseBytes - heldBytes;
+        if ((long)width * Scale > int.MaxValue / 12 || (long)height * Scale > int.MaxValue / 12 || left < 16L * 16 * _network.WorkingBytesPerPixel * _repetitions)
+        {
+            double needed = (heldBytes + BaseBytes + (16.0 * 16 * _network.WorkingBytesPerPixel * _repetitions)) / 1e9;
+            throw new InputException(
+                $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed:0.0} GB of memory, and the limit is {Limit / 1e9:0.0} GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
+        }
+
+        var plans = new TilePlan[_repetitions];
+        for (int i = 0; i < plans.Length; i++)
+        {
+            (width, height) = (width * _network.Scale, height * _network.Scale);
+            plans[i] = TilePlan.Create(width, height, _network, _options, left / _repetitions);
+        }
+
+        return plans;
     }
 
-    private TilePlan Plan(int outputWidth, int outputHeight, int bytesPerChannel)
-        => TilePlan.Create(outputWidth, outputHeight, _network, _options, Math.Max(0, Limit - BaseBytes - PictureBytes(outputWidth, outputHeight, bytesPerChannel)));
+    /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
+    private RowSource Passes(RowSource image, long heldBytes, ProgressMeter meter, CancellationToken cancellation)
+        => Plans(image.Width, image.Height, heldBytes)
+            .Aggregate(image, (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
 
-    private RgbImage Ensemble(RgbImage image, ProgressMeter meter, CancellationToken cancellation)
+    /// <summary>Refuses a result that must be in memory as a whole and passes the largest array.</summary>
+    private void RequireArray(int width, int height, int bytesPerPixel, string hint = "")
     {
-        int width = image.Width * _network.Scale, height = image.Height * _network.Scale;
-        var sum = new ushort[width * height * 3];
-        for (int i = 0; i < Dihedral.Count; i++)
+        if ((double)width * height * Scale * Scale * bytesPerPixel > Array.MaxLength)
         {
-            Dihedral.AddInverse(Pass(Dihedral.Apply(image, i), meter, cancellation), i, sum, width, height);
+            throw new InputException(
+                $"{width:N0}×{height:N0} pixels at ×{Scale} are {(long)width * Scale:N0}×{(long)height * Scale:N0}, more than a picture in memory can hold; use a smaller image or scale{hint}.");
         }
-
-        var result = new RgbImage(width, height);
-        for (int i = 0; i < sum.Length; i++)
-        {
-            result.Pixels[i] = (byte)((sum[i] + (Dihedral.Count / 2)) / Dihedral.Count);
-        }
-
-        return result;
     }
 
-    private RgbImage Pass(RgbImage image, ProgressMeter meter, CancellationToken cancellation)
+    private delegate void TakeRows(int firstRow, Span<float> values);
+
+    /// <summary>Takes all rows of a picture, a few at a time; grey ones with equal channels.</summary>
+    private static void Drain(RowSource rows, bool grey, TakeRows take)
     {
-        var result = new RgbImage(image.Width * _network.Scale, image.Height * _network.Scale);
-        TilePlan plan = Plan(result.Width, result.Height, bytesPerChannel: 1);
-        TileRunner.Run(plan, _network, ReadTile, TakeRows, meter.Advance, cancellation);
-        return result;
-
-        Tensor ReadTile(int x, int y, int width, int height)
+        int stride = rows.Width * 3;
+        var values = new float[Math.Min(RowsAtOnce, rows.Height) * stride];
+        for (int y = 0; y < rows.Height; y += RowsAtOnce)
         {
-            PartOfInput part = PartOfInput.For(x, y, width, height, _network.Scale, image.Width, image.Height);
-            RgbImage small = image.Crop(part.X, part.Y, part.Width, part.Height);
-            RgbImage large = _network.Scale == 1
-                ? small
-                : Resampler.Resize(small, part.Width * _network.Scale, part.Height * _network.Scale, _network.InputFilter);
-            return large.ToTensor().narrow(2, y - (part.Y * _network.Scale), height).narrow(3, x - (part.X * _network.Scale), width).contiguous();
-        }
-
-        void TakeRows(int firstRow, int count, ReadOnlySpan<float> values)
-        {
-            Span<byte> target = result.Pixels.AsSpan(firstRow * result.Width * 3, count * result.Width * 3);
-            for (int i = 0; i < target.Length; i++)
+            Span<float> some = values.AsSpan(0, Math.Min(RowsAtOnce, rows.Height - y) * stride);
+            rows.Read(some);
+            for (int i = 0; grey && i < some.Length; i += 3)
             {
-                target[i] = (byte)MathF.Round(Math.Clamp(values[i], 0, 1) * 255);
+                some.Slice(i, 3).Fill((some[i] + some[i + 1] + some[i + 2]) / 3);
             }
+
+            take(y, some);
         }
     }
 
-    private Tensor PassFloat(Tensor image, ProgressMeter meter, CancellationToken cancellation)
+    private static RgbImage ToPicture(RowSource rows, bool grey)
     {
-        int inputWidth = (int)image.shape[3], inputHeight = (int)image.shape[2], scale = _network.Scale;
-        Tensor result = empty(1, inputHeight * scale, inputWidth * scale, 3, dtype: float32);
-        TilePlan plan = Plan(inputWidth * scale, inputHeight * scale, sizeof(float));
-        TileRunner.Run(plan, _network, ReadTile, TakeRows, meter.Advance, cancellation);
-        return result.permute(0, 3, 1, 2);
+        var result = new RgbImage(rows.Width, rows.Height);
+        Drain(rows, grey, (y, values) => ToBytes(values, result.Pixels.AsSpan(y * rows.Width * 3, values.Length)));
+        return result;
+    }
 
-        Tensor ReadTile(int x, int y, int width, int height)
+    private static void ToBytes(ReadOnlySpan<float> values, Span<byte> bytes)
+    {
+        for (int i = 0; i < values.Length; i++)
         {
-            PartOfInput part = PartOfInput.For(x, y, width, height, scale, inputWidth, inputHeight);
-            Tensor small = image.narrow(2, part.Y, part.Height).narrow(3, part.X, part.Width).contiguous();
-            Tensor large = scale == 1 ? small : Resampler.Resize(small, part.Height * scale, part.Width * scale, _network.InputFilter);
-            return large.narrow(2, y - (part.Y * scale), height).narrow(3, x - (part.X * scale), width).clamp(0, 1).contiguous();
-        }
-
-        void TakeRows(int firstRow, int count, ReadOnlySpan<float> values)
-        {
-            using Tensor rows = tensor(values.ToArray(), [1, count, inputWidth * scale, 3]).clamp_(0, 1);
-            using Tensor target = result.narrow(1, firstRow, count);
-            target.copy_(rows);
+            bytes[i] = (byte)MathF.Round(values[i] * 255);
         }
     }
 
@@ -242,26 +206,5 @@ public sealed partial class Upscaler
         throw new InputException(own == 1
             ? $"{network.Name} is a {network.Task} model that keeps an image's size (scale 1); ×{scale} needs a super-resolution model."
             : $"{network.Name} can't upscale ×{scale}: it does ×{own}, and ×{own * own} and ×{own * own * own} by repetition.");
-    }
-
-    private static void MakeGrey(Span<byte> pixels)
-    {
-        for (int i = 0; i < pixels.Length; i += 3)
-        {
-            pixels.Slice(i, 3).Fill((byte)((pixels[i] + pixels[i + 1] + pixels[i + 2] + 1) / 3));
-        }
-    }
-
-    /// <summary>The part of the small image that a part of the output is enlarged from, with what the kernel reaches.</summary>
-    private readonly record struct PartOfInput(int X, int Y, int Width, int Height)
-    {
-        public static PartOfInput For(int x, int y, int width, int height, int scale, int inputWidth, int inputHeight)
-        {
-            int reach = scale == 1 ? 0 : KernelReach;
-            int left = Math.Max(0, (x / scale) - reach), top = Math.Max(0, (y / scale) - reach);
-            int right = Math.Min(inputWidth, ((x + width + scale - 1) / scale) + reach);
-            int bottom = Math.Min(inputHeight, ((y + height + scale - 1) / scale) + reach);
-            return new(left, top, right - left, bottom - top);
-        }
     }
 }

@@ -36,6 +36,33 @@ public static class Psnr
         return FromMeanSquaredError(sum / (3.0 * width * height));
     }
 
+    /// <summary>PSNR over the three channels of some pixels, such as those that damage struck.</summary>
+    /// <param name="prediction">The picture under test.</param>
+    /// <param name="target">The true picture, of the same size.</param>
+    /// <param name="counted">One entry per pixel: whether it counts.</param>
+    /// <returns>dB; null where no pixel counts.</returns>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    public static double? Rgb(RgbImage prediction, RgbImage target, ReadOnlySpan<bool> counted)
+    {
+        ImagePlane.CheckPair(prediction, target, shave: 0);
+        if (counted.Length != target.Width * target.Height)
+        {
+            throw new ArgumentException($"{target.Width}×{target.Height} pixels need as many entries; {counted.Length} were given.", nameof(counted));
+        }
+
+        long sum = 0, count = 0;
+        for (int pixel = 0; pixel < counted.Length; pixel++)
+        {
+            for (int i = pixel * 3; counted[pixel] && i < (pixel * 3) + 3; i++, count++)
+            {
+                int difference = prediction.Pixels[i] - target.Pixels[i];
+                sum += difference * difference;
+            }
+        }
+
+        return count == 0 ? null : FromMeanSquaredError((double)sum / count);
+    }
+
     /// <summary>PSNR of the luma (BT.601 in studio range, not rounded): the figure of the super-resolution papers.</summary>
     /// <param name="prediction">The picture under test.</param>
     /// <param name="target">The true picture, of the same size.</param>

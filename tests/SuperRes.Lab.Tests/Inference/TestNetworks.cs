@@ -46,6 +46,13 @@ internal static class TestNetworks
         return image;
     }
 
+    /// <summary>The plain enlargement that networks are given: in floating point, where Pillow rounds and clamps after each of its two passes.</summary>
+    public static RgbImage Enlarged(RgbImage image, int scale, ResampleFilter filter = ResampleFilter.Bicubic)
+    {
+        using Tensor small = image.ToTensor(), large = Resampler.Resize(small, image.Height * scale, image.Width * scale, filter);
+        return RgbImage.FromTensor(large);
+    }
+
     public static int MostDifference(RgbImage a, RgbImage b)
     {
         Assert.Equal((a.Width, a.Height), (b.Width, b.Height));

@@ -20,7 +20,7 @@ public sealed class UpscaleFilesTests : IDisposable
         ImageCodec.Write(image, In("a.png"));
         UpscaleFileResult result = Plain().UpscaleFile(In("a.png"), In("out/a.png"), In("map.png"));
         Assert.Equal((UpscaleStatus.Done, 40, 28, true), (result.Status, result.Width, result.Height, result.IsExact));
-        Assert.Equal(Resampler.Resize(image, 40, 28, ResampleFilter.Bicubic).Pixels, ImageCodec.Read(In("out/a.png")).Pixels);
+        Assert.Equal(TestNetworks.Enlarged(image, 2).Pixels, ImageCodec.Read(In("out/a.png")).Pixels);
         // The identity changes nothing: the map is its darkest colour.
         Assert.All(ImageCodec.Read(In("map.png")).Pixels.Chunk(3), p => Assert.Equal([0, 0, 4], p));
     }
@@ -71,9 +71,13 @@ public sealed class UpscaleFilesTests : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc.Finish(Crc.Add(Crc.Start, png.AsSpan(12, 17))));
         File.WriteAllBytes(In("bomb.png"), png);
         var upscaler = new Upscaler(TestNetworks.Identity(), new UpscaleOptions { MemoryLimit = 1L << 30 });
-        string message = Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.png")));
+        string message = Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.jpg")));
         Assert.Contains("1.1 GB", message);
         Assert.Contains("smaller image", message);
+        Assert.Contains("write a .png", message);
+        // Row by row it would fit, and turns out to hold no rows.
+        Assert.Contains("bomb.png is cut short", Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.png"))));
+        Assert.Empty(Directory.GetFiles(_folder, "*out*"));
     }
 
     [Fact]
@@ -163,6 +167,121 @@ public sealed class UpscaleFilesTests : IDisposable
         Assert.Equal(Exif(orientation: 1), kept.Metadata.Exif);
     }
 
+    [Theory]
+    [InlineData("a.png", 8)]
+    [InlineData("a.jpg", 8)]
+    [InlineData("grey.jpg", 8)]
+    [InlineData("deep.png", 16)]
+    [InlineData("deep-grey.png", 16)]
+    public void File_TooLargeForTheMemory_GoesThroughRowByRow(string name, int bits)
+    {
+        RgbImage photo = name.Contains("grey") ? new RgbImage(500, 300, [.. Enumerable.Range(0, 450_000).Select(i => (byte)(i / 3 % 256))]) : TestNetworks.Noise(500, 300, 1);
+        if (bits == 16)
+        {
+            using Tensor deep = photo.ToTensor() * 0.9f + 0.0123f;
+            File.WriteAllBytes(In(name), DeepPng.Write(name.Contains("grey") ? deep.narrow(1, 0, 1) : deep));
+        }
+        else
+        {
+            ImageCodec.Write(new DecodedImage(photo, null, name.Contains("grey"), 8, ""), In(name));
+        }
+
+        UpscaleNetwork network = TestNetworks.Pooling();
+        new Upscaler(network).UpscaleFile(In(name), In("whole.png"));
+        // What is left beside the program's own 600 MB holds neither the picture decoded nor, at once, all of its tiles.
+        var tight = new Upscaler(network, new UpscaleOptions { MemoryLimit = (600L << 20) + 2_200_000 });
+        tight.UpscaleFile(In(name), In("rows.png"));
+        Assert.Equal(bits, ImageCodec.ReadWithAlpha(In("rows.png")).BitsPerChannel);
+        Assert.True(TestNetworks.MostDifference(ImageCodec.Read(In("whole.png")), ImageCodec.Read(In("rows.png"))) <= 1);
+        Assert.Contains("need about", Refused(() => tight.UpscaleFile(In(name), In("rows.jpg"))));
+    }
+
+    [Fact]
+    public void File_SixteenBitPngTurnedByExif_StaysSixteenBitsAndComesOutUpright()
+    {
+        using Tensor stored = arange(0, 3 * 12 * 10, dtype: float32).reshape(1, 3, 12, 10) / 4000;
+        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(DeepPng.Write(stored), new(Exif(orientation: 6), null)));
+        new Upscaler(TestNetworks.Identity(1, "restoration"), new UpscaleOptions { SelfEnsemble = true }).UpscaleFile(In("deep.png"), In("o.png"));
+        using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
+        Assert.Equal([1L, 3, 10, 12], back!.shape);
+        using Tensor upright = stored.rot90(-1, (2, 3));
+        Assert.True((back - upright).abs().max().item<float>() <= 0.51f / 65535);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DeepPng_InterlacedOrWithATransparentColour_IsReadWhole(bool keyed)
+    {
+        using Tensor image = arange(0, 3 * 11 * 9, dtype: float32).reshape(1, 3, 11, 9) * 97 / 65535;
+        using Tensor? read = DeepPng.Read(Interlaced(image, keyed ? [0, 99 * 97, 198 * 97] : null));
+        Assert.Equal([1L, keyed ? 4 : 3, 11, 9], read!.shape);
+        Assert.True((read.narrow(1, 0, 3) - image).abs().max().item<float>() < 1e-6);
+        if (keyed)
+        {
+            // The first pixel has the colour that is transparent.
+            Assert.Equal(98, read.narrow(1, 3, 1).sum().item<float>());
+            Assert.Equal(0, read[0, 3, 0, 0].item<float>());
+        }
+    }
+
+    [Theory]
+    [InlineData("a.jpg", "o.jpg")]
+    [InlineData("a.png", "o.webp")]
+    [InlineData("a.webp", "o.png")]
+    public void File_Xmp_IsCarriedAcrossFormatsUpright(string input, string output)
+    {
+        static byte[] Packet(int orientation) => System.Text.Encoding.UTF8.GetBytes($"<x:xmpmeta tiff:Orientation=\"{orientation}\" dc:title=\"ü\"/>");
+        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = new(null, null) { Xmp = Packet(6) } }, In(input));
+        Plain().UpscaleFile(In(input), In(output));
+        Assert.Equal(Packet(1), ImageCodec.ReadWithAlpha(In(output)).Metadata.Xmp);
+    }
+
+    [Fact]
+    public void File_PngTextsAndJpegComment_StayWithinTheirFormat()
+    {
+        ImageMetadata own = ImageMetadata.None with
+        {
+            Own = [new("PNG", "tEXt", [.. "Author\0me"u8]), new("PNG", "gAMA", [0, 0, 0xB1, 0x8F]), new("JPEG", "\u00FE", [.. "hello"u8])],
+        };
+        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = own }, In("a.png"));
+        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = own }, In("a.jpg"));
+        Plain().UpscaleFile(In("a.png"), In("o.png"));
+        Plain().UpscaleFile(In("a.jpg"), In("o.jpg"));
+        Plain().UpscaleFile(In("a.png"), In("cross.jpg"));
+        Assert.Equal(["tEXt", "gAMA"], ImageCodec.ReadWithAlpha(In("o.png")).Metadata.Own.Select(c => c.Kind));
+        Assert.Equal("hello", System.Text.Encoding.UTF8.GetString(Assert.Single(ImageCodec.ReadWithAlpha(In("o.jpg")).Metadata.Own).Data));
+        Assert.Empty(ImageCodec.ReadWithAlpha(In("cross.jpg")).Metadata.Own);
+    }
+
+    [Fact]
+    public void File_ThatChangesWhileItIsRead_IsRefused()
+    {
+        ImageCodec.Write(TestNetworks.Noise(8, 8, 1), In("a.png"));
+        FileStamp before = FileStamp.Of(In("a.png"));
+        before.RequireSame(In("a.png"));
+        File.AppendAllText(In("a.png"), "more");
+        Assert.Contains("changed while it was read", Refused(() => before.RequireSame(In("a.png"))));
+    }
+
+    [Fact]
+    public void File_NameAtAndBeyondTheFileSystemsEnd_WorksOrIsASentence()
+    {
+        ImageCodec.Write(TestNetworks.Noise(8, 8, 1), In("a.png"));
+        string longest = In(new string('x', 251) + ".png");
+        Assert.Equal(16, ImageCodec.ReadHeader(Plain().UpscaleFile(In("a.png"), longest).Output).Width);
+        Assert.Contains("can't be written", Refused(() => Plain().UpscaleFile(In("a.png"), In(new string('x', 252) + ".png"))));
+    }
+
+    [Fact]
+    public void File_NoSpace_IsASentenceAndLeavesNothing()
+    {
+        string message = Refused(() => AtomicFile.Write(In("o.png"), _ => throw new IOException("No space left on device")));
+        Assert.Contains("No space left on device", message);
+        Assert.Contains("free space", message);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
     [Fact]
     public void File_SixteenBitPngWithProfile_KeepsIt()
     {
@@ -220,7 +339,7 @@ public sealed class UpscaleFilesTests : IDisposable
     {
         ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("x/a.png"));
         ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("y/a.png"));
-        UpscaleFolderResult result = Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], In("out"));
+        UpscaleFolderResult result = Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], [In("out/a.png"), In("out/a.png")]);
         Assert.Contains("same name", Assert.Single(result.Failures).Message);
     }
 
@@ -240,6 +359,48 @@ public sealed class UpscaleFilesTests : IDisposable
     /// <summary>A little-endian block with one entry, the orientation.</summary>
     private static byte[] Exif(byte orientation)
         => [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>A 16-bit RGB PNG in Adam7's seven pictures, every row unfiltered.</summary>
+    private static byte[] Interlaced(Tensor image, int[]? transparent)
+    {
+        int height = (int)image.shape[2], width = (int)image.shape[3];
+        float[] values = image.contiguous().data<float>().ToArray();
+        using var packed = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            foreach ((int left, int top, int right, int down) in new[] { (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2) })
+            {
+                for (int y = top; y < height && left < width; y += down)
+                {
+                    zlib.WriteByte(0);
+                    for (int x = left; x < width; x += right)
+                    {
+                        for (int c = 0; c < 3; c++)
+                        {
+                            zlib.Write(Big16((int)Math.Round(values[(((c * height) + y) * width) + x] * 65535)));
+                        }
+                    }
+                }
+            }
+        }
+
+        using var file = new MemoryStream();
+        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
+        MetadataWriter.PngChunk(file, "IHDR"u8, [0, 0, 0, (byte)width, 0, 0, 0, (byte)height, 16, 2, 0, 0, 1]);
+        if (transparent is not null)
+        {
+            MetadataWriter.PngChunk(file, "tRNS"u8, [.. transparent.SelectMany(Big16)]);
+        }
+
+        // Cut in two: the packed pixels may lie in any number of chunks.
+        byte[] data = packed.ToArray();
+        MetadataWriter.PngChunk(file, "IDAT"u8, data[..10]);
+        MetadataWriter.PngChunk(file, "IDAT"u8, data[10..]);
+        MetadataWriter.PngChunk(file, "IEND"u8, []);
+        return file.ToArray();
+
+        static byte[] Big16(int value) => [(byte)(value >> 8), (byte)value];
+    }
 
     /// <summary>A 2×1 BMP of 24 bits.</summary>
     private static byte[] Bitmap()

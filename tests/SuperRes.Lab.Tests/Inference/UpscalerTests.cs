@@ -40,7 +40,7 @@ public sealed class UpscalerTests
     {
         RgbImage image = TestNetworks.Noise(width, height, 2);
         var upscaler = new Upscaler(TestNetworks.Identity() with { InputFilter = filter }, new UpscaleOptions { Tile = 16, Overlap = 5 });
-        Assert.Equal(Resampler.Resize(image, width * 2, height * 2, filter).Pixels, upscaler.Upscale(image).Pixels);
+        Assert.Equal(TestNetworks.Enlarged(image, 2, filter).Pixels, upscaler.Upscale(image).Pixels);
     }
 
     [Fact]
@@ -58,8 +58,10 @@ public sealed class UpscalerTests
     public void Upscale_ByFourAndEight_RepeatsTheModel()
     {
         RgbImage image = TestNetworks.Noise(9, 7, 4);
-        RgbImage twice = Resampler.Resize(Resampler.Resize(image, 18, 14, ResampleFilter.Bicubic), 36, 28, ResampleFilter.Bicubic);
-        Assert.Equal(twice.Pixels, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 4 }).Upscale(image).Pixels);
+        using Tensor small = image.ToTensor();
+        using Tensor once = Resampler.Resize(small, 14, 18, ResampleFilter.Bicubic);
+        using Tensor twice = Resampler.Resize(once.clamp(0, 1), 28, 36, ResampleFilter.Bicubic);
+        Assert.Equal(RgbImage.FromTensor(twice).Pixels, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 4 }).Upscale(image).Pixels);
         Assert.Equal(72, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 8 }).Upscale(image).Width);
     }
 
@@ -96,6 +98,27 @@ public sealed class UpscalerTests
         RgbImage image = TestNetworks.Noise(11, 6, 8);
         UpscaleNetwork identity = TestNetworks.Identity(scale: 1, task: "restoration");
         Assert.Equal(image.Pixels, new Upscaler(identity, new UpscaleOptions { SelfEnsemble = true }).Upscale(image).Pixels);
+    }
+
+    [Theory]
+    [InlineData(53, 41, 24)]
+    [InlineData(30, 66, 16)]
+    public void Upscale_SelfEnsembleInTiles_EqualsUntiled(int width, int height, int tile)
+    {
+        // Sides that are no multiples of the network's four: turned tiles must still pool where the turned whole does.
+        RgbImage image = TestNetworks.Noise(width, height, 9);
+        RgbImage whole = new Upscaler(TestNetworks.Pooling(1), new UpscaleOptions { SelfEnsemble = true }).Upscale(image);
+        RgbImage tiled = new Upscaler(TestNetworks.Pooling(1), new UpscaleOptions { SelfEnsemble = true, Tile = tile }).Upscale(image);
+        Assert.True(TestNetworks.MostDifference(whole, tiled) <= 1);
+    }
+
+    [Fact]
+    public void Upscale_ByFourInTiles_EqualsUntiled()
+    {
+        RgbImage image = TestNetworks.Noise(37, 29, 10);
+        RgbImage whole = new Upscaler(TestNetworks.Pooling(), new UpscaleOptions { Scale = 4 }).Upscale(image);
+        RgbImage tiled = new Upscaler(TestNetworks.Pooling(), new UpscaleOptions { Scale = 4, Tile = 20 }).Upscale(image);
+        Assert.True(TestNetworks.MostDifference(whole, tiled) <= 1);
     }
 
     [Fact]
@@ -148,7 +171,7 @@ public sealed class UpscalerTests
         var upscaler = new Upscaler(network, new UpscaleOptions { MemoryLimit = (600L << 20) + (52L << 20) });
         RgbImage image = TestNetworks.Noise(100, 80, 6);
         Assert.False(upscaler.Plan(100, 80).IsExact);
-        Assert.True(TestNetworks.MostDifference(Resampler.Resize(image, 200, 160, ResampleFilter.Bicubic), upscaler.Upscale(image)) <= 1);
+        Assert.True(TestNetworks.MostDifference(TestNetworks.Enlarged(image, 2), upscaler.Upscale(image)) <= 1);
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Imaging;
+using static SuperRes.Lab.Tests.Cli.CliHarness;
+
+namespace SuperRes.Lab.Tests.Cli;
+
+public sealed class ResultsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Page_OfMeasuredFiles_ShowsTheirFiguresAndIsTheSameAgain()
+    {
+        string set = _folder["five"];
+        Directory.CreateDirectory(_folder["five", "hr"]);
+        WriteImage(_folder["five", "hr", "a.png"], 64, 48, 1);
+        WriteImage(_folder["five", "hr", "b.png"], 48, 64, 2);
+        Directory.CreateDirectory(_folder["out", "results"]);
+        foreach ((string model, int scale, string damage) in new[] { ("up", 2, ""), ("repair", 1, "holes") })
+        {
+            var options = new EvaluationOptions { HighResolution = ResultsSet.Find(set)[0].HighResolution, Scale = scale };
+            EvaluatedModel[] plain = [new(model, x => scale == 1 ? x : Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic))];
+            EvaluationReport report = scale == 1
+                ? Evaluator.Sweep(options, [Degradation.Parse(damage), Degradation.Jpeg(20)], plain, cancellation: CancellationToken.None)
+                : new Evaluator(options).Run(plain, cancellation: CancellationToken.None);
+            File.WriteAllText(_folder["out", "results", $"{model}.five.x{scale}.json"], report.ToJson());
+        }
+
+        Assert.Equal(0, Run("results", "--page", "--out", _folder["out"]).Code);
+        string page = File.ReadAllText(_folder["out", "results.md"]);
+        EvaluationReport measured = EvaluationReport.Read(_folder["out", "results", "up.five.x2.json"]);
+        Assert.Contains($"{measured.Models[0].Mean.PsnrY:0.00}", page, StringComparison.Ordinal);
+        Assert.Contains("### up on five, ×2", page, StringComparison.Ordinal);
+        Assert.Contains("struck pixels before (dB)", page, StringComparison.Ordinal);
+        Assert.Contains("| jpeg quality 20 |", page, StringComparison.Ordinal);
+        Assert.Contains("superres results --model repair --images five/", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("## up", StringComparison.Ordinal) < page.IndexOf("## repair", StringComparison.Ordinal));
+        Run("results", "--page", "--out", _folder["out"]);
+        Assert.Equal(page, File.ReadAllText(_folder["out", "results.md"]));
+    }
+
+    [Fact]
+    public void Results_WithoutAnyFile_SaysWhatMakesThem()
+        => Assert.Contains("run \"superres results\"", WrongInput("results", "--page", "--out", _folder["no"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Results_ImagesThatAreNot_AreNamed()
+    {
+        Directory.CreateDirectory(_folder["empty"]);
+        string model = WriteModel(_folder.Path);
+        Assert.Contains("holds no images", WrongInput("results", "--model", model, "--images", _folder["empty"], "--out", _folder["out"]), StringComparison.Ordinal);
+    }
+}
