@@ -52,22 +52,21 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
         using DisposeScope scope = NewDisposeScope();
         Device device = loss.Network?.parameters().First().device ?? CPU;
         IReadOnlyList<Tensor> expected = Describe(loss, target.ToTensor().to(device), part, training: false);
-        var picture = new Parameter(Noise(target, seed).to(device));
-        using optim.Optimizer adam = optim.Adam([picture], rate, 0.9, 0.99);
-        var pictures = new List<(int, RgbImage)> { (0, RgbImage.FromTensor(picture)) };
+        Parameter[] layers = [.. Noise(target, seed).Select(noise => new Parameter(noise.to(device)))];
+        using optim.Optimizer adam = optim.Adam(layers, rate, 0.9, 0.99);
+        var pictures = new List<(int, RgbImage)> { (0, RgbImage.FromTensor(Join(layers))) };
         var losses = new List<double>();
         for (int step = 1; step <= steps; step++)
         {
             using DisposeScope inner = NewDisposeScope();
-            Tensor value = Distance(loss, Describe(loss, picture, part, training: true), expected);
+            Tensor value = Distance(loss, Describe(loss, Join(layers), part, training: true), expected);
             adam.zero_grad();
             value.backward();
             adam.step();
-            Clamp(picture);
             losses.Add(value.item<float>());
             if (step == (steps + 3) / 4 || step == steps)
             {
-                pictures.Add((step, RgbImage.FromTensor(picture)));
+                pictures.Add((step, RgbImage.FromTensor(Join(layers))));
             }
         }
 
@@ -123,21 +122,29 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
         return sum / actual.Count;
     }
 
-    private static Tensor Noise(RgbImage target, long seed)
+    /// <summary>
+    /// The picture is the sum of layers of full, half, quarter and eighth size, so that broad light and colour can change as fast as single pixels:
+    /// otherwise noise is what changes first, and stays.
+    /// </summary>
+    private static IEnumerable<Tensor> Noise(RgbImage target, long seed)
     {
-        var random = new RandomStream(seed, "reconstruction");
-        var values = new float[3 * target.Width * target.Height];
-        for (int i = 0; i < values.Length; i++)
+        for (int size = 1; size <= 8; size *= 2)
         {
-            values[i] = (float)random.Uniform(0.35, 0.65);
-        }
+            var random = new RandomStream(seed, "reconstruction", size);
+            (int height, int width) = (Math.Max(1, target.Height / size), Math.Max(1, target.Width / size));
+            var values = new float[3 * width * height];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(random.Uniform(-0.05, 0.05) + (size == 8 ? 0.5 : 0));
+            }
 
-        return tensor(values, [1, 3, target.Height, target.Width]);
+            yield return tensor(values, [1, 3, height, width]);
+        }
     }
 
-    private static void Clamp(Parameter picture)
+    private static Tensor Join(IReadOnlyList<Tensor> layers)
     {
-        using IDisposable off = no_grad();
-        picture.clamp_(0, 1);
+        long[] size = layers[0].shape[2..];
+        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear));
     }
 }

@@ -75,10 +75,11 @@ public static class UpsamplingViews
         }
     }
 
-    /// <summary>The first channel, from its smallest to its largest value as black to white, so that every layer's picture can be seen.</summary>
+    /// <summary>The liveliest channel, from its smallest to its largest value as black to white, so that every layer's picture can be seen.</summary>
     private static RgbImage Stretch(Tensor output)
     {
-        output = output.narrow(0, 0, 1).narrow(1, 0, 1);
+        long channel = output[0].std([1, 2]).argmax().item<long>();
+        output = output.narrow(0, 0, 1).narrow(1, channel, 1);
         Tensor low = output.amin([2, 3], keepdim: true), high = output.amax([2, 3], keepdim: true);
         return RgbImage.FromTensor((output - low) / (high - low + 1e-6f));
     }
