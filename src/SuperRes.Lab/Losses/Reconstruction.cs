@@ -145,6 +145,6 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
     private static Tensor Join(IReadOnlyList<Tensor> layers)
     {
         long[] size = layers[0].shape[2..];
-        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear));
+        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear, align_corners: false));
     }
 }
