@@ -1,3 +1,4 @@
+using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
@@ -31,6 +32,7 @@ public static class BenchmarkSuite
             throw new InputException($"No benchmark's name begins with \"{only}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))}.");
         }
 
+        ProcessorCaches.Mend(); // the plain baselines' convolutions are torch's own
         MatrixPeak peak = MatrixPeak.Measure(cancellation);
         var results = new List<BenchmarkResult>();
         foreach (Benchmark benchmark in chosen)

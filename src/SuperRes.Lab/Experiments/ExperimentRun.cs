@@ -40,7 +40,7 @@ public sealed class ExperimentRun : IDisposable
 
         using (new TorchSeed(experiment.Seed, "model"))
         {
-            Model = new DynamicUnet(experiment.Model);
+            Model = RestorationNetwork.Create(experiment.Model);
         }
 
         LoadEncoder();
@@ -61,7 +61,7 @@ public sealed class ExperimentRun : IDisposable
     public string? Images { get; }
 
     /// <summary>The network.</summary>
-    public DynamicUnet Model { get; }
+    public RestorationNetwork Model { get; }
 
     /// <summary>The loss.</summary>
     public FeatureLoss Loss => _loss;
@@ -274,7 +274,7 @@ public sealed class ExperimentRun : IDisposable
 
     private void LoadEncoder()
     {
-        if (Experiment.Pretrained == PretrainedEncoder.None)
+        if (Experiment.Pretrained == PretrainedEncoder.None || Model is not DynamicUnet unet)
         {
             return;
         }
@@ -295,7 +295,7 @@ public sealed class ExperimentRun : IDisposable
 
         using var classifier = new ResNet(Experiment.Model.Body);
         StateDict.Load(classifier, weights, $"The pretrained {Experiment.Model.Body}");
-        StateDict.Load(Model.Encoder, StateDict.Entries(classifier.Body).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal), Experiment.Model.Body);
+        StateDict.Load(unet.Encoder, StateDict.Entries(classifier.Body).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal), Experiment.Model.Body);
         foreach (Tensor weight in weights.Values)
         {
             weight.Dispose();

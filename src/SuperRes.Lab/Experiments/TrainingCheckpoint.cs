@@ -118,7 +118,7 @@ internal static class TrainingCheckpoint
     {
         public State State { get; } = state;
 
-        public void RestoreModel(DynamicUnet model) => StateDict.Load(
+        public void RestoreModel(RestorationNetwork model) => StateDict.Load(
             model,
             values.Where(entry => entry.Key.StartsWith(ModelPrefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[ModelPrefix.Length..], entry => entry.Value, StringComparer.Ordinal),
             "The training state");

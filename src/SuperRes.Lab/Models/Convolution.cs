@@ -12,15 +12,13 @@ namespace SuperRes.Lab.Models;
 public sealed class Convolution : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 1e-12;
-
-    // oneDNN's float32 kernels for recent processors read a little past the end of a tensor whose channels don't fill blocks of 16, and multiply
-    // what lies there by zero. Where that memory happens to hold NaN, so does the result (libtorch 2.10; both directions). Whole blocks are safe.
-    private const int ChannelBlock = 16;
     private readonly NormType _norm;
     private readonly int _dimensions;
     private readonly long[] _stride;
     private readonly long[] _padding;
     private readonly string _directionName;
+
+    static Convolution() => ProcessorCaches.Mend();
 
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>
@@ -124,33 +122,11 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = EffectiveWeight().to(input.dtype);
         Tensor? bias = Bias?.to(input.dtype);
-        Tensor output = _dimensions == 1 ? nn.functional.conv1d(input, weight, bias, _stride[0], _padding[0])
-            : input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU ? InBlocks(input, weight, bias)
+        Tensor output = _dimensions == 1
+            ? nn.functional.conv1d(input, weight, bias, _stride[0], _padding[0])
             : nn.functional.conv2d(input, weight, bias, _stride, _padding);
         return output.MoveToOuterDisposeScope();
     }
-
-    /// <summary>The convolution with zero channels added up to whole blocks, and taken away again.</summary>
-    private Tensor InBlocks(Tensor input, Tensor weight, Tensor? bias)
-    {
-        // Pictures of three channels go another way in, but not back.
-        long moreIn = InChannels < ChannelBlock ? 0 : Missing(InChannels), moreOut = Missing(OutChannels);
-        if (moreIn > 0)
-        {
-            input = nn.functional.pad(input, [0, 0, 0, 0, 0, moreIn]);
-        }
-
-        if (moreIn + moreOut > 0)
-        {
-            weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, moreIn, 0, moreOut]);
-            bias = bias is null || moreOut == 0 ? bias : nn.functional.pad(bias, [0, moreOut]);
-        }
-
-        Tensor output = nn.functional.conv2d(input, weight, bias, _stride, _padding);
-        return moreOut == 0 ? output : output.narrow(1, 0, OutChannels).contiguous();
-    }
-
-    private static long Missing(int channels) => (ChannelBlock - (channels % ChannelBlock)) % ChannelBlock;
 
     private static Tensor NormPerOutput(Tensor weight)
     {

@@ -15,7 +15,7 @@ namespace SuperRes.Lab.Models;
 /// before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one more layer, numbered 9
 /// (so the later ones have other names); its network built for an even size fails there.
 /// </remarks>
-public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
+public sealed class DynamicUnet : RestorationNetwork
 {
     private readonly EncoderBody _encoder;
     private readonly BatchNorm2d _norm;
@@ -29,10 +29,8 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
     /// <param name="options">What to build.</param>
     /// <exception cref="InputException">An option is outside its range.</exception>
     public DynamicUnet(UnetOptions options)
-        : base(nameof(DynamicUnet))
+        : base(nameof(DynamicUnet), options)
     {
-        options.Validate();
-        Options = options;
         NormType norm = options.Norm;
         _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
         int channels = _encoder.OutChannels;
@@ -71,41 +69,26 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
         Groups = LayerGroup.Split(this);
     }
 
-    /// <summary>What the network was built from.</summary>
-    public UnetOptions Options { get; }
-
     /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
     public IReadOnlyList<nn.Module> Layers { get; }
-
-    /// <summary>
-    /// The three layer groups that learning-rate slices and freezing speak of: the encoder's first half (<c>layers.0.0</c> to
-    /// <c>layers.0.5</c>), its second half, and the rest.
-    /// </summary>
-    public IReadOnlyList<LayerGroup> Groups { get; }
-
-    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
-    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
     /// <summary>The encoder.</summary>
     public EncoderBody Encoder => _encoder;
 
-    /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
-    public void Freeze() => FreezeTo(Groups.Count - 1);
+    /// <inheritdoc/>
+    public override int SizeMultiple => 32;
 
-    /// <summary>Makes everything trainable.</summary>
-    public void Unfreeze() => FreezeTo(0);
-
-    /// <summary>Freezes the layer groups before one, but for their batch norms.</summary>
-    /// <param name="group">Index of the first group that stays trainable, 0 to 3.</param>
-    public void FreezeTo(int group)
+    /// <inheritdoc/>
+    /// <remarks>The sum over the deepest path through the U-Net.</remarks>
+    public override int ReceptiveRadius
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(group);
-        for (int i = 0; i < Groups.Count; i++)
+        get
         {
-            foreach (GroupParameter parameter in Groups[i].Parameters)
-            {
-                parameter.Value.requires_grad = i >= group || parameter.IsBatchNorm;
-            }
+            IReadOnlyList<int> blocks = Options.StageBlocks;
+            int stemAndPool = 3 + 2 + (Options.Stem == StemType.Classic ? 0 : 4);
+            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16 + (((blocks[3] * 2) - 1) * 32);
+            int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
+            return stemAndPool + stages + middle + up + last + SizeMultiple;
         }
     }
 
@@ -148,11 +131,5 @@ public sealed class DynamicUnet : nn.Module<Tensor, Tensor>
         }
 
         return x.MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-        // Everything is registered above, under its name in the state dict, not under its field's.
     }
 }

@@ -61,6 +61,22 @@ public sealed class LayerGroup
         return [Of(encoder[..6]), Of(encoder[6..]), Of(rest)];
     }
 
+    /// <summary>The three groups of a lite U-Net: the encoder at the largest size, the smaller ones, the way up.</summary>
+    internal static IReadOnlyList<LayerGroup> Split(IReadOnlyList<(string Name, nn.Module Module)> parts)
+    {
+        var flat = parts.SelectMany(part => part.Module is Convolution
+            ? [part]
+            : part.Module.named_children().Select(child => (Name: $"{part.Name}.{child.name}", Module: child.module))).ToList();
+        bool IsFirst(string name) => name is "head" or "encoder.0";
+        bool IsEncoder(string name) => name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("down", StringComparison.Ordinal);
+        return
+        [
+            Of(flat.Where(part => IsFirst(part.Name))),
+            Of(flat.Where(part => !IsFirst(part.Name) && IsEncoder(part.Name))),
+            Of(flat.Where(part => !IsFirst(part.Name) && !IsEncoder(part.Name))),
+        ];
+    }
+
     private static void Collect(string prefix, nn.Module module, List<GroupParameter> parameters)
     {
         foreach ((string name, _) in module.named_parameters(recurse: false))

@@ -14,13 +14,22 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     /// <param name="channels">Channels of input and output.</param>
     /// <param name="norm">Normalisation of the convolutions.</param>
     /// <param name="bottleneck">Whether the channels between the convolutions are halved.</param>
-    public ResBlock(int channels, NormType norm, bool bottleneck = false)
+    /// <param name="lastActivation">Whether a ReLU follows the second convolution too, as in fastai; without it the block can lower a feature.</param>
+    public ResBlock(int channels, NormType norm, bool bottleneck = false, bool lastActivation = true)
         : base(nameof(ResBlock))
     {
         int inner = bottleneck ? channels / 2 : channels;
         _first = ConvLayer.Create(channels, inner, norm: norm);
-        _second = ConvLayer.Create(inner, channels, norm: norm);
+        _second = ConvLayer.Create(inner, channels, norm: norm, activation: lastActivation);
         register_module("layers", nn.ModuleList<nn.Module<Tensor, Tensor>>(_first, _second));
+    }
+
+    /// <summary>Scales the second convolution's weight, so that the block starts near the identity.</summary>
+    internal void ScaleBranch(float factor)
+    {
+        var last = (Convolution)_second[0];
+        using DisposeScope scope = NewDisposeScope();
+        last.SetWeight(last.EffectiveWeight().detach() * factor);
     }
 
     /// <inheritdoc/>

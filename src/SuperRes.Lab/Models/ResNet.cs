@@ -82,7 +82,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         return (_classifier is null ? pooled : _classifier.call(pooled)).MoveToOuterDisposeScope();
     }
 
-    private static int Scaled(int channels, double width) => Math.Max(8, (int)Math.Round(channels * width / 8) * 8);
+    internal static int Scaled(int channels, double width) => Math.Max(8, (int)Math.Round(channels * width / 8) * 8);
 
     private static Sequential Stage(int inChannels, int inner, int count, int stride, bool bottleneck)
     {

@@ -18,7 +18,7 @@ public sealed class RestorationModel : IDisposable
     /// <param name="network">The network; it is this model's from now on.</param>
     /// <param name="card">What it is for.</param>
     /// <param name="name">Its name in messages and tables.</param>
-    public RestorationModel(DynamicUnet network, ModelCard card, string name)
+    public RestorationModel(RestorationNetwork network, ModelCard card, string name)
     {
         (Network, Card, Name) = (network, card with { Model = network.Options }, name);
         _device = network.parameters().First().device;
@@ -26,7 +26,7 @@ public sealed class RestorationModel : IDisposable
     }
 
     /// <summary>The network.</summary>
-    public DynamicUnet Network { get; }
+    public RestorationNetwork Network { get; }
 
     /// <summary>What it is for and how it was trained.</summary>
     public ModelCard Card { get; }
@@ -43,21 +43,11 @@ public sealed class RestorationModel : IDisposable
     /// <summary>How the image is enlarged before it enters the network.</summary>
     public ResampleFilter InputFilter => Card.InputFilter;
 
-    /// <summary>The network halves the size this often in all, so positions of tiles must be multiples of this.</summary>
-    public int SizeMultiple => 32;
+    /// <inheritdoc cref="RestorationNetwork.SizeMultiple"/>
+    public int SizeMultiple => Network.SizeMultiple;
 
-    /// <summary>How many pixels an output pixel can depend on in each direction: the sum over the deepest path through the U-Net.</summary>
-    public int ReceptiveRadius
-    {
-        get
-        {
-            IReadOnlyList<int> blocks = Network.Options.StageBlocks;
-            int stemAndPool = 3 + 2 + (Network.Options.Stem == StemType.Classic ? 0 : 4);
-            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16 + (((blocks[3] * 2) - 1) * 32);
-            int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
-            return stemAndPool + stages + middle + up + last + SizeMultiple;
-        }
-    }
+    /// <inheritdoc cref="RestorationNetwork.ReceptiveRadius"/>
+    public int ReceptiveRadius => Network.ReceptiveRadius;
 
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">A safetensors file with the metadata entry <c>superres</c>.</param>
@@ -79,7 +69,7 @@ public sealed class RestorationModel : IDisposable
         }
 
         card.Model.Validate($"{path}: model");
-        var network = new DynamicUnet(card.Model);
+        RestorationNetwork network = RestorationNetwork.Create(card.Model);
         try
         {
             using DisposeScope scope = NewDisposeScope();
@@ -108,7 +98,7 @@ public sealed class RestorationModel : IDisposable
     /// <param name="card">What it is for.</param>
     /// <param name="type">The data type that floating-point weights are stored in.</param>
     /// <exception cref="InputException">The file can't be written.</exception>
-    public static void Save(string path, DynamicUnet network, ModelCard card, ScalarType type = ScalarType.Float32)
+    public static void Save(string path, RestorationNetwork network, ModelCard card, ScalarType type = ScalarType.Float32)
     {
         using DisposeScope scope = NewDisposeScope();
         var entries = StateDict.Entries(network)
@@ -131,7 +121,7 @@ public sealed class RestorationModel : IDisposable
     /// <summary>Frees the network.</summary>
     public void Dispose() => Network.Dispose();
 
-    private static void RequireFinite(DynamicUnet network, string path)
+    private static void RequireFinite(RestorationNetwork network, string path)
     {
         foreach ((string name, Tensor value) in StateDict.Entries(network))
         {

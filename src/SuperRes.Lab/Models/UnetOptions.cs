@@ -2,10 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace SuperRes.Lab.Models;
 
-/// <summary>What a <see cref="DynamicUnet"/> is built from. Equal options give equal networks, name by name.</summary>
+/// <summary>
+/// What a <see cref="DynamicUnet"/> or, with the body "lite", a <see cref="LiteUnet"/> is built from. Equal options give equal networks, name by name.
+/// </summary>
 public sealed record UnetOptions
 {
-    /// <summary>The encoder: resnet18, resnet34 or resnet50. Default resnet34.</summary>
+    /// <summary>
+    /// The encoder: resnet18, resnet34 or resnet50; or lite, which stands for the whole of <see cref="LiteUnet"/> and uses width, blocks and norm (any but
+    /// batch) alone of the options below. Default resnet34.
+    /// </summary>
     public string Body { get; init; } = "resnet34";
 
     /// <summary>How the encoder begins. Default classic, torchvision's 7×7 convolution.</summary>
@@ -14,7 +19,10 @@ public sealed record UnetOptions
     /// <summary>Factor on every channel count of the encoder, 0.125 to 2; pretrained weights fit 1 alone. Default 1.</summary>
     public double Width { get; init; } = 1;
 
-    /// <summary>Residual blocks per encoder stage, 1 to 36 each; default none given, which means the body's own (3, 4, 6, 3 for resnet34).</summary>
+    /// <summary>
+    /// Residual blocks per encoder stage, 1 to 36 each: four, or three for lite, whose decoder has as many. Default none given, which means the body's
+    /// own (3, 4, 6, 3 for resnet34; 3, 3, 3 for lite).
+    /// </summary>
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>Normalisation of the U-Net's own convolutions. Default weight norm.</summary>
@@ -52,16 +60,26 @@ public sealed record UnetOptions
 
     /// <summary>Residual blocks per stage in force.</summary>
     [JsonIgnore]
-    internal IReadOnlyList<int> StageBlocks => Blocks ?? ResNet.BlocksOf(Body);
+    internal IReadOnlyList<int> StageBlocks => Blocks ?? (IsLite ? [3, 3, 3] : ResNet.BlocksOf(Body));
+
+    /// <summary>Whether a <see cref="LiteUnet"/> is meant.</summary>
+    [JsonIgnore]
+    internal bool IsLite => Body == LiteBody;
+
+    /// <summary>Channels of the lite network's features at 1/2, 1/4 and 1/8 of the size.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<int> LiteWidths => [.. new[] { 48, 64, 96 }.Select(channels => ResNet.Scaled(channels, Width))];
+
+    private const string LiteBody = "lite";
 
     /// <summary>Checks every value.</summary>
     /// <param name="where">What to name in the message, such as the file and JSON path of the options.</param>
     /// <exception cref="InputException">A value is outside its range.</exception>
     public void Validate(string where = "model")
     {
-        if (!ResNet.Bodies.Contains(Body))
+        if (!IsLite && !ResNet.Bodies.Contains(Body))
         {
-            throw new InputException($"{where}.body is \"{Body}\"; use one of {string.Join(", ", ResNet.Bodies)}.");
+            throw new InputException($"{where}.body is \"{Body}\"; use one of {string.Join(", ", ResNet.Bodies)}, {LiteBody}.");
         }
 
         if (Width is not (>= 0.125 and <= 2))
@@ -69,9 +87,14 @@ public sealed record UnetOptions
             throw new InputException($"{where}.width is {Width}; use a factor from 0.125 to 2.");
         }
 
-        if (Blocks is not null && (Blocks.Count != 4 || Blocks.Any(count => count is < 1 or > 36)))
+        if (Blocks is not null && (Blocks.Count != (IsLite ? 3 : 4) || Blocks.Any(count => count is < 1 or > 36)))
         {
-            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use four counts from 1 to 36.");
+            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use {(IsLite ? "three" : "four")} counts from 1 to 36.");
+        }
+
+        if (IsLite && (Norm == NormType.Batch || OutChannels != 3 || YRange is not null))
+        {
+            throw new InputException($"{where}: the body {LiteBody} has no batch norm, three output channels and no yRange; use norm none, weight or spectral.");
         }
 
         if (YRange is not null && (YRange.Count != 2 || !(YRange[0] < YRange[1])))

@@ -22,14 +22,14 @@ public sealed class Learner : IDisposable
     /// <param name="train">Training batches.</param>
     /// <param name="valid">Validation batches; null for none.</param>
     /// <param name="options">How to train; null for the defaults.</param>
-    public Learner(DynamicUnet model, FeatureLoss loss, IBatchSource train, IBatchSource? valid = null, LearnerOptions? options = null)
+    public Learner(RestorationNetwork model, FeatureLoss loss, IBatchSource train, IBatchSource? valid = null, LearnerOptions? options = null)
     {
         (Model, Loss, TrainBatches, ValidBatches, Options) = (model, loss, train, valid, options ?? new LearnerOptions());
         _device = model.parameters().First().device;
     }
 
     /// <summary>The network.</summary>
-    public DynamicUnet Model { get; }
+    public RestorationNetwork Model { get; }
 
     /// <summary>The loss.</summary>
     public FeatureLoss Loss { get; }

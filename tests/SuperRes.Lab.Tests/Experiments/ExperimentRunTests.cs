@@ -162,7 +162,7 @@ public sealed class ExperimentRunTests : IDisposable
         Assert.Throws<InputException>(() => run.CropSize(run.Experiment.Stages[1]));
     }
 
-    private static float[] Flat(DynamicUnet model) => [.. StateDict.Entries(model).Where(entry => entry.Value.is_floating_point()).SelectMany(entry => entry.Value.data<float>().ToArray())];
+    private static float[] Flat(RestorationNetwork model) => [.. StateDict.Entries(model).Where(entry => entry.Value.is_floating_point()).SelectMany(entry => entry.Value.data<float>().ToArray())];
 
     private static void AssertSameWeights(string expected, string actual)
     {

@@ -9,30 +9,41 @@ namespace SuperRes.Lab.Tests.Losses;
 
 public sealed class FeatureLossTests
 {
-    [Fact]
-    public void Compute_DeterministicVgg_EqualsTheCourse()
+    /// <summary>
+    /// The gradient is compared in doubles: it jumps where a ReLU or an L1 distance changes sign, which rounding in float32 decides differently from one
+    /// convolution library to the next.
+    /// </summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Compute_DeterministicVgg_EqualsTheCourse(ScalarType type)
     {
         JsonElement golden = Shared.Golden("feature_loss.json");
         using DisposeScope scope = NewDisposeScope();
         using FeatureLoss loss = Reference();
-        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64)).requires_grad_();
-        Tensor target = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64, cosine: true));
+        loss.Network!.to(type);
+        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64)).to(type).requires_grad_();
+        Tensor target = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64, cosine: true)).to(type);
 
         using LossTerms terms = loss.Compute(input, target);
         terms.Total.backward();
 
         Assert.Equal(golden.GetProperty("metric_names").EnumerateArray().Select(n => n.GetString()), terms.Names);
-        float[] values = terms.Values.data<float>().ToArray();
+        float[] values = terms.Values.to(float32).data<float>().ToArray();
         int i = 0;
         foreach (JsonProperty expected in golden.GetProperty("feat_losses").EnumerateObject())
         {
             AssertRelative(expected.Value.GetDouble(), values[i++], 1e-5);
         }
 
-        AssertRelative(golden.GetProperty("total").GetDouble(), terms.Total.item<float>(), 1e-5);
+        AssertRelative(golden.GetProperty("total").GetDouble(), terms.Total.to(float32).item<float>(), 1e-5);
         JsonElement gradient = golden.GetProperty("input_grad");
-        AssertSamples(gradient, input.grad!, 1e-3);
-        AssertRelative(gradient.GetProperty("l2").GetDouble(), input.grad!.norm().item<float>(), 1e-4);
+        if (type == ScalarType.Float64)
+        {
+            AssertSamples(gradient, input.grad!, 1e-5);
+        }
+
+        AssertRelative(gradient.GetProperty("l2").GetDouble(), input.grad!.norm().to(float32).item<float>(), type == ScalarType.Float64 ? 1e-5 : 1e-3);
         AssertFeatures(golden, loss, input.detach(), "input");
         AssertFeatures(golden, loss, target, "target");
     }
@@ -119,7 +130,7 @@ public sealed class FeatureLossTests
         JsonElement sampled = expected.GetProperty("sampled");
         int stride = sampled.GetProperty("stride").GetInt32();
         double scale = Math.Max(Math.Abs(expected.GetProperty("min").GetDouble()), Math.Abs(expected.GetProperty("max").GetDouble()));
-        float[] values = actual.detach().contiguous().flatten().data<float>().ToArray();
+        float[] values = actual.detach().to(float32).contiguous().flatten().data<float>().ToArray();
         int i = 0;
         foreach (JsonElement value in sampled.GetProperty("values").EnumerateArray())
         {

@@ -1,0 +1,65 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>
+/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, or <see cref="LiteUnet"/>, small enough
+/// to be trained and used on a processor.
+/// </summary>
+public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
+{
+    private protected RestorationNetwork(string name, UnetOptions options)
+        : base(name)
+    {
+        options.Validate();
+        Options = options;
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public UnetOptions Options { get; }
+
+    /// <summary>The three layer groups that learning-rate slices and freezing speak of: the encoder's first half, its second half, and the rest.</summary>
+    public IReadOnlyList<LayerGroup> Groups { get; private protected init; } = [];
+
+    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
+    /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
+    public abstract int SizeMultiple { get; }
+
+    /// <summary>How many pixels an output pixel can depend on in each direction.</summary>
+    public abstract int ReceptiveRadius { get; }
+
+    /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>
+    /// <param name="options">What to build; the body "lite" gives a <see cref="LiteUnet"/>, every other a <see cref="DynamicUnet"/>.</param>
+    /// <returns>The network.</returns>
+    /// <exception cref="InputException">An option is outside its range.</exception>
+    public static RestorationNetwork Create(UnetOptions options) => options.IsLite ? new LiteUnet(options) : new DynamicUnet(options);
+
+    /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
+    public void Freeze() => FreezeTo(Groups.Count - 1);
+
+    /// <summary>Makes everything trainable.</summary>
+    public void Unfreeze() => FreezeTo(0);
+
+    /// <summary>Freezes the layer groups before one, but for their batch norms.</summary>
+    /// <param name="group">Index of the first group that stays trainable, 0 to 3.</param>
+    public void FreezeTo(int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(group);
+        for (int i = 0; i < Groups.Count; i++)
+        {
+            foreach (GroupParameter parameter in Groups[i].Parameters)
+            {
+                parameter.Value.requires_grad = i >= group || parameter.IsBatchNorm;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+        // Networks register their parts themselves, under the names of the state dict, not under their fields'.
+    }
+}
