@@ -32,6 +32,7 @@ internal static class CommandTree
                     new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
+                new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),
                 new UpscaleCommand(context),

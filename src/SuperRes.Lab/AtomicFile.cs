@@ -5,6 +5,9 @@ public static class AtomicFile
 {
     private const int LongestName = 255;
 
+    /// <summary>Stands between a writer and its file, so that a test can let the disk be full; follows the calling thread's work.</summary>
+    internal static AsyncLocal<Func<string, Stream, Stream>?> Disk { get; } = new();
+
     /// <summary>Writes a file through a stream.</summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <param name="write">Writes the content.</param>
@@ -22,7 +25,7 @@ public static class AtomicFile
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
-                write(stream);
+                write(Disk.Value?.Invoke(full, stream) ?? stream);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -34,12 +34,13 @@ internal sealed class ExperimentOptions
     /// <summary>Reads and checks the experiment with its changes.</summary>
     public Experiment Load(ParseResult parsed) => Experiments.Experiment.Load(parsed.GetRequiredValue(Experiment), parsed.GetValue(Set) ?? []);
 
-    /// <summary>A command line that trains the same into a folder.</summary>
-    public string CommandLine(ParseResult parsed, RunFolder folder)
+    /// <summary>The command line that was given, as one types it.</summary>
+    public string CommandLine(ParseResult parsed)
     {
         string images = parsed.GetValue(Images) is { } given ? $" --images {Quote(given)}" : "";
         string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {Quote(change)}"));
-        return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images} --run {Quote(folder.Path)}{changes}";
+        string run = parsed.GetValue(Run) is { } place ? $" --run {Quote(place)}" : "";
+        return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
     }
 
     private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;") ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;

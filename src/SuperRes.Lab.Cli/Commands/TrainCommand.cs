@@ -6,12 +6,14 @@ using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres train</c>: all stages of an experiment.</summary>
+/// <summary><c>superres train</c>: all stages of an experiment, or of several that differ in some values.</summary>
 internal sealed class TrainCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly ExperimentOptions _options = new();
-    private readonly Option<bool> _resume = Values.Flag("--resume", "Go on after the last whole epoch of the run.");
+    private readonly Option<bool> _resume = Values.Flag("--resume", "Go on where the run was broken off.");
+    private readonly Option<string?> _from = Values.Text("--from", "STAGE", "Train this stage and those after it anew, from the weights of the one before it.");
+    private readonly Option<bool> _plan = Values.Flag("--plan", "Train nothing: print the stages with steps, rates, and estimates of memory and time on this machine.");
 
     public TrainCommand(CommandContext context)
         : base(
@@ -19,45 +21,103 @@ internal sealed class TrainCommand : LabCommand
             "Train a model: all stages of an experiment, into a run folder.",
             "superres train quick",
             "superres train quick --images photos/ --run runs/mine --set seed=1 --set stages.0.epochs=2",
-            "superres train quick --resume")
+            "superres train quick --set seed=1,2,3",
+            "superres train quick --resume",
+            "superres train article-div2k --plan")
     {
         _context = context;
         _options.AddTo(this);
-        Options.Add(_resume);
+        _options.Set.Description += " With several values, such as seed=1,2,3, a run is made for each.";
+        foreach (Option option in new Option[] { _resume, _from, _plan })
+        {
+            Options.Add(option);
+        }
     }
 
     protected override int Run(ParseResult parsed)
     {
-        Experiment experiment = _options.Load(parsed);
-        string place = parsed.GetValue(_options.Run) ?? experiment.Name;
-        bool resume = parsed.GetValue(_resume);
-        RunFolder folder = resume ? RunFolder.Open(place) : EarlierRun.MakeRoom(place, _context.Terminal);
-        if (resume)
+        if (parsed.GetValue(_resume) && parsed.GetValue(_from) is not null)
+        {
+            throw new InputException("--resume goes on where the run was broken off, --from begins at a stage; give one of them.");
+        }
+
+        IReadOnlyList<SweepPoint> points = Sweep.Expand(parsed.GetValue(_options.Set) ?? []);
+        string name = parsed.GetRequiredValue(_options.Experiment);
+        (SweepPoint Point, Experiment Experiment)[] runs = [.. points.Select(point => (point, Experiment.Load(name, point.Settings)))];
+        var places = new List<string>();
+        foreach ((SweepPoint point, Experiment experiment) in runs)
+        {
+            string place = (parsed.GetValue(_options.Run) ?? experiment.Name) + (point.Name.Length == 0 ? "" : "-" + point.Name);
+            if (runs.Length > 1)
+            {
+                _context.Terminal.Note($"{point.Name} ({places.Count + 1} of {runs.Length})");
+            }
+
+            if (parsed.GetValue(_plan))
+            {
+                _context.Terminal.Result(TrainingPlan.Of(experiment, parsed.GetValue(_options.Images), _options.Device(parsed)).ToText());
+            }
+            else
+            {
+                Train(parsed, experiment, place, isSweep: runs.Length > 1);
+            }
+
+            places.Add(place);
+        }
+
+        if (runs.Length > 1 && !parsed.GetValue(_plan))
+        {
+            _context.Terminal.Result(RunComparison.Of(places).ToText());
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private void Train(ParseResult parsed, Experiment experiment, string place, bool isSweep)
+    {
+        string? from = parsed.GetValue(_from);
+
+        // Of a sweep that was broken off, some runs are done, one is begun, and the rest are not there.
+        bool resume = parsed.GetValue(_resume) && !(isSweep && !RunFolder.Exists(place));
+        RunFolder folder = resume || from is not null ? RunFolder.Open(place) : EarlierRun.MakeRoom(place, _context.Terminal);
+        if (resume || from is not null)
         {
             EarlierRun.RequireSame(experiment, folder);
         }
 
         long start = _context.Surroundings.Clock.GetTimestamp();
         using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation);
-        if (resume)
+        if (resume || from is not null)
         {
             EarlierRun.RequireSamePhotos(run);
         }
 
         using IProgressView bar = _context.Terminal.StartProgress("training");
+        TrainingView[] view = [new(_context, bar, experiment.Stages)];
         try
         {
-            run.Train(resume, [new TrainingView(_context, bar, experiment.Stages)], _context.Cancellation);
+            if (from is null)
+            {
+                run.Train(resume, view, _context.Cancellation);
+            }
+            else
+            {
+                run.TrainFrom(from, view, _context.Cancellation);
+            }
         }
         catch (OperationCanceledException) when (_context.Cancellation.IsCancellationRequested)
         {
-            _context.Terminal.Note(run.Epochs.Count == 0
-                ? "No epoch was finished yet; nothing is lost by starting anew."
-                : $"Go on with: {_options.CommandLine(parsed, folder)} --resume");
+            _context.Terminal.Note(folder.StateFile is null
+                ? "No step was made yet; nothing is lost by starting anew."
+                : $"Go on with: {_options.CommandLine(parsed)} --resume");
             throw;
         }
 
-        _context.Terminal.Note($"Trained in {Words.Of(_context.Surroundings.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
-        return ExitCodes.Done;
+        foreach (IGrouping<string, Training.EpochRecord> stage in run.Epochs.GroupBy(epoch => epoch.Stage))
+        {
+            _context.Terminal.Note($"Stage {stage.Key}: {stage.Count()} epochs in {Words.Of(TimeSpan.FromSeconds(stage.Sum(epoch => epoch.Seconds)))}");
+        }
+
+        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.Surroundings.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
     }
 }

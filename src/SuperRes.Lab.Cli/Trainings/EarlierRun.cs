@@ -11,10 +11,12 @@ internal static class EarlierRun
     public static RunFolder MakeRoom(string place, Terminal terminal)
     {
         RunFolder folder = RunFolder.Create(place);
-        if (!File.Exists(folder.MetricsFile))
+        if (!File.Exists(folder.MetricsFile) && folder.StateFile is null)
         {
             return folder;
         }
+
+        folder.RequireFree();
 
         string aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{folder.Path}-{n}").First(path => !Path.Exists(path));
         try
@@ -33,8 +35,22 @@ internal static class EarlierRun
     /// <summary>Refuses to continue a run with another experiment.</summary>
     public static void RequireSame(Experiment experiment, RunFolder folder)
     {
+        if (!File.Exists(folder.ExperimentFile))
+        {
+            return; // it was killed before it had begun
+        }
+
         Experiment begun = Experiment.Load(folder.ExperimentFile);
-        JsonNode before = JsonNode.Parse((begun with { Run = null }).ToJson())!, now = JsonNode.Parse((experiment with { Run = null }).ToJson())!;
+        // What changes no result may differ: when states are saved, and how many threads load.
+        static JsonNode Results(Experiment all) =>
+            JsonNode.Parse((all with { Run = null, Description = "", Checkpoints = new(), Data = all.Data with { Workers = 1 } }).ToJson())!;
+        if (begun.Stages.Count == experiment.Stages.Count)
+        {
+            // A batch size that the file leaves open was chosen when the run began.
+            experiment = experiment with { Stages = [.. experiment.Stages.Select((stage, i) => stage with { BatchSize = stage.BatchSize ?? begun.Stages[i].BatchSize })] };
+        }
+
+        JsonNode before = Results(begun), now = Results(experiment);
         if (Difference(before, now, "$") is { } difference)
         {
             throw new InputException($"The run {folder.Path} was begun with another experiment: {difference}; give that one, or another folder with --run.");
@@ -44,7 +60,7 @@ internal static class EarlierRun
     /// <summary>Refuses to continue a run with other photos.</summary>
     public static void RequireSamePhotos(ExperimentRun run)
     {
-        string? before = (string?)Experiment.Load(run.Folder.ExperimentFile).Run?["dataFingerprint"];
+        string? before = File.Exists(run.Folder.ExperimentFile) ? (string?)Experiment.Load(run.Folder.ExperimentFile).Run?["dataFingerprint"] : null;
         if (before is not null && before != run.Data.Folder.Fingerprint())
         {
             throw new InputException($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with; give the same --images, or another folder with --run.");

@@ -39,6 +39,11 @@ public static class OptionRanges
 
             string name = $"{path}.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}";
             object? value = property.GetValue(options);
+            if (value is null && Nullable.GetUnderlyingType(property.PropertyType) is not null)
+            {
+                continue; // absent, and allowed to be
+            }
+
             if (property.GetCustomAttribute<AllowedAttribute>() is { } allowed)
             {
                 Check(value, allowed, name);

@@ -23,30 +23,35 @@ internal static class FileLock
     /// <exception cref="InputException">The file can't be made.</exception>
     public static FileStream Take(string path, CancellationToken cancellation)
     {
+        while (true)
+        {
+            if (TryTake(path) is { } held)
+            {
+                return held;
+            }
+
+            cancellation.WaitHandle.WaitOne(Pause);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Takes the lock, which ends with the process at the latest.</summary>
+    /// <returns>The lock, to be disposed; null where somebody else holds it.</returns>
+    /// <exception cref="InputException">The file can't be made.</exception>
+    public static FileStream? TryTake(string path)
+    {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(path, e);
-        }
-
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                cancellation.WaitHandle.WaitOne(Pause);
-                cancellation.ThrowIfCancellationRequested();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw Unwritable(path, e);
-            }
         }
     }
 

@@ -64,6 +64,12 @@ public sealed record Experiment
     /// <summary>The optimizer. Default: weight decay 1e-3, the article's.</summary>
     public AdamWOptions Optimizer { get; init; } = new() { WeightDecay = 1e-3 };
 
+    /// <summary>How it trains, beyond what the stages say.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>When the state of a training is saved.</summary>
+    public CheckpointOptions Checkpoints { get; init; } = new();
+
     /// <summary>The photos.</summary>
     public DataOptions Data { get; init; } = new();
 
@@ -75,6 +81,16 @@ public sealed record Experiment
 
     /// <summary>How a small image is enlarged before it enters the network: the degradations' way.</summary>
     internal ResampleFilter InputFilter => Data.Degradations.Downscale.Enlarge;
+
+    /// <summary>How a learner trains a stage.</summary>
+    internal LearnerOptions OptionsOf(Stage stage) => new()
+    {
+        Optimizer = Optimizer,
+        ClipGradients = Training.ClipGradients,
+        EmaDecay = Training.EmaDecay,
+        Accumulate = stage.Accumulate,
+        EarlyStop = stage.EarlyStop,
+    };
 
     /// <summary>Reads an experiment.</summary>
     /// <param name="nameOrFile">A file, or the name of one in experiments/, such as quick.</param>
@@ -210,11 +226,18 @@ public sealed record Experiment
             throw new InputException($"{source}: $.stages has {twice.Count()} stages named \"{twice.Key}\"; give each a name of its own.");
         }
 
+        if (Stages.FirstOrDefault(stage => stage.Name.Length == 0 || stage.Name.AsSpan().ContainsAny("/\\:,\"\r\n\0")) is { } unnamed)
+        {
+            throw new InputException($"{source}: $.stages has a stage named \"{unnamed.Name}\"; use a name that can be part of a file's, without comma.");
+        }
+
         if (Scale is < 1 or > 8)
         {
             throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to 8.");
         }
 
+        OptionRanges.Validate(Training, $"{source}: $.training");
+        OptionRanges.Validate(Checkpoints, $"{source}: $.checkpoints");
         OptionRanges.Validate(Data, $"{source}: $.data");
         for (int i = 0; i < Stages.Count; i++)
         {

@@ -12,6 +12,7 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>An experiment with its photos and its run folder: trains the stages in order, each from the weights of the one before.</summary>
 public sealed class ExperimentRun : IDisposable
 {
+    private const long SpaceForRest = 32_000_000;
     private readonly Device _device;
     private readonly Action<string> _log;
     private readonly FeatureLoss _loss;
@@ -46,6 +47,7 @@ public sealed class ExperimentRun : IDisposable
         LoadEncoder();
         Model.to(_device);
         Model.ComputeType = experiment.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        Experiment = WithBatchSizes();
     }
 
     /// <summary>The experiment.</summary>
@@ -68,6 +70,9 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>All epochs of the run so far.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
+
+    /// <summary>Bytes free where a folder lies; replaced by tests.</summary>
+    internal Func<string, long> FreeSpace { get; set; } = FileLock.FreeSpace;
 
     /// <summary>What the trained weights say of themselves.</summary>
     public ModelCard Card => new()
@@ -149,40 +154,62 @@ public sealed class ExperimentRun : IDisposable
     /// <summary>Trains one stage from the weights of the one before it, and keeps weights, metrics and samples.</summary>
     /// <param name="stageName">The stage; its earlier rows and those of later stages are replaced.</param>
     /// <param name="callbacks">Who watches.</param>
-    /// <param name="cancellation">Ends the training after the step under way; the last whole epoch is kept.</param>
+    /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <returns>What the learner recorded.</returns>
+    /// <exception cref="InputException">The stage before has not been trained, another training is under way in the folder, or something can't be saved.</exception>
     public Recorder TrainStage(string stageName, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
+        using IDisposable held = Folder.Lock();
         int index = IndexOf(stageName);
-        LoadStart(index);
-        string[] earlier = [.. Experiment.Stages.Take(index).Select(stage => stage.Name)];
-        _epochs.Clear();
-        _epochs.AddRange(Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal)));
-        WriteExperiment();
-        return Fit(index, null, callbacks ?? [], cancellation);
+        using StepLog steps = BeginAt(index);
+        return Fit(index, null, steps, callbacks ?? [], cancellation);
+    }
+
+    /// <summary>Trains a stage and all after it anew, from the weights of the one before it.</summary>
+    /// <param name="stageName">The stage; its earlier rows and those of later stages are replaced.</param>
+    /// <param name="callbacks">Who watches.</param>
+    /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
+    /// <exception cref="InputException">As for <see cref="TrainStage"/>.</exception>
+    public void TrainFrom(string stageName, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
+    {
+        using IDisposable held = Folder.Lock();
+        int index = IndexOf(stageName);
+        List<LearnerCallback> watching = [.. callbacks ?? []];
+        using StepLog steps = BeginAt(index);
+        for (; index < Experiment.Stages.Count; index++)
+        {
+            Fit(index, null, steps, watching, cancellation);
+        }
     }
 
     /// <summary>Trains all stages.</summary>
-    /// <param name="resume">Goes on after the last whole epoch in the run folder; otherwise the run begins anew.</param>
+    /// <param name="resume">Goes on from the newest state in the run folder; otherwise the run begins anew.</param>
     /// <param name="callbacks">Who watches.</param>
-    /// <param name="cancellation">Ends the training after the step under way; the last whole epoch is kept.</param>
+    /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
+    /// <exception cref="InputException">Another training is under way in the folder, or something can't be saved.</exception>
     public void Train(bool resume = false, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
+        using IDisposable held = Folder.Lock();
+        Folder.DeleteLeftovers();
         List<LearnerCallback> watching = [.. callbacks ?? []];
+        using LoadedState? state = resume ? Folder.Checkpoints().Load(_log) : null;
         int index = 0;
-        using TrainingCheckpoint.Loaded? state = resume ? TrainingCheckpoint.Load(Folder.StateFile, _log) : null;
-        if (state is not null)
+        if (state is null)
         {
-            state.RestoreModel(Model);
-            _epochs.AddRange(state.State.Epochs);
+            Folder.Checkpoints().DeleteFrom(0);
+        }
+        else
+        {
+            TrainingState.RestoreModel(state.Tensors, Model);
             index = state.State.Stage;
-            _log($"Going on in stage {Experiment.Stages[index].Name} after epoch {state.State.Epoch}.");
+            _log(Describe(state.State));
         }
 
-        WriteExperiment();
+        Begin(state?.State.Epochs ?? []);
+        using StepLog steps = OpenSteps(state?.State.Rows ?? 0);
         for (bool first = true; index < Experiment.Stages.Count; index++, first = false)
         {
-            Fit(index, first ? state : null, watching, cancellation);
+            Fit(index, first ? state : null, steps, watching, cancellation);
         }
     }
 
@@ -198,7 +225,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
-        var session = new StageSession(Model, _loss, TrainLoader(stage), ValidLoader(stage), new LearnerOptions { Optimizer = Experiment.Optimizer }, stage.Name);
+        var session = new StageSession(Model, _loss, TrainLoader(stage), ValidLoader(stage), Experiment.OptionsOf(stage), stage.Name);
         if (stage.Frozen)
         {
             session.Learner.Freeze();
@@ -219,23 +246,114 @@ public sealed class ExperimentRun : IDisposable
         Data.Dispose();
     }
 
-    private Recorder Fit(int index, TrainingCheckpoint.Loaded? state, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
+    private Recorder Fit(int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
     {
         Stage stage = Experiment.Stages[index];
         using StageSession session = OpenStage(index);
-        var keeper = new RunKeeper(this, index, _epochs);
-        session.Learner.Callbacks.Add(keeper);
+        Learner learner = session.Learner;
+        RequireSpace(learner, stage);
+        using var keeper = new RunKeeper(this, index, _epochs, steps, _log);
+        learner.Callbacks.Add(keeper);
         foreach (LearnerCallback callback in callbacks)
         {
-            session.Learner.Callbacks.Add(callback);
+            learner.Callbacks.Add(callback);
         }
 
-        FitProgress? progress = state?.RestoreFit(session.Learner);
-        session.Learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
+        FitProgress? progress = state?.State.RestoreFit(state.Tensors, learner);
+        if (stage.FindLr && progress is null)
+        {
+            TellRates(learner, stage, cancellation);
+        }
+
+        learner.Recorder.Restore(
+            StepLog.Read(Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
+            _epochs.Where(epoch => epoch.Stage == stage.Name));
+        learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
         RestorationModel.Save(Folder.StageFile(stage.Name), Model, Card);
         RestorationModel.Save(Folder.ModelFile, Model, Card);
         RunReport.Write(this);
-        return session.Learner.Recorder;
+        return learner.Recorder;
+    }
+
+    /// <summary>Goes back to where a stage begins.</summary>
+    private StepLog BeginAt(int index)
+    {
+        LoadStart(index);
+        Folder.DeleteLeftovers();
+        Folder.Checkpoints().DeleteFrom(index);
+        string[] earlier = [.. Experiment.Stages.Take(index).Select(stage => stage.Name)];
+        Begin(Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal)));
+        return OpenSteps(StepLog.Read(Folder.StepsFile).Count(row => earlier.Contains(row.Stage, StringComparer.Ordinal)));
+    }
+
+    /// <summary>Runs the LR finder before a stage that asks for it.</summary>
+    private void TellRates(Learner learner, Stage stage, CancellationToken cancellation)
+    {
+        LrFinderResult found = learner.FindLr(cancellation: cancellation);
+        AtomicFile.WriteAllBytes(Folder.LrPlotFile(stage.Name), found.Plot().ToPng() ?? []);
+        string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", System.Globalization.CultureInfo.InvariantCulture) : "none";
+        _log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}. "
+            + $"Plot: {LabFolders.Shown(Folder.LrPlotFile(stage.Name))}");
+    }
+
+    /// <summary>Gives a batch size to each stage that has none: what the run was begun with, or what fits.</summary>
+    private Experiment WithBatchSizes()
+    {
+        if (Experiment.Stages.All(stage => stage.BatchSize is not null))
+        {
+            return Experiment;
+        }
+
+        IReadOnlyList<Stage> begun = File.Exists(Folder.ExperimentFile) ? Experiment.Load(Folder.ExperimentFile).Stages : [];
+        var stages = new List<Stage>();
+        foreach (Stage stage in Experiment.Stages)
+        {
+            int? size = stage.BatchSize ?? begun.FirstOrDefault(other => other.Name == stage.Name)?.BatchSize;
+            if (size is null)
+            {
+                size = StepCost.Measure(Model, _loss, Experiment.OptionsOf(stage), stage.Frozen).BatchThatFits(CropSize(stage));
+                _log($"Stage {stage.Name} takes batches of {size}, which fit into half the memory by estimate.");
+            }
+
+            stages.Add(stage with { BatchSize = size });
+        }
+
+        return Experiment with { Stages = stages };
+    }
+
+    private void Begin(IEnumerable<EpochRecord> epochs)
+    {
+        List<EpochRecord> kept = [.. epochs];
+        _epochs.Clear();
+        _epochs.AddRange(kept);
+        WriteExperiment();
+        if (_epochs.Count > 0 || File.Exists(Folder.MetricsFile))
+        {
+            Folder.WriteMetrics(_epochs);
+        }
+    }
+
+    private StepLog OpenSteps(int rows) => new(Folder.StepsFile, rows, Model.Groups.Count, _loss.TermNames);
+
+    private string Describe(TrainingState state)
+    {
+        Stage stage = Experiment.Stages[state.Stage];
+        return state.Stage == Experiment.Stages.Count - 1 && state.Epoch == stage.Epochs
+            ? $"The run in {LabFolders.Shown(Folder.Path)} is complete."
+            : $"Going on in stage {stage.Name}, epoch {Math.Min(state.Epoch + 1, stage.Epochs)} of {stage.Epochs}, after step {state.Step}.";
+    }
+
+    /// <summary>Refuses a stage whose states and weights would not fit on the disk.</summary>
+    private void RequireSpace(Learner learner, Stage stage)
+    {
+        long weights = Model.parameters().Sum(parameter => parameter.numel() * parameter.ElementSize);
+        long state = weights * (learner.Options.EmaDecay > 0 ? 4 : 3), there = Folder.Checkpoints().Files.Sum(file => new FileInfo(file).Length);
+        long needed = Math.Max(0, (state * (Experiment.Checkpoints.Keep + 1)) - there) + (3 * weights) + SpaceForRest, free = FreeSpace(Folder.Path);
+        if (free < needed)
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"Stage {stage.Name} needs about {needed / 1e6:0} MB in {LabFolders.Shown(Folder.Path)} for its checkpoints, and {free / 1e6:0} MB are free; make room, or choose another folder with --run."));
+        }
     }
 
     private void WriteExperiment()
@@ -247,6 +365,10 @@ public sealed class ExperimentRun : IDisposable
             ["torchsharp"] = typeof(torch).Assembly.GetName().Version?.ToString(3),
             ["libtorch"] = __version__,
             ["device"] = _device.ToString(),
+            ["system"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
+            ["framework"] = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
+            ["processors"] = Environment.ProcessorCount,
+            ["torchThreads"] = get_num_threads(),
             ["photos"] = Data.Folder.Count,
             ["dataFingerprint"] = Data.Folder.Fingerprint(),
             ["pretrainedLoss"] = _loss.IsPretrained,
@@ -256,7 +378,7 @@ public sealed class ExperimentRun : IDisposable
 
     private BatchLoaderOptions LoaderOptions(Stage stage) => new()
     {
-        BatchSize = stage.BatchSize,
+        BatchSize = stage.BatchSize!.Value,
         CropSize = CropSize(stage),
         Workers = Experiment.Data.Workers,
         SamplesPerImage = stage.SamplesPerImage,

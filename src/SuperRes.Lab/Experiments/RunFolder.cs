@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using SuperRes.Lab.Data;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
 
-/// <summary>A run folder: experiment.json, metrics.csv, checkpoints/, samples/, event files and report.html.</summary>
+/// <summary>A run folder: experiment.json, metrics.csv, steps.csv, checkpoints/, samples/, event files and report.html.</summary>
 public sealed class RunFolder
 {
     private RunFolder(string path) => Path = path;
@@ -21,8 +22,11 @@ public sealed class RunFolder
     /// <summary>The weights of the last finished stage.</summary>
     public string ModelFile => File("checkpoints", "model.safetensors");
 
-    /// <summary>The full training state after the last finished epoch.</summary>
-    public string StateFile => File("checkpoints", "state.safetensors");
+    /// <summary>One row a step.</summary>
+    public string StepsFile => File("steps.csv");
+
+    /// <summary>The newest full training state; null where there is none.</summary>
+    public string? StateFile => Checkpoints().Files.FirstOrDefault();
 
     /// <summary>The overview for people.</summary>
     public string ReportFile => File("report.html");
@@ -31,6 +35,22 @@ public sealed class RunFolder
     /// <param name="stage">The stage's name.</param>
     /// <returns>The file.</returns>
     public string StageFile(string stage) => File("checkpoints", $"stage-{stage}.safetensors");
+
+    /// <summary>The weights with the lowest validation loss of a stage so far.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <returns>The file.</returns>
+    public string BestFile(string stage) => File("checkpoints", $"best-{stage}.safetensors");
+
+    /// <summary>The batch with which a loss or a gradient became NaN or infinite.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>The file: "input" and "target".</returns>
+    public string DivergedFile(string stage, int step) => File("diverged", FormattableString.Invariant($"{stage}-step{step}.safetensors"));
+
+    /// <summary>The LR finder's plot from before a stage.</summary>
+    /// <param name="stage">The stage's name.</param>
+    /// <returns>The file.</returns>
+    public string LrPlotFile(string stage) => File($"lr-{stage}.png");
 
     /// <summary>A sample picture.</summary>
     /// <param name="stage">The stage's name.</param>
@@ -58,6 +78,15 @@ public sealed class RunFolder
         return run;
     }
 
+    /// <summary>Tells whether a run, or the beginnings of one, is in a folder.</summary>
+    /// <param name="path">The folder, or a name in runs/.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool Exists(string path)
+    {
+        var run = new RunFolder(Resolve(path));
+        return System.IO.File.Exists(run.ExperimentFile) || Directory.Exists(run.File("checkpoints"));
+    }
+
     /// <summary>Opens a run folder that must be there.</summary>
     /// <param name="path">The folder, or a name in runs/.</param>
     /// <returns>The folder.</returns>
@@ -65,9 +94,34 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(Resolve(path));
-        return System.IO.File.Exists(run.ExperimentFile)
+        return Exists(path)
             ? run
             : throw new InputException($"There is no run in {run.Path}; `superres train` makes one, or the notebooks from 04 on.");
+    }
+
+    /// <summary>The saved states.</summary>
+    internal CheckpointFolder Checkpoints(int keep = 2) => new(File("checkpoints"), keep);
+
+    /// <summary>Refuses the folder while a training is under way in it.</summary>
+    /// <exception cref="InputException">One is.</exception>
+    public void RequireFree() => Lock().Dispose();
+
+    /// <summary>Keeps other processes, and other trainings of this one, out of the folder.</summary>
+    /// <returns>The lock, to be disposed.</returns>
+    /// <exception cref="InputException">A training is under way in the folder.</exception>
+    internal IDisposable Lock() => FileLock.TryTake(File("run.lock"))
+        ?? throw new InputException($"Another training is under way in {LabFolders.Shown(Path)}; wait for its end, or choose another folder with --run.");
+
+    /// <summary>Deletes half-written files that killed trainings have left; to be called under the lock.</summary>
+    internal void DeleteLeftovers()
+    {
+        foreach (string folder in (string[])[Path, File("checkpoints"), File("samples")])
+        {
+            foreach (string leftover in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.????????.tmp") : [])
+            {
+                System.IO.File.Delete(leftover);
+            }
+        }
     }
 
     /// <summary>Writes metrics.csv.</summary>
@@ -119,6 +173,10 @@ public sealed class RunFolder
 
         return rows;
     }
+
+    /// <summary>Reads steps.csv.</summary>
+    /// <returns>The stage and the record of each step; none where the file is missing.</returns>
+    public IReadOnlyList<(string Stage, StepRecord Step)> ReadSteps() => StepLog.Read(StepsFile);
 
     private static string Resolve(string path) => System.IO.Path.IsPathRooted(path) || path.Contains('/', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)
         ? System.IO.Path.GetFullPath(path)

@@ -13,9 +13,12 @@ public sealed record Stage
     [Allowed(16, 2048)]
     public required int Size { get; init; }
 
-    /// <summary>Pairs a batch, 1 to 1024.</summary>
+    /// <summary>
+    /// Pairs a batch, 1 to 1024; null for the largest power of two, up to 64, whose step fits into half the memory by estimate. A run keeps what was chosen.
+    /// Default null.
+    /// </summary>
     [Allowed(1, 1024)]
-    public required int BatchSize { get; init; }
+    public int? BatchSize { get; init; }
 
     /// <summary>Epochs, 1 to 10,000. Default 10.</summary>
     [Allowed(1, 10_000)]
@@ -31,6 +34,17 @@ public sealed record Stage
     /// <summary>Share of the steps on which the rate rises, 0 to 1. Default 0.9, the article's.</summary>
     [Allowed(0, 1)]
     public double PctStart { get; init; } = 0.9;
+
+    /// <summary>Batches whose gradients make one step together, 1 to 1024; the step is that of a batch so many times as large. Default 1.</summary>
+    [Allowed(1, 1024)]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Epochs without a better validation loss after which the stage ends, 0 to 10,000; 0 for never. Default 0.</summary>
+    [Allowed(0, 10_000)]
+    public int EarlyStop { get; init; }
+
+    /// <summary>Whether the LR finder runs before the stage: its plot is kept and both suggestions are told; the rate stays the file's. Default false.</summary>
+    public bool FindLr { get; init; }
 
     /// <summary>Whether the encoder is frozen but for its batch norms. Default true.</summary>
     public bool Frozen { get; init; } = true;

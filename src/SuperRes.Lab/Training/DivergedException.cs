@@ -1,6 +1,6 @@
 namespace SuperRes.Lab.Training;
 
-/// <summary>The loss became NaN or infinite; the message names stage, step and term.</summary>
+/// <summary>A loss or a gradient became NaN or infinite; the message names stage, step and terms.</summary>
 public sealed class DivergedException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -1,33 +1,40 @@
-using System.Globalization;
-
 namespace SuperRes.Lab.Training;
 
-/// <summary>Writes fastai's epoch table line by line while the training runs.</summary>
+/// <summary>Writes fastai's epoch table line by line while the training runs, and within long epochs how it goes.</summary>
 /// <param name="output">Where to; null for the console.</param>
-public sealed class EpochPrinter(TextWriter? output = null) : LearnerCallback
+/// <param name="progressEvery">Seconds between two lines within an epoch; 0 for none. Default 30.</param>
+/// <param name="clock">The clock; null for the system's.</param>
+public sealed class EpochPrinter(TextWriter? output = null, double progressEvery = 30, TimeProvider? clock = null) : LearnerCallback
 {
-    private const int Width = 11;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly FitMeter _meter = new(clock);
+    private EpochTable? _table;
+    private long _lastLine;
 
     /// <inheritdoc/>
-    public override void OnFitBegin(Learner learner, int totalSteps) =>
-        Output.WriteLine(Row(["stage", "epoch", "train_loss", "valid_loss", .. learner.Loss.TermNames, "psnr", "ssim", "time"]));
+    public override void OnFitBegin(Learner learner, int totalSteps)
+    {
+        _meter.Begin(learner, totalSteps);
+        _table = new EpochTable(learner.Loss.TermNames, learner.StageName);
+        WriteLine(_table.Header());
+    }
 
     /// <inheritdoc/>
-    public override void OnEpochEnd(Learner learner, EpochRecord epoch) => Output.WriteLine(Row(
-    [
-        epoch.Stage,
-        epoch.Epoch.ToString(CultureInfo.InvariantCulture),
-        Six(epoch.TrainLoss),
-        Six(epoch.ValidLoss),
-        .. epoch.Terms.Values.Select(Six),
-        epoch.Psnr.ToString("0.00", CultureInfo.InvariantCulture),
-        epoch.Ssim.ToString("0.0000", CultureInfo.InvariantCulture),
-        TimeSpan.FromSeconds(epoch.Seconds).ToString(@"mm\:ss", CultureInfo.InvariantCulture),
-    ]));
+    public override void OnStepEnd(Learner learner, StepRecord step)
+    {
+        string line = _meter.Describe(learner, step);
+        if (progressEvery > 0 && _clock.GetElapsedTime(_lastLine).TotalSeconds >= progressEvery)
+        {
+            WriteLine(FormattableString.Invariant($"  {_meter.Fraction * 100:0} %: {line}, {_meter.Left:hh\\:mm\\:ss} left"));
+        }
+    }
 
-    private TextWriter Output => output ?? Console.Out;
+    /// <inheritdoc/>
+    public override void OnEpochEnd(Learner learner, EpochRecord epoch) => WriteLine((_table ??= new EpochTable(learner.Loss.TermNames, learner.StageName)).Row(epoch));
 
-    private static string Six(double value) => value.ToString("0.000000", CultureInfo.InvariantCulture);
-
-    private static string Row(IEnumerable<string> cells) => string.Concat(cells.Select(cell => cell.PadRight(Width))).TrimEnd();
+    private void WriteLine(string line)
+    {
+        (output ?? Console.Out).WriteLine(line);
+        _lastLine = _clock.GetTimestamp();
+    }
 }

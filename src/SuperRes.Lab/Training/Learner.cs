@@ -11,9 +11,13 @@ namespace SuperRes.Lab.Training;
 public sealed class Learner : IDisposable
 {
     private const double FirstMomentum = 0.9;
+    private const int NormInterval = 10;
     private readonly Device _device;
     private AdamW? _optimizer;
+    private readonly Stopwatch _clock = new();
     private double _momentum = FirstMomentum;
+    private int _gathered;
+    private double _loss;
     private float[] _terms = [];
 
     /// <summary>Creates a learner.</summary>
@@ -72,59 +76,53 @@ public sealed class Learner : IDisposable
         ForgetOptimizer();
     }
 
+    /// <summary>Steps of an epoch: one for each <see cref="LearnerOptions.Accumulate"/> batches, and one for the rest.</summary>
+    public int StepsPerEpoch => (TrainBatches.BatchesPerEpoch + Options.Accumulate - 1) / Options.Accumulate;
+
+    /// <summary>The average of the weights while a fit is under way; null where <see cref="LearnerOptions.EmaDecay"/> asks for none.</summary>
+    public WeightAverage? Average { get; private set; }
+
     /// <summary>Trains one cycle.</summary>
     /// <param name="epochs">Epochs, at least 1.</param>
     /// <param name="rate">Highest learning rate, or a slice over the layer groups.</param>
     /// <param name="pctStart">Share of the steps on which the rate rises; the article's recipe uses 0.9, fastai's default is 0.3.</param>
     /// <param name="cancellation">Ends the training after the step under way.</param>
     /// <param name="resumeFrom">How far the cycle was when it was broken off; null for the beginning.</param>
-    /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="DivergedException">A loss or a gradient became NaN or infinite.</exception>
     public void FitOneCycle(int epochs, LrSlice rate, double pctStart = 0.3, CancellationToken cancellation = default, FitProgress? resumeFrom = null)
     {
-        var schedule = new OneCycleSchedule(rate.Spread(Model.Groups.Count), epochs * TrainBatches.BatchesPerEpoch, pctStart);
-        Progress = resumeFrom ?? new FitProgress();
-        foreach (LearnerCallback callback in Callbacks)
+        var schedule = new OneCycleSchedule(rate.Spread(Model.Groups.Count), epochs * StepsPerEpoch, pctStart);
+        BeginFit(resumeFrom);
+        Notify(callback => callback.OnFitBegin(this, schedule.Steps));
+        try
         {
-            callback.OnFitBegin(this, schedule.Steps);
-        }
-
-        while (Progress.Epoch < epochs)
-        {
-            var clock = Stopwatch.StartNew();
-            Model.train();
-            foreach (TrainingPair pair in TrainBatches.ReadEpoch(Progress.Epoch, cancellation))
+            while (Progress.Epoch < epochs && !HasStalled())
             {
-                double[] rates = schedule.RatesAt(Progress.Step);
-                double momentum = schedule.MomentumAt(Progress.Step);
-                double loss = TrainStep(pair, rates, momentum);
-                var record = new StepRecord(Progress.Step++, rates[^1], momentum, loss, Progress.Smoother.Add(loss)) { Rates = rates, Terms = _terms };
-                Recorder.Add(record);
-                foreach (LearnerCallback callback in Callbacks)
+                Notify(callback => callback.OnEpochBegin(this));
+                Model.train();
+                _clock.Restart();
+                foreach (TrainingPair pair in TrainBatches.ReadEpoch(Progress.Epoch, Progress.Batch, cancellation))
                 {
-                    callback.OnStepEnd(this, record);
+                    Step(pair, schedule);
+                    cancellation.ThrowIfCancellationRequested();
                 }
 
-                cancellation.ThrowIfCancellationRequested();
+                EndEpoch(Validate(StageName, cancellation));
             }
-
-            EpochRecord epoch = Validate(StageName) with
-            {
-                Epoch = Progress.Epoch++,
-                Rate = Recorder.Steps[^1].Rate,
-                TrainLoss = Progress.Smoother.Value,
-                Seconds = clock.Elapsed.TotalSeconds,
-            };
-            Recorder.Add(epoch);
-            foreach (LearnerCallback callback in Callbacks)
-            {
-                callback.OnEpochEnd(this, epoch);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            Notify(callback => callback.OnInterrupted(this));
+            throw;
         }
 
         _momentum = schedule.MomentumAt(schedule.Steps);
+        Average?.Keep();
+        ForgetAverage();
+        Notify(callback => callback.OnFitEnd(this));
     }
 
-    /// <summary>One step: forward, loss, backward, optimizer.</summary>
+    /// <summary>One step on one batch: forward, loss, backward, optimizer.</summary>
     /// <param name="pair">The batch.</param>
     /// <param name="rates">Learning rate of each layer group.</param>
     /// <param name="momentum">β₁.</param>
@@ -132,38 +130,26 @@ public sealed class Learner : IDisposable
     /// <exception cref="DivergedException">The loss is NaN or infinite; no step was made.</exception>
     public double TrainStep(TrainingPair pair, IReadOnlyList<double> rates, double momentum)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using LossTerms terms = Forward(pair, out _);
-        double loss = terms.Total.item<float>();
-        _terms = terms.Values.cpu().data<float>().ToArray();
-        if (!double.IsFinite(loss))
-        {
-            throw new DivergedException($"The loss became {loss} at step {Progress.Step} of stage {StageName} ({Describe(terms)}); lower the learning rate.");
-        }
-
-        Optimizer.ZeroGrad();
-        terms.Total.backward();
-        if (Options.ClipGradients > 0)
-        {
-            nn.utils.clip_grad_norm_(Model.parameters().Where(parameter => parameter.grad is not null), Options.ClipGradients);
-        }
-
-        Optimizer.Step(rates, momentum);
+        BeginStep();
+        double loss = Backward(pair, 1);
+        Update(rates, momentum);
         return loss;
     }
 
-    /// <summary>Runs the validation batches.</summary>
+    /// <summary>Runs the validation batches, with the average of the weights where there is one.</summary>
     /// <param name="stage">Name for the record.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Losses, terms, PSNR and SSIM, means over the pairs; NaN without validation batches.</returns>
-    public EpochRecord Validate(string stage = "validation")
+    public EpochRecord Validate(string stage = "validation", CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var sums = new double[Loss.TermNames.Count];
         double total = 0, psnr = 0, ssim = 0;
         long count = 0;
         using IDisposable off = no_grad();
+        using IDisposable? averaged = Average?.Apply();
         Model.eval();
-        foreach (TrainingPair pair in ValidBatches?.ReadEpoch(0) ?? [])
+        foreach (TrainingPair pair in ValidBatches?.ReadEpoch(0, cancellation: cancellation) ?? [])
         {
             using DisposeScope scope = NewDisposeScope();
             long size = pair.Input.shape[0];
@@ -203,7 +189,7 @@ public sealed class Learner : IDisposable
             Model.train();
             for (int epoch = 0, done = 0; done == 0; epoch++)
             {
-                foreach (TrainingPair pair in TrainBatches.ReadEpoch(epoch, cancellation))
+                foreach (TrainingPair pair in TrainBatches.ReadEpoch(epoch, cancellation: cancellation))
                 {
                     double[] rates = [.. Enumerable.Repeat(finder.NextRate, Model.Groups.Count)];
                     if (!finder.Record(FinderStep(pair, rates)))
@@ -226,13 +212,14 @@ public sealed class Learner : IDisposable
         return finder.Result();
     }
 
-    /// <summary>The network's answer to a batch.</summary>
+    /// <summary>The answer of the network, or of the average of its weights where there is one, to a batch.</summary>
     /// <param name="input">N×3×H×W in 0–1.</param>
     /// <returns>N×3×H×W in 0–1, clamped, on the CPU.</returns>
     public Tensor Predict(Tensor input)
     {
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        using IDisposable? averaged = Average?.Apply();
         bool training = Model.training;
         Model.eval();
         Tensor prediction = ImageNet.Denormalize(Model.call(ImageNet.Normalize(input.to(_device)))).clamp(0, 1).cpu();
@@ -240,14 +227,175 @@ public sealed class Learner : IDisposable
         return prediction.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the optimizer.</summary>
-    public void Dispose() => ForgetOptimizer();
-
-    private static string Describe(LossTerms terms)
+    /// <summary>Frees the optimizer and the average of the weights.</summary>
+    public void Dispose()
     {
-        float[] values = terms.Values.cpu().data<float>().ToArray();
-        return string.Join(", ", terms.Names.Zip(values, (name, value) => FormattableString.Invariant($"{name} {value:g4}")));
+        ForgetOptimizer();
+        ForgetAverage();
     }
+
+    /// <summary>Takes an average of the weights back from a checkpoint, for a fit that goes on.</summary>
+    internal void RestoreAverage(IReadOnlyDictionary<string, Tensor> values, long steps)
+    {
+        ForgetAverage();
+        Average = new WeightAverage(Model, Options.EmaDecay);
+        Average.Restore(values, steps);
+    }
+
+    private void BeginFit(FitProgress? resumeFrom)
+    {
+        Progress = resumeFrom ?? new FitProgress();
+        _gathered = 0;
+        if (resumeFrom is null)
+        {
+            ForgetAverage();
+        }
+
+        if (Options.EmaDecay > 0)
+        {
+            Average ??= new WeightAverage(Model, Options.EmaDecay);
+        }
+    }
+
+    /// <summary>Takes a batch in, and makes a step when the step has all its batches.</summary>
+    private void Step(TrainingPair pair, OneCycleSchedule schedule)
+    {
+        try
+        {
+            if (Accumulate(pair))
+            {
+                EndStep(schedule.RatesAt(Progress.Step), schedule.MomentumAt(Progress.Step));
+            }
+        }
+        catch (DivergedException failure)
+        {
+            Notify(callback => callback.OnDiverged(this, pair, failure));
+            throw;
+        }
+    }
+
+    private void BeginStep()
+    {
+        Optimizer.ZeroGrad();
+        (_loss, _terms) = (0, new float[Loss.TermNames.Count]);
+    }
+
+    /// <summary>Adds a batch's gradients to those of the step under way.</summary>
+    /// <returns>Whether the step has all its batches.</returns>
+    private bool Accumulate(TrainingPair pair)
+    {
+        if (_gathered == 0)
+        {
+            BeginStep();
+        }
+
+        int batches = Math.Min(Options.Accumulate, TrainBatches.BatchesPerEpoch - Progress.Batch);
+        _loss += Backward(pair, 1.0 / batches) / batches;
+        if (++_gathered < batches)
+        {
+            return false;
+        }
+
+        (_gathered, Progress.Batch) = (0, Progress.Batch + batches);
+        return true;
+    }
+
+    private void EndStep(double[] rates, double momentum)
+    {
+        Notify(callback => callback.OnGradients(this));
+        double norm = Update(rates, momentum);
+        Average?.Update();
+        var record = new StepRecord(Progress.Step++, rates[^1], momentum, _loss, Progress.Smoother.Add(_loss)) { Rates = rates, Terms = _terms, GradientNorm = norm };
+        Recorder.Add(record);
+        Lap();
+        Notify(callback => callback.OnStepEnd(this, record));
+    }
+
+    /// <summary>Limits the gradients and lets the optimizer use them.</summary>
+    /// <returns>The norm of all gradients together, measured at every tenth step, or at each where it is limited; NaN otherwise.</returns>
+    private double Update(IReadOnlyList<double> rates, double momentum)
+    {
+        double norm = double.NaN;
+        if (Options.ClipGradients > 0 || Progress.Step % NormInterval == 0)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor[] gradients = [.. Model.parameters().Select(parameter => parameter.grad).OfType<Tensor>()];
+            norm = stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
+            if (!double.IsFinite(norm))
+            {
+                throw new DivergedException($"The gradients became {norm} at step {Progress.Step} of stage {StageName} ({Describe(_terms)}); lower the learning rate.");
+            }
+
+            double scale = Options.ClipGradients / (norm + 1e-6);
+            foreach (Tensor gradient in Options.ClipGradients > 0 && scale < 1 ? gradients : [])
+            {
+                gradient.mul_(scale);
+            }
+        }
+
+        Optimizer.Step(rates, momentum);
+        return norm;
+    }
+
+    private void EndEpoch(EpochRecord validated)
+    {
+        Lap();
+        EpochRecord epoch = validated with
+        {
+            Epoch = Progress.Epoch++,
+            Rate = Recorder.Steps[^1].Rate,
+            TrainLoss = Progress.Smoother.Value,
+            Seconds = Progress.Seconds,
+        };
+        (Progress.Batch, Progress.Seconds) = (0, 0);
+        Recorder.Add(epoch);
+        Notify(callback => callback.OnEpochEnd(this, epoch));
+    }
+
+    /// <summary>Whether the validation loss has not become better for as long as <see cref="LearnerOptions.EarlyStop"/> allows.</summary>
+    private bool HasStalled()
+    {
+        double[] losses = [.. Recorder.Epochs.TakeLast(Progress.Epoch).Select(epoch => epoch.ValidLoss)];
+        return Options.EarlyStop > 0 && losses.Length > Options.EarlyStop && !losses.Any(double.IsNaN) && losses.Length - 1 - Array.IndexOf(losses, losses.Min()) >= Options.EarlyStop;
+    }
+
+    private void Lap()
+    {
+        Progress.Seconds += _clock.Elapsed.TotalSeconds;
+        _clock.Restart();
+    }
+
+    private void Notify(Action<LearnerCallback> tell)
+    {
+        foreach (LearnerCallback callback in Callbacks)
+        {
+            tell(callback);
+        }
+    }
+
+    /// <summary>Forward, loss, backward; the gradients are added to those that are there.</summary>
+    private double Backward(TrainingPair pair, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LossTerms terms = Forward(pair, out _);
+        double loss = terms.Total.item<float>();
+        float[] values = terms.Values.cpu().data<float>().ToArray();
+        if (!double.IsFinite(loss))
+        {
+            throw new DivergedException($"The loss became {loss} at step {Progress.Step} of stage {StageName} ({Describe(values)}); lower the learning rate.");
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            _terms[i] += (float)share * values[i];
+        }
+
+        (share == 1 ? terms.Total : terms.Total * share).backward();
+        return loss;
+    }
+
+    private string Describe(float[] terms) =>
+        string.Join(", ", Loss.TermNames.Zip(terms, (name, value) => FormattableString.Invariant($"{name} {value:g4}")));
 
     private LossTerms Forward(TrainingPair pair, out Tensor prediction)
     {
@@ -266,6 +414,12 @@ public sealed class Learner : IDisposable
         {
             return double.NaN;
         }
+    }
+
+    private void ForgetAverage()
+    {
+        Average?.Dispose();
+        Average = null;
     }
 
     private void ForgetOptimizer()

@@ -15,6 +15,9 @@ public sealed record StepRecord(int Step, double Rate, double Momentum, double L
 
     /// <summary>The terms of the batch's loss, in the order of the loss's term names.</summary>
     public IReadOnlyList<float> Terms { get; init; } = [];
+
+    /// <summary>The norm of all gradients together, before it is limited; NaN where it was not measured (it is at every tenth step).</summary>
+    public double GradientNorm { get; init; } = double.NaN;
 }
 
 /// <summary>One epoch, fastai's table row.</summary>
@@ -36,7 +39,7 @@ public sealed class Recorder
     private readonly List<StepRecord> _steps = [];
     private readonly List<EpochRecord> _epochs = [];
 
-    /// <summary>All steps of all fits since the recorder was made; a resumed run holds those since it was resumed.</summary>
+    /// <summary>All steps of all fits since the recorder was made; a resumed run holds those from before, too.</summary>
     public IReadOnlyList<StepRecord> Steps => _steps;
 
     /// <summary>All epochs.</summary>
@@ -88,6 +91,13 @@ public sealed class Recorder
     internal void Add(StepRecord step) => _steps.Add(step);
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
+
+    /// <summary>Begins with what was seen before a fit was broken off.</summary>
+    internal void Restore(IEnumerable<StepRecord> steps, IEnumerable<EpochRecord> epochs)
+    {
+        _steps.AddRange(steps);
+        _epochs.AddRange(epochs);
+    }
 
     private static readonly System.Globalization.CultureInfo Invariant = System.Globalization.CultureInfo.InvariantCulture;
 

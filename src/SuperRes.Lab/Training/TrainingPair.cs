@@ -16,9 +16,10 @@ public interface IBatchSource
 
     /// <summary>Reads the batches of one epoch.</summary>
     /// <param name="epoch">Number of the epoch from 0; each has its own order and random draws.</param>
+    /// <param name="firstBatch">The batch to begin with, from 0; <see cref="BatchesPerEpoch"/> for none.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The batches; each is valid until the next is asked for.</returns>
-    IEnumerable<TrainingPair> ReadEpoch(int epoch, CancellationToken cancellation = default);
+    IEnumerable<TrainingPair> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default);
 }
 
 /// <summary>The batches of a <see cref="BatchLoader"/>.</summary>
@@ -29,11 +30,17 @@ public sealed class LoaderBatches(BatchLoader loader) : IBatchSource
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<TrainingPair> ReadEpoch(int epoch, CancellationToken cancellation = default)
+    public IEnumerable<TrainingPair> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {
-        if (loader.Position.Batch != 0 || loader.Position.Epoch != epoch)
+        if (firstBatch >= BatchesPerEpoch)
         {
-            loader.Position = new LoaderPosition(epoch, 0);
+            yield break;
+        }
+
+        var first = new LoaderPosition(epoch, firstBatch);
+        if (loader.Position != first)
+        {
+            loader.Position = first;
         }
 
         foreach (Batch batch in loader.ReadEpoch(cancellation))
@@ -54,9 +61,9 @@ public sealed class MemoryBatches(IReadOnlyList<TrainingPair> pairs) : IBatchSou
     public int BatchesPerEpoch => pairs.Count;
 
     /// <inheritdoc/>
-    public IEnumerable<TrainingPair> ReadEpoch(int epoch, CancellationToken cancellation = default)
+    public IEnumerable<TrainingPair> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {
-        foreach (TrainingPair pair in pairs)
+        foreach (TrainingPair pair in pairs.Skip(firstBatch))
         {
             cancellation.ThrowIfCancellationRequested();
             yield return pair;

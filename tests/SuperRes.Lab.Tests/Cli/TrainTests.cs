@@ -78,6 +78,52 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Train_Plan_PrintsStagesAndTrainsNothing()
+    {
+        CliResult result = Run([.. Command, "--plan"]);
+        Assert.Equal(0, result.Code);
+        string[] lines = result.Out.Split('\n');
+        Assert.Contains(lines, line => line.Contains("first", StringComparison.Ordinal) && line.Contains("32", StringComparison.Ordinal) && line.Contains("1e-3", StringComparison.Ordinal));
+        Assert.Contains("about 9 to train, 1 to validate", result.Out, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
+    public void Train_Sweep_MakesARunForEachValueAndComparesThem()
+    {
+        CliResult result = Run([.. Command, "--set", "stages.0.epochs=1", "--set", "seed=3,4"]);
+        Assert.Equal(0, result.Code);
+        Assert.Equal(3, File.ReadAllLines(_folder["run-seed=3", "metrics.csv"]).Length);
+        Assert.Equal(3, File.ReadAllLines(_folder["run-seed=4", "metrics.csv"]).Length);
+        Assert.Contains("seed=4 (2 of 2)", result.Error, StringComparison.Ordinal);
+
+        CliResult compared = Run("runs", _folder["run-seed=3"], _folder["run-seed=4"], "--csv", "-", "--html", _folder["runs.html"]);
+        Assert.Equal(0, compared.Code);
+        string[] lines = compared.Out.TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.EndsWith(",seed", lines[0].TrimEnd('\r'), StringComparison.Ordinal);
+        Assert.EndsWith(",4", lines[2].TrimEnd('\r'), StringComparison.Ordinal);
+        Assert.Contains("differ in seed.", File.ReadAllText(_folder["runs.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_FolderWithoutRun_IsNamed() => Assert.Contains(_folder["nothing"], WrongInput("runs", _folder["nothing"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Train_ResumeAndFrom_AreNotGivenTogether()
+        => Assert.Contains("give one of them", WrongInput([.. Command, "--resume", "--from", "second"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Train_From_TrainsTheRestAnew()
+    {
+        Assert.Equal(0, Run(Command).Code);
+        CliResult again = Run([.. Command, "--from", "second"]);
+        Assert.Equal(0, again.Code);
+        Assert.Single(again.Out.TrimEnd('\n').Split('\n')[1..]);
+        Assert.Equal(4, File.ReadAllLines(_folder["run", "metrics.csv"]).Length);
+    }
+
+    [Fact]
     public void Train_ResumeWithoutRun_SaysSo()
         => Assert.Contains($"There is no run in {_folder["run"]}", WrongInput([.. Command, "--resume"]), StringComparison.Ordinal);
 

@@ -8,16 +8,11 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
-/// <summary>Runs alone: torch has one random state for the process, and a test beside this one could draw from it between seed and weights.</summary>
-[CollectionDefinition("torch's random state", DisableParallelization = true)]
-public sealed class TorchRandomState;
-
-[Collection("torch's random state")]
 public sealed class ExperimentRunTests : IDisposable
 {
     private const string Tiny = """
         {
-          "name": "tiny", "pretrained": "none",
+          "name": "tiny", "seed": 1, "pretrained": "none",
           "model": { "body": "resnet18", "width": 0.125, "blocks": [1, 1, 1, 1], "residual": true },
           "loss": { "blocks": [], "weights": [] },
           "data": { "validFraction": 0.2 },
@@ -104,9 +99,9 @@ public sealed class ExperimentRunTests : IDisposable
             run.TrainStage("32");
         }
 
-        byte[] bytes = File.ReadAllBytes(damaged.StateFile);
+        byte[] bytes = File.ReadAllBytes(damaged.StateFile!);
         bytes[^1000] ^= 0xFF;
-        File.WriteAllBytes(damaged.StateFile, bytes);
+        File.WriteAllBytes(damaged.StateFile!, bytes);
         var messages = new List<string>();
         using (ExperimentRun run = Open(damaged, messages.Add))
         {
@@ -115,6 +110,187 @@ public sealed class ExperimentRunTests : IDisposable
 
         Assert.Contains(messages, message => message.Contains("damaged", StringComparison.Ordinal));
         AssertSameWeights(whole.ModelFile, damaged.ModelFile);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"training\": { \"emaDecay\": 0.9, \"clipGradients\": 0.5 },")]
+    public void Train_BrokenOffAtEachStep_EndsWithTheSameBits(string training)
+    {
+        string json = Tiny.Replace("\"seed\": 1,", "\"seed\": 1, " + training, StringComparison.Ordinal).Replace("\"batchSize\": 2,", "\"batchSize\": 1, \"accumulate\": 3,", StringComparison.Ordinal);
+        RunFolder whole = Folder("whole"), broken = Folder("broken");
+        using (ExperimentRun run = Open(whole, json: json))
+        {
+            run.Train();
+        }
+
+        // A loader ahead of the training and other work on torch's generator must not matter.
+        int sessions = 0;
+        for (bool isDone = false; !isDone; sessions++)
+        {
+            using ExperimentRun run = Open(broken, json: json);
+            using var cancellation = new CancellationTokenSource();
+            using Tensor drawn = rand(7);
+            try
+            {
+                run.Train(resume: true, [new StopAfter(1, cancellation)], cancellation.Token);
+                isDone = true;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        Assert.Equal(whole.ReadSteps().Count + 1, sessions);
+        AssertSameWeights(whole.ModelFile, broken.ModelFile);
+        Assert.Equal(File.ReadAllText(whole.StepsFile), File.ReadAllText(broken.StepsFile));
+        Assert.Equal(WithoutTimes(whole), WithoutTimes(broken));
+    }
+
+    [Fact]
+    public void Train_DiskFills_StopsAndKeepsTheLastGoodState()
+    {
+        RunFolder whole = Folder("whole"), full = Folder("full");
+        using (ExperimentRun run = Open(whole))
+        {
+            run.Train();
+        }
+
+        int states = 0;
+        AtomicFile.Disk.Value = (path, stream) => Path.GetFileName(path).StartsWith("state-", StringComparison.Ordinal) && ++states == 2 ? new FullDisk(stream, 1000) : stream;
+        using (ExperimentRun run = Open(full))
+        {
+            Assert.Contains("No space left", Assert.Throws<InputException>(() => run.Train()).Message, StringComparison.Ordinal);
+        }
+
+        AtomicFile.Disk.Value = null;
+        Assert.EndsWith("state-000001.safetensors", full.StateFile, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(full.Path, "checkpoints"), "*.tmp"));
+        using (ExperimentRun run = Open(full))
+        {
+            run.Train(resume: true);
+        }
+
+        AssertSameWeights(whole.ModelFile, full.ModelFile);
+        Assert.Equal(WithoutTimes(whole), WithoutTimes(full));
+    }
+
+    [Fact]
+    public void Train_LittleSpace_IsRefusedBeforeTheStage()
+    {
+        using ExperimentRun run = Open(Folder("little"));
+        run.FreeSpace = _ => 1_000_000;
+        string message = Assert.Throws<InputException>(() => run.Train()).Message;
+        Assert.Contains("Stage 32 needs about", message, StringComparison.Ordinal);
+        Assert.Contains("1 MB are free", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FolderInUse_IsRefused()
+    {
+        RunFolder folder = Folder("used");
+        using ExperimentRun first = Open(folder), second = Open(folder);
+        InputException? refused = null;
+        first.Train(callbacks: [new AtEpoch(() => refused ??= Assert.Throws<InputException>(() => second.Train(resume: true)))]);
+        Assert.Contains("Another training is under way", refused!.Message, StringComparison.Ordinal);
+        Assert.Equal(4, folder.ReadMetrics().Count);
+    }
+
+    [Fact]
+    public void Train_LossBecomesNaN_KeepsTheBatchAReportAndTheStateBefore()
+    {
+        RunFolder folder = Folder("diverged");
+        using ExperimentRun run = Open(folder);
+        Poison poison = new(run.Model, atStep: 5);
+        string message = Assert.Throws<DivergedException>(() => run.Train(callbacks: [poison])).Message;
+        Assert.Contains("step 6 of stage 32", message, StringComparison.Ordinal);
+        using (SafeTensors batch = SafeTensors.Open(folder.DivergedFile("32", 6)))
+        {
+            using Tensor input = batch.Read("input"), target = batch.Read("target");
+            Assert.Equal([4, 3, 32, 32], input.shape);
+            Assert.True(input.isfinite().all().item<bool>());
+        }
+
+        string report = File.ReadAllText(folder.ReportFile);
+        Assert.Contains("Diverged", report, StringComparison.Ordinal);
+        Assert.Contains("step 6 of stage 32", report, StringComparison.Ordinal);
+        Assert.EndsWith("state-000001.safetensors", folder.StateFile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainFrom_LaterStage_LeavesTheEarlierOnesAsTheyWere()
+    {
+        RunFolder folder = Folder("from");
+        using (ExperimentRun run = Open(folder))
+        {
+            run.Train();
+        }
+
+        byte[] model = File.ReadAllBytes(folder.ModelFile);
+        string metrics = WithoutTimes(folder);
+        using (ExperimentRun run = Open(folder))
+        {
+            run.TrainFrom("64");
+        }
+
+        Assert.Equal(model, File.ReadAllBytes(folder.ModelFile));
+        Assert.Equal(metrics, WithoutTimes(folder));
+    }
+
+    [Fact]
+    public void Open_BatchSizeLeftOpen_ChoosesOneAndKeepsIt()
+    {
+        RunFolder folder = Folder("open");
+        string json = Tiny.Replace("\"batchSize\": 2,", "", StringComparison.Ordinal);
+        using (ExperimentRun run = Open(folder, json: json))
+        {
+            float[] before = Flat(run.Model);
+            Assert.True(run.Experiment.Stages[1].BatchSize is >= 1 and <= 64);
+            Assert.Equal(before.Length, Flat(run.Model).Length);
+        }
+
+        using ExperimentRun plain = Open(Folder("plain")), left = Open(Folder("left"), json: json);
+        Assert.Equal(Flat(plain.Model), Flat(left.Model));
+    }
+
+    [Fact]
+    public async Task Weights_WhileOthersDrawFromTorch_FollowFromTheSeed()
+    {
+        using ExperimentRun alone = Open(Folder("alone"));
+        using var stop = new CancellationTokenSource();
+        Task drawing = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using Tensor drawn = randn(1000);
+            }
+        });
+        using ExperimentRun beside = Open(Folder("beside"));
+        await stop.CancelAsync();
+        await drawing;
+        Assert.Equal(Flat(alone.Model), Flat(beside.Model));
+    }
+
+    [Fact]
+    public void Load_StateOfTheFirstFormat_IsStillRead()
+    {
+        RunFolder folder = Folder("first format");
+        using (ExperimentRun run = Open(folder))
+        {
+            run.TrainStage("32");
+        }
+
+        string file = folder.StateFile!, old = Path.Combine(folder.Path, "checkpoints", "state.safetensors");
+        File.Copy(file, old);
+        foreach (string numbered in Directory.GetFiles(Path.Combine(folder.Path, "checkpoints"), "state-*"))
+        {
+            File.Delete(numbered);
+        }
+
+        Assert.Equal(old, folder.StateFile);
+        using ExperimentRun again = Open(folder);
+        again.Train(resume: true);
+        Assert.Equal(4, folder.ReadMetrics().Count);
     }
 
     [Fact]
@@ -176,7 +352,9 @@ public sealed class ExperimentRunTests : IDisposable
 
     private RunFolder Folder(string name) => RunFolder.Create(Path.Combine(_folder, name));
 
-    private ExperimentRun Open(RunFolder folder, Action<string>? log = null) => new(Experiment.Parse(Tiny, "tiny"), folder, Photos, log: log);
+    private ExperimentRun Open(RunFolder folder, Action<string>? log = null, string json = Tiny) => new(Experiment.Parse(json, "tiny"), folder, Photos, log: log);
+
+    private static string WithoutTimes(RunFolder folder) => string.Join('\n', File.ReadAllLines(folder.MetricsFile).Select(line => line[..line.LastIndexOf(',')]));
 
     private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : LearnerCallback
     {
@@ -188,6 +366,63 @@ public sealed class ExperimentRunTests : IDisposable
             {
                 cancellation.Cancel();
             }
+        }
+    }
+
+    private sealed class AtEpoch(Action action) : LearnerCallback
+    {
+        public override void OnEpochEnd(Learner learner, EpochRecord epoch) => action();
+    }
+
+    /// <summary>Breaks a weight after a step, as a gradient that ran over would.</summary>
+    private sealed class Poison(nn.Module model, int atStep) : LearnerCallback
+    {
+        public override void OnStepEnd(Learner learner, StepRecord step)
+        {
+            if (step.Step == atStep)
+            {
+                using IDisposable off = no_grad();
+                model.parameters().First().fill_(float.NaN);
+            }
+        }
+    }
+
+    /// <summary>A disk that takes so many bytes.</summary>
+    private sealed class FullDisk(Stream inner, int bytes) : Stream
+    {
+        private long _left = bytes;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => inner.Length;
+
+        public override long Position
+        {
+            get => inner.Position;
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            _left -= count;
+            if (_left < 0)
+            {
+                throw new IOException("No space left on device");
+            }
+
+            inner.Write(buffer, offset, count);
         }
     }
 }

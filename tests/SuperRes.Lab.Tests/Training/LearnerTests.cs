@@ -153,6 +153,76 @@ public sealed class LearnerTests : IDisposable
     }
 
     [Fact]
+    public void Fit_AccumulatedBatches_StepAlongTheMeanOfTheirGradients()
+    {
+        double first = Gradient([Pair(0)]), second = Gradient([Pair(2)]), both = Gradient([Pair(0), Pair(2)]);
+        Assert.NotEqual(first, second);
+        Assert.Equal((first + second) / 2, both, 1e-5 * (Math.Abs(first) + Math.Abs(second)));
+    }
+
+    [Fact]
+    public void Fit_ThreeBatchesTwoAStep_MakesAStepOfTheRest()
+    {
+        using var learner = new Learner(_unet, _loss, _train, options: new LearnerOptions { Accumulate = 2 });
+        learner.FitOneCycle(2, 1e-3);
+        Assert.Equal([0, 1, 2, 3], learner.Recorder.Steps.Select(step => step.Step));
+        Assert.All(learner.Optimizer.State(), entry => Assert.Equal(4, entry.Steps));
+    }
+
+    [Fact]
+    public void Fit_WithAverage_ValidatesItAndEndsWithIt()
+    {
+        using var learner = new Learner(_unet, _loss, _train, _valid, new LearnerOptions { EmaDecay = 0.9 });
+        var watching = new Averages();
+        learner.Callbacks.Add(watching);
+        learner.FitOneCycle(2, 1e-2);
+
+        // By hand: 6 steps, each keeping (1 + t) / (10 + t), which is below 0.9.
+        double expected = watching.Weights[0];
+        for (int t = 0; t < 6; t++)
+        {
+            double keep = (1.0 + t) / (10 + t);
+            expected = (keep * expected) + ((1 - keep) * watching.Weights[t + 1]);
+        }
+
+        Assert.Equal(expected, Averages.Weight(learner), 1e-6);
+        Assert.NotEqual(watching.Weights[^1], Averages.Weight(learner));
+        Assert.Equal(learner.Validate().ValidLoss, learner.Recorder.Epochs[^1].ValidLoss, 1e-9);
+        Assert.Null(learner.Average);
+    }
+
+    [Fact]
+    public void Fit_ClippedGradients_HaveTheLimitAsNorm()
+    {
+        using var learner = new Learner(_unet, _loss, _train, options: new LearnerOptions { ClipGradients = 1e-3 });
+        var norms = new Norms();
+        learner.Callbacks.Add(norms);
+        learner.FitOneCycle(1, 1e-3);
+        Assert.All(learner.Recorder.Steps, step => Assert.True(step.GradientNorm > 1e-3));
+        Assert.All(norms.AfterStep, norm => Assert.Equal(1e-3, norm, 1e-5));
+    }
+
+    [Fact]
+    public void Fit_EarlyStop_EndsWhenTheLossHasStalled()
+    {
+        using var learner = new Learner(_unet, _loss, _train, new Worsening(), new LearnerOptions { EarlyStop = 2 });
+        learner.FitOneCycle(9, 1e-6);
+        Assert.Equal(3, learner.Recorder.Epochs.Count);
+    }
+
+    [Fact]
+    public void Fit_Events_ComeInTheirOrder()
+    {
+        using var learner = new Learner(_unet, _loss, new MemoryBatches([Pair(0)]));
+        var events = new Events();
+        learner.Callbacks.Add(events);
+        learner.FitOneCycle(2, 1e-3);
+        Assert.Equal(
+            ["fit begin", "epoch begin", "gradients", "step", "epoch end", "epoch begin", "gradients", "step", "epoch end", "fit end"],
+            events.Seen);
+    }
+
+    [Fact]
     public void TrainStep_FiftyOfThem_LeaveNoTensorBehind()
     {
         using var learner = new Learner(_unet, _loss, _train);
@@ -184,6 +254,82 @@ public sealed class LearnerTests : IDisposable
 
     private Dictionary<string, Tensor> State() =>
         StateDict.Entries(_unet).ToDictionary(entry => entry.Name, entry => entry.Value.detach().clone(), StringComparer.Ordinal);
+
+    /// <summary>Sum of the last layer's gradients in a step on all the batches.</summary>
+    private double Gradient(TrainingPair[] pairs)
+    {
+        ReferenceValues.Fill(_unet);
+        using var learner = new Learner(_unet, _loss, new MemoryBatches(pairs), options: new LearnerOptions { Accumulate = pairs.Length });
+        var norms = new Norms();
+        learner.Callbacks.Add(norms);
+        learner.FitOneCycle(1, 1e-6);
+        return Assert.Single(norms.HeadSums);
+    }
+
+    private sealed class Norms : LearnerCallback
+    {
+        public List<double> AfterStep { get; } = [];
+
+        public List<double> HeadSums { get; } = [];
+
+        public override void OnGradients(Learner learner)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            HeadSums.Add(learner.Model.Groups[^1].Parameters[^1].Value.grad!.sum().item<float>());
+        }
+
+        public override void OnStepEnd(Learner learner, StepRecord step)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            AfterStep.Add(stack(learner.Model.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())).norm().item<float>());
+        }
+    }
+
+    private sealed class Averages : LearnerCallback
+    {
+        public List<double> Weights { get; } = [];
+
+        public static double Weight(Learner learner)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return learner.Model.Groups[^1].Parameters[0].Value.detach().flatten()[0].item<float>();
+        }
+
+        public override void OnFitBegin(Learner learner, int totalSteps) => Weights.Add(Weight(learner));
+
+        public override void OnStepEnd(Learner learner, StepRecord step) => Weights.Add(Weight(learner));
+    }
+
+    private sealed class Events : LearnerCallback
+    {
+        public List<string> Seen { get; } = [];
+
+        public override void OnFitBegin(Learner learner, int totalSteps) => Seen.Add("fit begin");
+
+        public override void OnEpochBegin(Learner learner) => Seen.Add("epoch begin");
+
+        public override void OnGradients(Learner learner) => Seen.Add("gradients");
+
+        public override void OnStepEnd(Learner learner, StepRecord step) => Seen.Add("step");
+
+        public override void OnEpochEnd(Learner learner, EpochRecord epoch) => Seen.Add("epoch end");
+
+        public override void OnFitEnd(Learner learner) => Seen.Add("fit end");
+    }
+
+    /// <summary>Validation whose targets move away from epoch to epoch.</summary>
+    private sealed class Worsening : IBatchSource
+    {
+        private int _reads;
+
+        public int BatchesPerEpoch => 1;
+
+        public IEnumerable<TrainingPair> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
+        {
+            TrainingPair pair = Pair(6);
+            yield return pair with { Target = pair.Target + (_reads++ * 10) };
+        }
+    }
 
     private sealed class PairOwner : IDisposable
     {

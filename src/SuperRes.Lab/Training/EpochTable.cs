@@ -1,15 +1,17 @@
 using System.Globalization;
-using SuperRes.Lab.Training;
 
-namespace SuperRes.Lab.Cli.Trainings;
+namespace SuperRes.Lab.Training;
 
-/// <summary>fastai's table of epochs, a row at a time: the widths are set before the first row is known.</summary>
-internal sealed class EpochTable(IReadOnlyList<string> terms, IEnumerable<string> stageNames)
+/// <summary>fastai's table of epochs as text, a row at a time: the widths are set before the first row is known.</summary>
+/// <param name="terms">The loss's terms.</param>
+/// <param name="stageNames">The stages whose rows will come, at least one.</param>
+public sealed class EpochTable(IReadOnlyList<string> terms, params IEnumerable<string> stageNames)
 {
     private const int EpochWidth = 5, LossWidth = 10, TermWidth = 8;
     private readonly int _stageWidth = Math.Max("stage".Length, stageNames.Max(name => name.Length));
 
     /// <summary>The names of the columns.</summary>
+    /// <returns>A line without its end.</returns>
     public string Header()
     {
         IEnumerable<string> cells = terms.Select(term => term.PadLeft(Math.Max(TermWidth, term.Length)));
@@ -17,6 +19,8 @@ internal sealed class EpochTable(IReadOnlyList<string> terms, IEnumerable<string
     }
 
     /// <summary>One epoch.</summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <returns>A line without its end.</returns>
     public string Row(EpochRecord epoch)
     {
         IEnumerable<string> cells = terms.Select(term => Number(epoch.Terms.GetValueOrDefault(term, double.NaN), "0.000000").PadLeft(Math.Max(TermWidth, term.Length)));
