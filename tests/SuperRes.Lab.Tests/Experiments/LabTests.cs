@@ -24,12 +24,18 @@ public sealed class LabTests
     [InlineData("quick-pets")]
     [InlineData("quick-restore")]
     [InlineData("quick-restore-no-holes")]
+    [InlineData("article-flowers")]
+    [InlineData("article-pets")]
+    [InlineData("article-restore")]
+    [InlineData("article-restore-no-holes")]
     public void Experiments_OfTheCourse_AreValid(string name) => Assert.Equal(name, Experiment.Load(name).Name);
 
-    [Fact]
-    public void Experiments_OfTheHolesClaim_DifferInHolesAlone()
+    [Theory]
+    [InlineData("quick")]
+    [InlineData("article")]
+    public void Experiments_OfTheHolesClaim_DifferInHolesAlone(string scale)
     {
-        Experiment with = Experiment.Load("quick-restore"), without = Experiment.Load("quick-restore-no-holes");
+        Experiment with = Experiment.Load($"{scale}-restore"), without = Experiment.Load($"{scale}-restore-no-holes");
         Assert.True(with.Data.Degradations.Holes.Probability > 0.5);
         Assert.Equal(0, without.Data.Degradations.Holes.Probability);
         string Same(Experiment one) => (one with { Name = "", Description = "", Data = one.Data with { Degradations = one.Data.Degradations with { Holes = new() } } }).ToJson();

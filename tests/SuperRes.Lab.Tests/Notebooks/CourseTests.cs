@@ -24,8 +24,13 @@ public sealed partial class CourseTests
     /// <summary>Constructs that some engine doesn't take, outputs that are missing, stale, failed, too large or tell of a machine.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Chapter_AsStored_RunsEverywhereAndIsCurrent(string name) =>
-        Assert.Empty(NotebookCheck.Check(Path.Combine(Folder, name)).Select(finding => finding.ToString()));
+    public void Chapter_AsStored_RunsEverywhereAndIsCurrent(string name)
+    {
+        Notebook notebook = Notebook.Read(Path.Combine(Folder, name));
+        bool stored = notebook.CodeCells.Any(cell => cell.Outputs.Count > 0);
+        Assert.Empty(NotebookCheck.Check(notebook, new NotebookCheckOptions { RequireOutputs = stored }).Select(finding => finding.ToString()));
+        Assert.SkipUnless(stored, $"{name} holds no outputs; superres notebooks run --out notebooks stores those of a quick run.");
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
