@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using SuperRes.Lab.Data;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Tests.Data;
 using static SuperRes.Lab.Tests.Cli.CliHarness;
@@ -97,6 +99,31 @@ public sealed class DataCommandsTests : IDisposable
         DateTime[] made = [.. caches.Select(File.GetLastWriteTimeUtc)];
         Assert.Equal(first.Out, Run("data", "prepare", experiment, "--images", Photos).Out);
         Assert.Equal(made, caches.Select(File.GetLastWriteTimeUtc));
+    }
+
+    [Fact]
+    public async Task DataPrepare_ByTwoProcessesAtOnce_MakesOneSoundCache()
+    {
+        string experiment = _temp.Write("both.json", """{ "name": "both", "stages": [ { "name": "32", "size": 32, "batchSize": 4, "learningRate": 1e-3 } ] }""");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "data", "prepare", experiment, "--images", Photos]) { UseShellExecute = false, RedirectStandardOutput = true };
+        start.Environment["SUPERRES_DATA"] = _temp["data"];
+        using Process one = Process.Start(start)!, two = Process.Start(start)!;
+
+        string first = await one.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), second = await two.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await one.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await two.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 0), (one.ExitCode, two.ExitCode));
+        Assert.Equal(first, second);
+        string[] caches = [.. Directory.EnumerateFiles(_temp["data"], "*.pairs", SearchOption.AllDirectories)];
+        Assert.Equal(2, caches.Length);
+        Assert.Equal(10, caches.Sum(path =>
+        {
+            using PairCache cache = PairCache.Open(path);
+            cache.Verify();
+            return cache.Count;
+        }));
+        Assert.Empty(Directory.EnumerateFiles(_temp["data"], "*.tmp", SearchOption.AllDirectories));
     }
 
     [Fact]
