@@ -74,6 +74,9 @@ public sealed class FeatureLoss : IDisposable
     /// </summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>The network's layers that are compared, in rising order.</summary>
+    internal IReadOnlyList<int> Layers => _layers;
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
