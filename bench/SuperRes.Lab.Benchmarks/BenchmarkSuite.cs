@@ -16,6 +16,15 @@ public static class BenchmarkSuite
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),
         new InferBenchmark(512, ScalarType.BFloat16),
+        new AreaBenchmark(1),
+        new AreaBenchmark(4),
+        new AreaBenchmark(12),
+        new LoadPairsBenchmark(64, workers: 1, cached: true),
+        new LoadPairsBenchmark(64, workers: 2, cached: true),
+        new LoadPairsBenchmark(64, workers: 1, cached: false),
+        new LoadPairsBenchmark(128, workers: 1, cached: true),
+        new LoadPairsBenchmark(128, workers: 2, cached: true),
+        new LoadPairsBenchmark(128, workers: 1, cached: false),
     ];
 
     /// <summary>Runs the benchmarks whose names begin with a prefix.</summary>

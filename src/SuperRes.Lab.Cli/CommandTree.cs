@@ -21,7 +21,15 @@ internal static class CommandTree
             Subcommands =
             {
                 new DoctorCommand(context),
-                new GroupCommand("data", "Make images to train on.", new DataSynthCommand(context)),
+                new GroupCommand(
+                    "data",
+                    "Get, check, prepare and look at photos to train on.",
+                    new DataListCommand(context),
+                    new DataFetchCommand(context),
+                    new DataVerifyCommand(context),
+                    new DataPrepareCommand(context),
+                    new DataShowCommand(context),
+                    new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
                 new RunsCommand(context),

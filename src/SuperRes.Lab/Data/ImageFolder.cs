@@ -11,9 +11,11 @@ public sealed class ImageFolder : PhotoSource
     /// <summary>Share of broken files beyond which the folder is refused.</summary>
     public const double ToleratedBrokenShare = 0.01;
 
-    private ImageFolder(string root, IReadOnlyList<PhotoFile> photos, IReadOnlyList<BrokenImage> broken, bool whole, bool recursive)
+    private readonly FolderListing? _listing;
+
+    private ImageFolder(string root, IReadOnlyList<PhotoFile> photos, IReadOnlyList<BrokenImage> broken, FolderListing? listing)
     {
-        (Root, Photos, Broken, IsWhole, IsRecursive) = (root, photos, broken, whole, recursive);
+        (Root, Photos, Broken, _listing) = (root, photos, broken, listing);
     }
 
     /// <summary>The folder.</summary>
@@ -28,10 +30,6 @@ public sealed class ImageFolder : PhotoSource
     /// <inheritdoc/>
     public override int Count => Photos.Count;
 
-    private bool IsWhole { get; }
-
-    private bool IsRecursive { get; }
-
     /// <summary>Lists a folder's photos and reads their headers, in parallel.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recursive">Whether folders within it are listed too; links to folders are not followed. Default false.</param>
@@ -39,8 +37,25 @@ public sealed class ImageFolder : PhotoSource
     /// <exception cref="InputException">The folder is missing, holds no image, or more than 1 % of its images are broken.</exception>
     public static ImageFolder Scan(string folder, bool recursive = false)
     {
-        IReadOnlyList<string> paths = recursive ? ListTree(folder) : ImageCodec.ListImages(folder);
+        var listing = new FolderListing(Path.GetFullPath(folder), recursive);
+        return Read(listing.Root, listing.List(folder), listing);
+    }
+
+    /// <summary>Reads the headers of named photos, in parallel.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="names">Paths within it, with forward slashes.</param>
+    /// <returns>The photos in the order of the names.</returns>
+    /// <exception cref="InputException">There is no name, or more than 1 % of the images are missing or broken.</exception>
+    public static ImageFolder FromNames(string folder, IReadOnlyList<string> names)
+    {
         string root = Path.GetFullPath(folder);
+        return names.Count > 0
+            ? Read(root, [.. names.Select(name => Path.Combine(root, name))], listing: null)
+            : throw new InputException($"No image of {folder} was chosen; choose at least one.");
+    }
+
+    private static ImageFolder Read(string root, IReadOnlyList<string> paths, FolderListing? listing)
+    {
         var photos = new PhotoFile?[paths.Count];
         var broken = new ConcurrentBag<BrokenImage>();
         ParallelWork.For(paths.Count, i =>
@@ -59,13 +74,14 @@ public sealed class ImageFolder : PhotoSource
         });
         List<BrokenImage> aside = [.. broken.OrderBy(b => b.Name, StringComparer.Ordinal)];
         CheckBroken(root, aside, paths.Count);
-        return new ImageFolder(root, [.. photos.OfType<PhotoFile>()], aside, whole: true, recursive);
+        listing?.Know(paths);
+        return new ImageFolder(root, [.. photos.OfType<PhotoFile>()], aside, listing);
     }
 
     /// <summary>A part of the folder.</summary>
     /// <param name="indices">Which photos, in the order wanted.</param>
     /// <returns>A folder of those photos alone.</returns>
-    public ImageFolder Subset(IEnumerable<int> indices) => new(Root, [.. indices.Select(i => Photos[i])], Broken, whole: false, IsRecursive);
+    public ImageFolder Subset(IEnumerable<int> indices) => new(Root, [.. indices.Select(i => Photos[i])], Broken, _listing);
 
     /// <summary>A part of the folder.</summary>
     /// <param name="keep">Which photos to keep.</param>
@@ -107,48 +123,11 @@ public sealed class ImageFolder : PhotoSource
 
         if (!groupNearDuplicates)
         {
-            return Split(seed, validFraction, [.. Enumerable.Range(0, Count)]);
+            return PhotoSplit.Random(this, seed, validFraction, [.. Enumerable.Range(0, Count)]);
         }
 
-        ImageFolder sound = HashPhotos(out ulong[] hashes);
-        return sound.Split(seed, validFraction, NearDuplicates.Group(hashes));
-    }
-
-    private DataSplit Split(long seed, double validFraction, int[] groups)
-    {
-        int[] order = [.. groups.Distinct()];
-        if (order.Length < 2)
-        {
-            throw new InputException($"All {Count} photos in {Root} look alike; a split into training and validation needs at least 2 different ones.");
-        }
-
-        new RandomStream(seed, "split").Shuffle<int>(order);
-        int[] sizes = new int[Count];
-        foreach (int group in groups)
-        {
-            sizes[group]++;
-        }
-
-        int wanted = Math.Clamp((int)Math.Round(Count * validFraction), 1, Count - 1);
-        HashSet<int> chosen = [];
-        int taken = 0;
-        foreach (int group in order.Where(group => sizes[group] <= wanted))
-        {
-            if (taken + sizes[group] <= wanted)
-            {
-                chosen.Add(group);
-                taken += sizes[group];
-            }
-        }
-
-        if (taken == 0)
-        {
-            chosen.Add(order.MinBy(group => sizes[group]));
-        }
-
-        return new DataSplit(
-            Subset(Enumerable.Range(0, Count).Where(i => !chosen.Contains(groups[i]))),
-            Subset(Enumerable.Range(0, Count).Where(i => chosen.Contains(groups[i]))));
+        ImageFolder sound = PhotoHashes.Of(this, memory: null, out ulong[] hashes);
+        return PhotoSplit.Random(sound, seed, validFraction, NearDuplicates.Group(hashes));
     }
 
     /// <summary>Photos that look alike.</summary>
@@ -156,7 +135,7 @@ public sealed class ImageFolder : PhotoSource
     /// <exception cref="InputException">More than 1 % of the photos can't be decoded.</exception>
     public IReadOnlyList<IReadOnlyList<PhotoFile>> FindNearDuplicates()
     {
-        ImageFolder sound = HashPhotos(out ulong[] hashes);
+        ImageFolder sound = PhotoHashes.Of(this, memory: null, out ulong[] hashes);
         int[] groups = NearDuplicates.Group(hashes);
         return
         [
@@ -214,16 +193,9 @@ public sealed class ImageFolder : PhotoSource
             CheckUnchanged(photo);
         }
 
-        if (IsWhole)
+        if (_listing?.FindNew() is { } path)
         {
-            var known = Photos.Select(p => p.Path).Concat(Broken.Select(b => Path.GetFullPath(b.Name, Root))).ToHashSet(StringComparer.Ordinal);
-            foreach (string path in IsRecursive ? ListTree(Root) : ImageCodec.ListImages(Root))
-            {
-                if (!known.Contains(Path.GetFullPath(path)))
-                {
-                    throw Changed(path, "is new");
-                }
-            }
+            throw Changed(path, "is new");
         }
     }
 
@@ -257,19 +229,6 @@ public sealed class ImageFolder : PhotoSource
         }
     }
 
-    private static IReadOnlyList<string> ListTree(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return ImageCodec.ListImages(folder);
-        }
-
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
-        List<string> paths = [.. Directory.EnumerateFiles(folder, "*", options).Where(ImageCodec.HasImageExtension)];
-        paths.Sort(StringComparer.Ordinal);
-        return paths.Count > 0 ? paths : throw new InputException($"{folder} and the folders within it hold no image (.png, .jpg, .jpeg, .webp, .bmp, .gif).");
-    }
-
     private static void CheckUnchanged(PhotoFile photo)
     {
         var now = new FileInfo(photo.Path);
@@ -287,31 +246,17 @@ public sealed class ImageFolder : PhotoSource
     private static InputException Changed(string path, string what) =>
         new($"{path} {what} since the folder was listed; leave the data alone while a training uses it, and start again.");
 
-    /// <summary>Decodes every photo once for its hash; those that can't be decoded are set aside in the folder that is returned.</summary>
-    private ImageFolder HashPhotos(out ulong[] hashes)
+    /// <summary>The folder without photos that turned out to be broken.</summary>
+    /// <exception cref="InputException">They are more than 1 %.</exception>
+    internal ImageFolder SetAside(IReadOnlyDictionary<int, BrokenImage> broken)
     {
-        var all = new ulong[Count];
-        var broken = new ConcurrentDictionary<int, BrokenImage>();
-        ParallelWork.For(Count, i =>
-        {
-            try
-            {
-                all[i] = NearDuplicates.DifferenceHash(Read(i));
-            }
-            catch (InputException e) when (!HasChanged(i))
-            {
-                broken[i] = new BrokenImage(Photos[i].Name, e.Message);
-            }
-        });
-        int[] sound = [.. Enumerable.Range(0, Count).Where(i => !broken.ContainsKey(i))];
-        hashes = [.. sound.Select(i => all[i])];
-        if (broken.IsEmpty)
+        if (broken.Count == 0)
         {
             return this;
         }
 
         List<BrokenImage> aside = [.. Broken.Concat(broken.Values).OrderBy(b => b.Name, StringComparer.Ordinal)];
         CheckBroken(Root, aside, Count + Broken.Count);
-        return new ImageFolder(Root, [.. sound.Select(i => Photos[i])], aside, IsWhole, IsRecursive);
+        return new ImageFolder(Root, [.. Enumerable.Range(0, Count).Where(i => !broken.ContainsKey(i)).Select(i => Photos[i])], aside, _listing);
     }
 }

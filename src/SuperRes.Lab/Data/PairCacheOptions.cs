@@ -42,6 +42,14 @@ public sealed record PairCacheOptions
     /// <summary>Decides where the parts are cut, for <see cref="CacheContent.Crops"/>; default 0.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The same with what doesn't matter for its content set to one value: stages that keep whole photos share a cache.</summary>
+    internal PairCacheOptions Essence => Content switch
+    {
+        CacheContent.Original => new() { Content = Content, CropSize = 8 },
+        CacheContent.Resized => new() { Content = Content, CropSize = CropSize, Margin = Margin, Filter = Filter },
+        _ => new() { Content = Content, CropSize = CropSize, Margin = Margin, CropsPerImage = CropsPerImage, Seed = Seed },
+    };
+
     /// <summary>The side of what is kept, in pixels.</summary>
     internal int KeptSide => (int)Math.Round(CropSize * Margin);
 }

@@ -21,4 +21,8 @@ public sealed record BrokenImage(string Name, string Reason);
 /// <summary>The two sides of a data set.</summary>
 /// <param name="Train">What the model learns from.</param>
 /// <param name="Valid">What it is measured on; holds no near-duplicate of a training photo.</param>
-public sealed record DataSplit(ImageFolder Train, ImageFolder Valid);
+public sealed record DataSplit(ImageFolder Train, ImageFolder Valid)
+{
+    /// <summary>Photos of an official training side that look like one of the validation side, and are used on neither.</summary>
+    public IReadOnlyList<PhotoFile> LeftOut { get; init; } = [];
+}

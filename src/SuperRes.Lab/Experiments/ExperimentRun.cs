@@ -106,27 +106,17 @@ public sealed class ExperimentRun : IDisposable
     /// <param name="stage">The stage.</param>
     /// <returns>Pixels.</returns>
     /// <exception cref="InputException">A photo is smaller, and the experiment doesn't allow smaller crops.</exception>
-    public int CropSize(Stage stage)
-    {
-        int side = Data.SmallestSide;
-        if (Experiment.Data.FitCrops && side < stage.Size && side >= 32)
-        {
-            return side / 32 * 32;
-        }
-
-        Data.Folder.RequireSize(stage.Size);
-        return stage.Size;
-    }
+    public int CropSize(Stage stage) => Data.CropSize(stage.Size);
 
     /// <summary>The training batches of a stage.</summary>
     /// <param name="stage">The stage.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader TrainLoader(Stage stage) => new(Data.Train, Experiment.Data.Degradations, LoaderOptions(stage) with { DropLast = true });
+    public BatchLoader TrainLoader(Stage stage) => new(Data.TrainFor(CropSize(stage)), Experiment.Data.Degradations, LoaderOptions(stage) with { DropLast = true });
 
     /// <summary>The validation batches of a stage: the held-out photos' centres with fixed damage.</summary>
     /// <param name="stage">The stage.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader ValidLoader(Stage stage) => BatchLoader.ForValidation(Data.Valid, Experiment.Data.Degradations, LoaderOptions(stage));
+    public BatchLoader ValidLoader(Stage stage) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage)), Experiment.Data.Degradations, LoaderOptions(stage));
 
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
@@ -253,6 +243,7 @@ public sealed class ExperimentRun : IDisposable
     {
         Model.Dispose();
         _loss.Dispose();
+        Data.Dispose();
     }
 
     private Recorder Fit(int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)

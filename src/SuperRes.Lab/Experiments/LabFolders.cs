@@ -20,7 +20,9 @@ public static class LabFolders
     public static string Models => Path.Combine(Root, "models");
 
     /// <summary>A path as people should see it: relative to <see cref="Root"/> where it lies within.</summary>
-    internal static string Shown(string path)
+    /// <param name="path">The path.</param>
+    /// <returns>The shorter path, or the same.</returns>
+    public static string Shown(string path)
     {
         string full = Path.GetFullPath(path);
         return full.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? full[(Root.Length + 1)..] : path;

@@ -31,14 +31,7 @@ public static class RunViews
     public static PictureGrid ShowBatch(this ExperimentRun run, string stage, int count = 4)
     {
         using BatchLoader loader = run.TrainLoader(run.Experiment.Stages[run.IndexOf(stage)]);
-        using Batch batch = loader.Next();
-        var rows = new List<PictureRow>();
-        for (int i = 0; i < Math.Min(count, batch.Count); i++)
-        {
-            rows.Add(new PictureRow(null, [Image(batch.Input, i), Image(batch.Target, i)]));
-        }
-
-        return new PictureGrid(["input", "target"], rows);
+        return loader.ShowBatch(count);
     }
 
     /// <summary>Held-out pairs of a stage with what trained weights make of them.</summary>

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+
+namespace SuperRes.Lab.Tests;
+
+/// <summary>A data folder for the tests' process: what runs cache and generate doesn't end in the checkout.</summary>
+internal static class TestDataFolder
+{
+    public static string Path { get; } = Directory.CreateTempSubdirectory("superres-test-data-").FullName;
+
+    [ModuleInitializer]
+    internal static void Use()
+    {
+        Environment.SetEnvironmentVariable("SUPERRES_DATA", Path);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException)
+            {
+                // A cache that a test left open; the system's own sweep takes it.
+            }
+        };
+    }
+}
