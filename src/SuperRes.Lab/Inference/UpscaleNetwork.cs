@@ -35,11 +35,26 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <param name="type">float32, or bfloat16 for the arithmetic inside; pictures stay float32. Default: float32.</param>
     /// <returns>The network.</returns>
     public static UpscaleNetwork Of(RestorationModel model, ScalarType type = ScalarType.Float32)
-        => new(model.Name, model.Scale, x => model.Predict(x, type))
+        => new(model.Name, model.Scale, type == ScalarType.Float32 ? model.Predict : x => PredictIn(model, x, type))
         {
             Task = model.Task,
             InputFilter = model.InputFilter,
             ReceptiveRadius = model.ReceptiveRadius,
             SizeMultiple = model.SizeMultiple,
         };
+
+    /// <summary>Convolutions in another type; pictures, and what is added to them at the end, stay float32.</summary>
+    private static Tensor PredictIn(RestorationModel model, Tensor input, ScalarType type)
+    {
+        ScalarType before = model.Network.ComputeType;
+        model.Network.ComputeType = type;
+        try
+        {
+            return model.Predict(input);
+        }
+        finally
+        {
+            model.Network.ComputeType = before;
+        }
+    }
 }

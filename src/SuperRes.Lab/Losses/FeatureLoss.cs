@@ -68,14 +68,14 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The feature network; null where pixels alone are compared.</summary>
     public Vgg16Features? Network => _network;
 
-    /// <summary>
-    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram matrices are
-    /// always taken in the images' own.
-    /// </summary>
-    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
-
     /// <summary>The network's layers that are compared, in rising order.</summary>
     internal IReadOnlyList<int> Layers => _layers;
+
+    /// <summary>
+    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram
+    /// matrices are always taken in the images' own.
+    /// </summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>

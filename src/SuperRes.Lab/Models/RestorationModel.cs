@@ -109,12 +109,10 @@ public sealed class RestorationModel : IDisposable
     }
 
     /// <summary>Runs the network.</summary>
-    /// <param name="input">N×3×H×W float32 in 0–1, already at output size; any size.</param>
-    /// <param name="type">What convolutions compute in from now on, float32 or bfloat16; null: as before. Pictures are normalised in their own data type either way.</param>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
     /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
-    public Tensor Predict(Tensor input, ScalarType? type = null)
+    public Tensor Predict(Tensor input)
     {
-        Network.ComputeType = type ?? Network.ComputeType;
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = inference_mode();
         Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(input.to(_device))));
