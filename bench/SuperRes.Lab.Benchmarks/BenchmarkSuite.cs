@@ -16,6 +16,9 @@ public static class BenchmarkSuite
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),
         new InferBenchmark(512, ScalarType.BFloat16),
+        new AreaBenchmark(1),
+        new AreaBenchmark(4),
+        new AreaBenchmark(12),
         new LoadPairsBenchmark(64, workers: 1, cached: true),
         new LoadPairsBenchmark(64, workers: 2, cached: true),
         new LoadPairsBenchmark(64, workers: 1, cached: false),
@@ -40,10 +43,11 @@ public static class BenchmarkSuite
 
         ProcessorCaches.Mend(); // the plain baselines' convolutions are torch's own
         MatrixPeak peak = MatrixPeak.Measure(cancellation);
+        double?[] plain = [.. chosen.Select(benchmark => benchmark.MeasurePlain(cancellation))];
         var results = new List<BenchmarkResult>();
-        foreach (Benchmark benchmark in chosen)
+        foreach ((Benchmark benchmark, double? baseline) in chosen.Zip(plain))
         {
-            BenchmarkResult result = benchmark.Measure(peak, cancellation);
+            BenchmarkResult result = benchmark.Measure(peak, cancellation) with { BaselineSeconds = baseline };
             progress?.Report(result);
             results.Add(result);
         }

@@ -25,27 +25,10 @@ internal static class Timing
         return samples;
     }
 
-    /// <summary>Medians of two pieces of work done in turns, so that a machine that slows down slows both.</summary>
-    public static (double Work, double Baseline) InTurns(Action work, Action baseline, int repetitions, CancellationToken cancellation)
+    /// <summary>Median seconds of some repetitions, after two that do not count.</summary>
+    public static double Median(Action work, int repetitions, CancellationToken cancellation)
     {
-        var samples = new double[repetitions];
-        var others = new double[repetitions];
-        for (int i = -WarmUps; i < repetitions; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            double other = Seconds(baseline), sample = Seconds(work);
-            if (i >= 0)
-            {
-                (others[i], samples[i]) = (other, sample);
-            }
-        }
-
-        return (Median(samples), Median(others));
-    }
-
-    public static double Median(double[] samples)
-    {
-        double[] sorted = [.. samples.Order()];
+        double[] sorted = [.. Samples(work, repetitions, cancellation).Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 

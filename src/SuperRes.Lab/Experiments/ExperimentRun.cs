@@ -46,7 +46,7 @@ public sealed class ExperimentRun : IDisposable
 
         LoadEncoder();
         Model.to(_device);
-        Model.ComputeType = experiment.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        Model.ComputeType = _loss.ComputeType = ComputeType();
         Experiment = WithBatchSizes();
     }
 
@@ -384,6 +384,23 @@ public sealed class ExperimentRun : IDisposable
         SamplesPerImage = stage.SamplesPerImage,
         Seed = (long)(new RandomStream(Experiment.Seed, "loader." + stage.Name).NextBits() >> 1),
     };
+
+    /// <summary>What convolutions compute in: bfloat16 where it is asked for and the device has it.</summary>
+    private ScalarType ComputeType()
+    {
+        if (Experiment.Precision != Precision.Bfloat16)
+        {
+            return ScalarType.Float32;
+        }
+
+        if (!Bfloat16.IsNativeOn(_device))
+        {
+            _log("The experiment asks for bfloat16, which this processor has no arithmetic for (avx512_bf16 or amx_bf16): it trains in float32.");
+            return ScalarType.Float32;
+        }
+
+        return ScalarType.BFloat16;
+    }
 
     private void LoadEncoder()
     {

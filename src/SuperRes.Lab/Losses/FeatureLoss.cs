@@ -68,6 +68,15 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The feature network; null where pixels alone are compared.</summary>
     public Vgg16Features? Network => _network;
 
+    /// <summary>The network's layers that are compared, in rising order.</summary>
+    internal IReadOnlyList<int> Layers => _layers;
+
+    /// <summary>
+    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram
+    /// matrices are always taken in the images' own.
+    /// </summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
@@ -78,13 +87,13 @@ public sealed class FeatureLoss : IDisposable
         var terms = new List<Tensor> { Distance(prediction, target) };
         if (_network is not null && _layers.Length > 0)
         {
-            IReadOnlyList<Tensor> expected;
+            Tensor[] expected;
             using (no_grad())
             {
-                expected = _network.Features(target, _layers);
+                expected = Features(target);
             }
 
-            IReadOnlyList<Tensor> actual = _network.Features(prediction, _layers);
+            Tensor[] actual = Features(prediction);
             for (int i = 0; i < _layers.Length; i++)
             {
                 terms.Add(Distance(actual[i], expected[i]) * Options.Weights[i]);
@@ -144,6 +153,10 @@ public sealed class FeatureLoss : IDisposable
 
         return true;
     }
+
+    /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
+    private Tensor[] Features(Tensor images) =>
+        [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
 
     private Tensor Distance(Tensor actual, Tensor expected) => Options.Base == BaseLoss.L1
         ? nn.functional.l1_loss(actual, expected)

@@ -23,4 +23,17 @@ public static class ChannelsLast
         using DisposeScope scope = NewDisposeScope();
         return images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Whether a network should change to this layout: in bfloat16, and where no gradient is wanted. A float32 training keeps its order, and with it the
+    /// rounding that it is held against fastai with.
+    /// </summary>
+    internal static bool Pays(Tensor images) => images.dtype == ScalarType.BFloat16 || !is_grad_enabled();
+
+    /// <summary>Zeros in this layout.</summary>
+    internal static Tensor Zeros(Tensor like, int channels) =>
+        zeros([like.shape[0], like.shape[2], like.shape[3], channels], like.dtype, like.device).permute(0, 3, 1, 2);
+
+    /// <summary>How many channels of zeros make a count of channels a multiple of 16, which vector registers hold.</summary>
+    internal static int Padding(int channels) => (16 - (channels % 16)) % 16;
 }

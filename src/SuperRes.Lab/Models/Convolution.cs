@@ -17,6 +17,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly long[] _stride;
     private readonly long[] _padding;
     private readonly string _directionName;
+    private int _inputPadding, _outputPadding;
 
     static Convolution() => ProcessorCaches.Mend();
 
@@ -34,8 +35,10 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         (InChannels, OutChannels, KernelSize) = (inChannels, outChannels, kernelSize);
         (_norm, _dimensions) = (norm, dimensions);
-        _stride = [.. Enumerable.Repeat((long)stride, dimensions)];
-        _padding = [.. Enumerable.Repeat((long)(padding ?? ((kernelSize - 1) / 2)), dimensions)];
+        // A line is a picture of one row.
+        long margin = padding ?? ((kernelSize - 1) / 2);
+        _stride = [dimensions == 1 ? 1 : stride, stride];
+        _padding = [dimensions == 1 ? 0 : margin, margin];
         long[] shape = [outChannels, inChannels, .. Enumerable.Repeat((long)kernelSize, dimensions)];
         var direction = new Parameter(Initialization.KaimingNormal(shape)); // takes the tensor over
         _directionName = norm switch { NormType.Weight => "weight_v", NormType.Spectral => "weight_orig", _ => "weight" };
@@ -122,10 +125,36 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = EffectiveWeight().to(input.dtype);
         Tensor? bias = Bias?.to(input.dtype);
+        if (input.shape[1] > InChannels)
+        {
+            weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, _inputPadding, 0, _outputPadding]);
+            bias = bias is null ? null : nn.functional.pad(bias, [0, _outputPadding]);
+        }
+
         Tensor output = _dimensions == 1
-            ? nn.functional.conv1d(input, weight, bias, _stride[0], _padding[0])
-            : nn.functional.conv2d(input, weight, bias, _stride, _padding);
+            ? Convolve(input.unsqueeze(2), weight.unsqueeze(2), bias, _stride, _padding).squeeze(2)
+            : Convolve(input, weight, bias, _stride, _padding);
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lets the convolution take and give channels of zeros behind its own, which cost less than an odd count of channels.</summary>
+    /// <param name="input">How many more channels it is given; their weights are zero.</param>
+    /// <param name="output">How many more channels of zeros it gives.</param>
+    internal void PadChannels(int input, int output) => (_inputPadding, _outputPadding) = (input, output);
+
+    /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels is a matrix product then.</summary>
+    internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
+    {
+        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
+        if (!channelsLast || !isProduct)
+        {
+            return nn.functional.conv2d(channelsLast ? ChannelsLast.Of(input) : input, weight, bias, stride, padding);
+        }
+
+        Tensor pixels = stride[0] * stride[1] == 1
+            ? input
+            : input[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: stride[0]), TensorIndex.Slice(step: stride[1])];
+        return nn.functional.linear(pixels.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2);
     }
 
     private static Tensor NormPerOutput(Tensor weight)

@@ -99,7 +99,8 @@ public sealed class DynamicUnet : RestorationNetwork
     {
         using DisposeScope scope = NewDisposeScope();
         (long height, long width) = (input.shape[2], input.shape[3]);
-        Tensor whole = ComputeType == input.dtype ? input : input.to(ComputeType);
+        Tensor whole = input.to(ComputeType);
+        whole = ChannelsLast.Pays(whole) ? ChannelsLast.Of(whole) : whole;
         var skips = new List<Tensor>(4);
         Tensor x = _encoder.Forward(whole, skips);
         x = _middle.call(_norm.call(x).relu_());

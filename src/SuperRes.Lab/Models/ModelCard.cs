@@ -30,6 +30,10 @@ public sealed record ModelCard
     /// <summary>The experiment that trained it, as its file.</summary>
     public JsonObject? Recipe { get; init; }
 
-    /// <summary>What was measured at the end of the training.</summary>
-    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+    /// <summary>What was measured at the end of the training; figures that are not finite, which JSON can't hold, are left out.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics
+    {
+        get;
+        init => field = value?.Where(metric => double.IsFinite(metric.Value)).ToDictionary(StringComparer.Ordinal);
+    }
 }

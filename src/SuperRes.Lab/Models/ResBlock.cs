@@ -7,8 +7,10 @@ namespace SuperRes.Lab.Models;
 /// <summary>Two convolutions around which the input is added, without an activation after the sum (fastai's <c>res_block</c>).</summary>
 public sealed class ResBlock : nn.Module<Tensor, Tensor>
 {
+    private const int LeastToPad = 64;
     private readonly Sequential _first;
     private readonly Sequential _second;
+    private readonly int _padding;
 
     /// <summary>Creates the block.</summary>
     /// <param name="channels">Channels of input and output.</param>
@@ -21,6 +23,13 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
         int inner = bottleneck ? channels / 2 : channels;
         _first = ConvLayer.Create(channels, inner, norm: norm);
         _second = ConvLayer.Create(inner, channels, norm: norm, activation: lastActivation);
+        if (norm != NormType.Batch && !bottleneck && channels > LeastToPad)
+        {
+            _padding = ChannelsLast.Padding(channels);
+            ((Convolution)_first[0]).PadChannels(_padding, _padding);
+            ((Convolution)_second[0]).PadChannels(_padding, _padding);
+        }
+
         register_module("layers", nn.ModuleList<nn.Module<Tensor, Tensor>>(_first, _second));
     }
 
@@ -36,7 +45,15 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+        if (_padding == 0 || !ChannelsLast.Pays(input))
+        {
+            return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+        }
+
+        // An odd count of channels, as the 99 of the last block, costs more than some channels of zeros.
+        Tensor padded = cat([input, ChannelsLast.Zeros(input, _padding)], 1);
+        Tensor output = padded + _second.call(_first.call(padded));
+        return output.narrow(1, 0, input.shape[1]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -32,11 +32,11 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = input.flatten(2);
+        Tensor x = input.flatten(2).contiguous();
         Tensor query = _query.call(x), key = _key.call(x), value = _value.call(x);
         Tensor attention = query.transpose(1, 2).contiguous().bmm(key).softmax(1);
         Tensor output = (get_parameter("gamma")!.to(x.dtype) * value.bmm(attention)) + x;
-        return output.view(input.shape).contiguous().MoveToOuterDisposeScope();
+        return ChannelsLast.Of(output.view(input.shape)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,8 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
 {
     private static readonly int[] Widths = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
     private readonly List<nn.Module<Tensor, Tensor>> _layers = [];
+    private List<FrozenConvolution>? _frozen;
+    private (ScalarType, DeviceType, int) _frozenFor;
 
     /// <summary>Creates the network with torchvision's random start.</summary>
     /// <param name="batchNorm">Whether each convolution is followed by a batch norm (vgg16_bn).</param>
@@ -72,17 +74,24 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => Features(input, [_layers.Count - 1])[0];
 
     /// <summary>Runs the network up to the last layer asked for.</summary>
-    /// <param name="input">N×3×H×W, ImageNet-normalised; it is not changed.</param>
-    /// <param name="layers">Indices of layers in rising order.</param>
+    /// <param name="input">N×3×H×W, ImageNet-normalised; it is not changed. The network computes in its data type.</param>
+    /// <param name="layers">Indices of ReLUs and max pools in rising order.</param>
     /// <returns>Each of those layers' outputs.</returns>
     public IReadOnlyList<Tensor> Features(Tensor input, IReadOnlyList<int> layers)
     {
         using DisposeScope scope = NewDisposeScope();
+        IReadOnlyList<FrozenConvolution> convolutions = Convolutions(input);
         var features = new List<Tensor>(layers.Count);
-        Tensor x = input;
-        for (int i = 0; i <= layers[^1]; i++)
+        Tensor x = ChannelsLast.Of(input);
+        for (int i = 0, done = 0; i <= layers[^1]; i++)
         {
-            x = _layers[i].call(x);
+            x = _layers[i] switch
+            {
+                Convolution => convolutions[done++].Run(x),
+                BatchNorm2d => x, // within the convolution
+                ReLU => x.relu_(),
+                nn.Module<Tensor, Tensor> pool => pool.call(x),
+            };
             if (layers.Contains(i))
             {
                 features.Add(x.MoveToOuterDisposeScope());
@@ -90,6 +99,33 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
         }
 
         return features;
+    }
+
+    /// <summary>The convolutions in the input's data type and place, made when they are first needed: weights must be loaded before.</summary>
+    private IReadOnlyList<FrozenConvolution> Convolutions(Tensor input)
+    {
+        (ScalarType, DeviceType, int) wanted = (input.dtype, input.device_type, input.device_index);
+        if (_frozen is null || _frozenFor != wanted)
+        {
+            _frozen?.ForEach(convolution => convolution.Dispose());
+            _frozen = [.. _layers.Index().Where(entry => entry.Item is Convolution)
+                .Select(entry => new FrozenConvolution((Convolution)entry.Item, _layers[entry.Index + 1] as BatchNorm2d, input.dtype))];
+            _frozenFor = wanted;
+        }
+
+        return _frozen;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _frozen?.ForEach(convolution => convolution.Dispose());
+            _frozen = null;
+        }
+
+        base.Dispose(disposing);
     }
 
     /// <summary>The network is a measure: it stays in evaluation mode, whatever the network around it does.</summary>

@@ -21,7 +21,7 @@ public sealed class PlainPathTests
         using var plain = new PlainTraining();
         ReferenceValues.Fill(plain.Unet);
         ReferenceValues.Fill(plain.Vgg);
-        Tensor input = ReferenceValues.Waves([0], 64, 64), target = ReferenceValues.Waves([0], 64, 64, cosine: true);
+        Tensor input = ChannelsLast.Of(ReferenceValues.Waves([0], 64, 64)), target = ChannelsLast.Of(ReferenceValues.Waves([0], 64, 64, cosine: true));
         unet.eval();
         plain.Unet.eval();
         using IDisposable off = no_grad();

@@ -1,0 +1,44 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>A convolution and the batch norm behind it as one, in the data type that it computes in: for networks whose weights don't change any more.</summary>
+internal sealed class FrozenConvolution : IDisposable
+{
+    private readonly Tensor _weight;
+    private readonly Tensor _bias;
+    private readonly long _padding;
+
+    /// <summary>Joins them; the originals stay as they are and are not looked at again.</summary>
+    /// <param name="conv">The convolution, stride 1.</param>
+    /// <param name="norm">The batch norm; null for none. Its running statistics count.</param>
+    /// <param name="type">The data type.</param>
+    public FrozenConvolution(Convolution conv, BatchNorm2d? norm, ScalarType type)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        Tensor weight = conv.EffectiveWeight().to(float64);
+        Tensor bias = conv.Bias?.to(float64) ?? zeros(conv.OutChannels, float64, weight.device);
+        if (norm is not null)
+        {
+            Tensor factor = norm.weight!.to(float64) / (norm.running_var!.to(float64) + norm.eps).sqrt();
+            weight = weight * factor.view(-1, 1, 1, 1);
+            bias = ((bias - norm.running_mean!.to(float64)) * factor) + norm.bias!.to(float64);
+        }
+
+        _padding = conv.KernelSize / 2;
+        _weight = weight.to(type).detach().DetachFromDisposeScope();
+        _bias = bias.to(type).detach().DetachFromDisposeScope();
+    }
+
+    /// <summary>Convolves.</summary>
+    public Tensor Run(Tensor input) => Convolution.Convolve(input, _weight, _bias, [1, 1], [_padding, _padding]);
+
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias.Dispose();
+    }
+}

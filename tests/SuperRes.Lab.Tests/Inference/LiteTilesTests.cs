@@ -1,0 +1,61 @@
+#pragma warning disable xUnit1051 // Pictures of a few pixels: there is nothing to cancel.
+using CsCheck;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
+using SuperRes.Lab.Models;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Tests.Inference;
+
+/// <summary>The network of the shipped models, with weights that make every pixel it can see count.</summary>
+public sealed class LiteTilesTests : IDisposable
+{
+    private readonly RestorationModel _model = Make();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void Upscale_LiteUnetInRandomTiles_EqualsUntiled()
+    {
+        UpscaleNetwork network = Squeezed(UpscaleNetwork.Of(_model));
+        Gen.Select(Gen.Int[20, 90], Gen.Int[20, 90], Gen.Int[16, 60], Gen.Int[0, 40]).Sample(
+            (width, height, tile, overlap) =>
+            {
+                RgbImage image = TestNetworks.Noise(width, height, (width * 1000) + height);
+                RgbImage tiled = new Upscaler(network, new UpscaleOptions { Tile = tile, Overlap = overlap }).Upscale(image);
+                return TestNetworks.MostDifference(new Upscaler(network).Upscale(image), tiled) <= 1;
+            },
+            iter: 50,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Upscale_LiteUnetWithHalfItsRadius_ShowsSeams()
+    {
+        // The property above would be empty if the weights could not tell tiles apart.
+        UpscaleNetwork network = Squeezed(UpscaleNetwork.Of(_model));
+        RgbImage image = TestNetworks.Noise(200, 60, 1);
+        RgbImage blind = new Upscaler(network with { ReceptiveRadius = 0 }, new UpscaleOptions { Tile = 32 }).Upscale(image);
+        Assert.True(TestNetworks.MostDifference(new Upscaler(network).Upscale(image), blind) > 4);
+    }
+
+    private static RestorationModel Make()
+    {
+        TorchSharp.torch.manual_seed(1);
+        var options = new UnetOptions { Body = "lite", Blocks = [1, 1, 1] };
+        var network = RestorationNetwork.Create(options);
+        using (no_grad())
+        {
+            foreach (TorchSharp.Modules.Parameter parameter in network.parameters().Where(p => p.dim() == 4))
+            {
+                // The last layer starts at zero, and branches small: an untrained network would give its input back.
+                nn.init.normal_(parameter, 0, 1.5 / Math.Sqrt(parameter.numel() / parameter.shape[0]));
+            }
+        }
+
+        return new(network, new ModelCard { Model = options }, "lite");
+    }
+
+    /// <summary>An untrained network's values reach beyond 0–1, where clamping would hide differences.</summary>
+    private static UpscaleNetwork Squeezed(UpscaleNetwork network) => network with { Predict = x => network.Predict(x).sigmoid() };
+}
