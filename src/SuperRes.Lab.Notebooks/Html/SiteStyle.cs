@@ -20,7 +20,7 @@ internal static class SiteStyle
         .nb-cell{position:relative;margin:1.1em 0}
         .nb-count{position:absolute;right:calc(100% + .6em);top:.85em;color:var(--soft);font:.75em ui-monospace,Menlo,Consolas,monospace;white-space:nowrap}
         .nb-cell pre{margin:0}
-        .nb-out{margin:.5em 0 0;overflow-x:auto}
+        .nb-out{position:relative;margin:.5em 0 0;overflow-x:auto}
         .nb-out>img{max-width:100%;height:auto;display:block}
         .nb-cell pre.nb-text{background:none;border:0;border-left:3px solid var(--line);border-radius:0;padding:.15em .9em;max-height:32em;overflow:auto}
         .nb-cell pre.nb-stderr{background:var(--warn-ground)}
