@@ -65,6 +65,11 @@ public sealed class Downloader : IDisposable
                 await FetchFromAnyAsync(request, part, new ProgressMeter(request, progress, _options.Time, part.Length), cancellation).ConfigureAwait(false);
                 return request.Path;
             }
+            catch (InputException e) when (e.InnerException is IOException held && PartFile.IsHeldElsewhere(held))
+            {
+                // Whoever fetched it has given it its name and not let it go yet.
+                await _options.Delay(WaitForOther, cancellation).ConfigureAwait(false);
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new InputException($"{request.Path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the free space, then run this again to continue.", e);

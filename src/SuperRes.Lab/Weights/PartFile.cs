@@ -109,8 +109,9 @@ internal sealed class PartFile : IDisposable
     private static FileStream Open(string target) =>
         new(PathOf(target), FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1 << 16);
 
-    // Windows: sharing and lock violations. Unix: EWOULDBLOCK, which is 11 on Linux and 35 on macOS.
-    private static bool IsHeldElsewhere(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+    /// <summary>Whether a file could not be opened because somebody else holds it.</summary>
+    /// <remarks>Windows: sharing and lock violations. Unix: EWOULDBLOCK, which is 11 on Linux and 35 on macOS.</remarks>
+    public static bool IsHeldElsewhere(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
 
     private sealed record Origin(string Source, string? Validator);
 }
