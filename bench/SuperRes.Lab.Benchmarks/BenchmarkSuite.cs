@@ -13,6 +13,8 @@ public static class BenchmarkSuite
         new TrainStepBenchmark(8, 64, ScalarType.BFloat16),
         new TrainStepBenchmark(2, 128, ScalarType.Float32),
         new TrainStepBenchmark(2, 128, ScalarType.BFloat16),
+        .. StageStepBenchmark.Here,
+        new TrainMemoryBenchmark(8, 64),
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),
         new InferBenchmark(512, ScalarType.BFloat16),

@@ -17,7 +17,7 @@ internal sealed class LoadedModel(RestorationModel model) : IDisposable
 
     public bool KeepsSize => model.Scale == 1;
 
-    public static LoadedModel Read(string path) => new(RestorationModel.Load(path, torch.cuda.is_available() ? torch.CUDA : torch.CPU));
+    public static LoadedModel Read(string path) => new(RestorationModel.Load(path, Devices.Best));
 
     public RestorationModel Model => model;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Models;
 using TorchSharp;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -51,7 +52,7 @@ internal sealed class ExperimentOptions
     {
         null => null,
         "cpu" => torch.CPU,
-        _ when torch.cuda.is_available() => torch.CUDA,
+        _ when Devices.HasGpu => Devices.Best,
         _ => throw new InputException("--device is cuda, and no CUDA device can be used here; \"superres doctor\" says more, or leave the option out."),
     };
 }

@@ -30,7 +30,7 @@ public sealed class ExperimentRun : IDisposable
         Experiment experiment, RunFolder folder, string? images = null, Device? device = null, Action<string>? log = null, CancellationToken cancellation = default)
     {
         (Experiment, Folder, _log) = (experiment, folder, log ?? (_ => { }));
-        _device = device ?? (cuda.is_available() ? CUDA : CPU);
+        _device = device ?? Devices.Best;
         Data = RunData.Open(experiment, images, log, cancellation);
         Images = images is null ? null : System.IO.Path.GetFullPath(images);
         _loss = new FeatureLoss(experiment.Loss, _device, experiment.Seed);

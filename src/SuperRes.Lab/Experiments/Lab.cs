@@ -107,7 +107,7 @@ public static class Lab
             ["network", $"U-Net on a {experiment.Model.Body}, {experiment.Model.Width:0.##} of its width"],
             ["loss", loss],
             ["ImageNet weights in the cache", pretrained.Length == 0 ? "none; superres weights list says what belongs there" : string.Join(", ", pretrained)],
-            ["device", torch.cuda.is_available() ? "GPU" : $"processor, {Environment.ProcessorCount} cores"],
+            ["device", Devices.HasGpu ? "GPU" : $"processor, {Environment.ProcessorCount} cores"],
         ]);
     }
 

@@ -54,7 +54,7 @@ public sealed class TrainingPlan : IDisplayable
     /// <returns>The plan; photos that are not there are counted as the catalog states them.</returns>
     public static TrainingPlan Of(Experiment experiment, string? images = null, Device? device = null, bool measure = true)
     {
-        device ??= cuda.is_available() ? CUDA : CPU;
+        device ??= Devices.Best;
         (int train, int valid, string photos) = Count(experiment, images);
         using var seed = new TorchSeed(experiment.Seed, "model");
         using RestorationNetwork model = RestorationNetwork.Create(experiment.Model);

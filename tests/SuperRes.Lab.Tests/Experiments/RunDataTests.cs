@@ -7,6 +7,7 @@ using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
+[Collection(TestDataFolder.Sets)]
 public sealed class RunDataTests : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -148,9 +149,10 @@ public sealed class RunDataTests : IDisposable
     [Fact]
     public async Task Open_CatalogSetsFetchedOverABrokenLine_SplitByTheSeedOrByTheirAuthors()
     {
-        await BringAsync(SmallSets.Div2k());
-        await BringAsync(SmallSets.Flowers());
-        await BringAsync(SmallSets.Pets());
+        using var sets = new FetchedSets();
+        await sets.BringAsync(SmallSets.Div2k());
+        await sets.BringAsync(SmallSets.Flowers());
+        await sets.BringAsync(SmallSets.Pets());
 
         Assert.Equal((9, 1), Counts("""{ "source": "div2k" }"""));
         Assert.Equal((10, 3), Counts("""{ "source": "DIV2K", "split": "official" }"""));
@@ -208,21 +210,30 @@ public sealed class RunDataTests : IDisposable
         return (data.TrainFor(32).Count, data.ValidFor(32).Count);
     }
 
-    /// <summary>Fetches a set from a server that breaks off, unpacks it into the tests' data folder and verifies it.</summary>
-    private static async Task BringAsync((Dataset Set, Dictionary<string, byte[]> Files) made)
-    {
-        await using LoopbackServer server = SmallSets.Serve(made.Files, (count, file) => count == 0 ? made.Files[file].Length / 2 : int.MaxValue);
-        using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
-        Dataset set = made.Set.At(server);
-        string root = new DatasetFetcher(downloader).Fetch(set, TestDataFolder.Path);
-        FolderSurvey survey = FolderSurvey.Of(root, [.. set.List(TestDataFolder.Path).Select(item => item.Name)]);
-
-        Assert.Contains(server.Requests, request => request.ContainsKey("range"));
-        Assert.Equal((set.Images, 0), (survey.Images.Count, survey.Broken.Count));
-    }
-
     private static Experiment Make(string options) => Experiment.Parse(
         $$"""{ "name": "data", "data": {{options}}, "stages": [ { "name": "32", "size": 32, "batchSize": 4, "learningRate": 1e-3 } ] }""", "test");
 
     private RunData Open(string options) => RunData.Open(Make(options), _temp["photos"], _log.Add, TestContext.Current.CancellationToken);
+
+    /// <summary>Catalog sets in the tests' data folder, for as long as one test wants them there.</summary>
+    private sealed class FetchedSets : IDisposable
+    {
+        private readonly List<string> _folders = [];
+
+        public void Dispose() => _folders.ForEach(folder => Directory.Delete(folder, recursive: true));
+
+        /// <summary>Fetches a set from a server that breaks off, unpacks it and verifies it.</summary>
+        public async Task BringAsync((Dataset Set, Dictionary<string, byte[]> Files) made)
+        {
+            await using LoopbackServer server = SmallSets.Serve(made.Files, (count, file) => count == 0 ? made.Files[file].Length / 2 : int.MaxValue);
+            using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
+            Dataset set = made.Set.At(server);
+            _folders.Add(set.PathIn(TestDataFolder.Path));
+            string root = new DatasetFetcher(downloader).Fetch(set, TestDataFolder.Path);
+            FolderSurvey survey = FolderSurvey.Of(root, [.. set.List(TestDataFolder.Path).Select(item => item.Name)]);
+
+            Assert.Contains(server.Requests, request => request.ContainsKey("range"));
+            Assert.Equal((set.Images, 0), (survey.Images.Count, survey.Broken.Count));
+        }
+    }
 }

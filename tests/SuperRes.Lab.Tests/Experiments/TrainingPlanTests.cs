@@ -2,6 +2,7 @@ using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
+[Collection(TestDataFolder.Sets)]
 public sealed class TrainingPlanTests
 {
     public static TheoryData<string> Names() => [.. Experiment.Names()];

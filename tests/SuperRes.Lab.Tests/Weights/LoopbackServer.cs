@@ -106,8 +106,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         var text = new StringBuilder();
         byte[] one = new byte[1];
-        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _stop.Token) == 1)
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
+            await stream.ReadExactlyAsync(one, _stop.Token); // an IOException where a caller hangs up before it has asked for anything
             text.Append((char)one[0]);
         }
 
