@@ -1,37 +1,22 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace SuperRes.Lab;
 
 /// <summary>
 /// Leaves libtorch's own warnings out of the terminal: on a processor that NNPACK doesn't know it prints the same line at each convolution of some kinds. Its
-/// errors come as exceptions in any case. <c>TORCH_CPP_LOG_LEVEL=WARNING</c> brings them back.
+/// errors come as exceptions in any case.
 /// </summary>
-internal static partial class NativeLog
+internal static class NativeLog
 {
-    private const string Variable = "TORCH_CPP_LOG_LEVEL";
+    private const int ErrorsOnly = 2;
 
-    /// <summary>Must run before libtorch is loaded, which reads the variable once; .NET's own way to set it doesn't reach the C library.</summary>
-    [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Whichever type of the library a program uses first, libtorch may be loaded by it.")]
-    internal static void Quieten()
+    /// <summary>Takes effect for the whole process; nothing happens where the library's level is not found under its Linux or macOS name.</summary>
+    public static void Quieten()
     {
-        if (!OperatingSystem.IsLinux())
+        if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, "FLAGS_caffe2_log_level", out nint level))
         {
-            return;
-        }
-
-        try
-        {
-            _ = SetVariable(Variable, "ERROR", overwrite: 0);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Another C library: the lines stay.
+            Marshal.WriteInt32(level, ErrorsOnly);
         }
     }
-
-    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
 }

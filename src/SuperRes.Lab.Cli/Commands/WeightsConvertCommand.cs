@@ -8,26 +8,31 @@ using TorchSharp;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai becomes safetensors, or a model file.</summary>
+/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai becomes safetensors, or a model file; a model file is stored in another data type.</summary>
 internal sealed class WeightsConvertCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly Argument<string> _input = new("IN") { HelpName = "IN.pth", Description = "A .pth checkpoint (or a .safetensors file)." };
     private readonly Argument<string> _output = new("OUT") { HelpName = "OUT.safetensors", Description = "The file to write." };
     private readonly Option<string?> _model = Values.Text(
-        "--model", "OPTIONS.json", "Make a model file that upscale runs: the U-Net's options, or {\"task\", \"scale\", \"inputFilter\", \"model\": options}. Without it, the tensors alone are written.");
+        "--model", "OPTIONS.json", "Make a model file that upscale runs: the U-Net's options, or {\"task\", \"scale\", \"inputFilter\", \"model\": options}. Without it a model file stays one; of other files the tensors alone are written.");
+
+    private readonly Option<string?> _dtype = Values.Choice(
+        "--dtype", "TYPE", "Store numbers as float32, float16 or bfloat16. Default: as they are, for a model float32.", "float32", "float16", "bfloat16");
 
     public WeightsConvertCommand(CommandContext context)
         : base(
             "convert",
-            "Convert a PyTorch or fastai checkpoint to safetensors, or to a model file.",
+            "Convert a PyTorch or fastai checkpoint to safetensors, or to a model file; or store a model file in another data type.",
             "superres weights convert resnet34.pth resnet34.safetensors",
-            "superres weights convert learn.pth model.safetensors --model options.json")
+            "superres weights convert learn.pth model.safetensors --model options.json",
+            "superres weights convert runs/mine/checkpoints/model.safetensors mine.safetensors --dtype float16")
     {
         _context = context;
         Arguments.Add(_input);
         Arguments.Add(_output);
         Options.Add(_model);
+        Options.Add(_dtype);
     }
 
     protected override int Run(ParseResult parsed)
@@ -38,23 +43,42 @@ internal sealed class WeightsConvertCommand : LabCommand
             throw new InputException($"{output} ends in \"{Path.GetExtension(output)}\"; weights are written as {ModelFiles.Extension}.");
         }
 
-        ModelCard? card = parsed.GetValue(_model) is { } options ? ReadCard(options) : null;
-        using DisposeScope scope = torch.NewDisposeScope();
-        IReadOnlyDictionary<string, torch.Tensor> state = StateDictFile.Read(input);
-        if (card is null)
+        torch.ScalarType? type = parsed.GetValue(_dtype) switch
         {
-            SafeTensors.Write(output, state.Select(entry => (entry.Key, entry.Value)));
+            "float32" => torch.ScalarType.Float32,
+            "float16" => torch.ScalarType.Float16,
+            "bfloat16" => torch.ScalarType.BFloat16,
+            _ => null,
+        };
+        using DisposeScope scope = torch.NewDisposeScope();
+        if (parsed.GetValue(_model) is { } options)
+        {
+            ModelCard card = ReadCard(options);
+            using RestorationNetwork network = RestorationNetwork.Create(card.Model);
+            StateDict.Load(network, StateDictFile.Read(input), input);
+            RestorationModel.Save(output, network, card, type ?? torch.ScalarType.Float32);
+            Say(output, $"A {card.Task} model of scale {card.Scale}.");
+        }
+        else if (RestorationModel.IsModelFile(input))
+        {
+            using RestorationModel model = RestorationModel.Load(input);
+            model.Save(output, type ?? torch.ScalarType.Float32);
+            Say(output, $"A {model.Card.Task} model of scale {model.Card.Scale}.");
         }
         else
         {
-            using var network = new DynamicUnet(card.Model);
-            StateDict.Load(network, state, input);
-            RestorationModel.Save(output, network, card);
+            IReadOnlyDictionary<string, torch.Tensor> state = StateDictFile.Read(input);
+            SafeTensors.Write(output, state.Select(entry => (entry.Key, type is { } wanted && entry.Value.is_floating_point() ? entry.Value.to(wanted) : entry.Value)));
+            Say(output, $"{state.Count} tensors.");
         }
 
-        _context.Terminal.Result(output);
-        _context.Terminal.Note($"{state.Count} tensors{(card is null ? "" : $", a {card.Task} model of scale {card.Scale}")}.");
         return ExitCodes.Done;
+    }
+
+    private void Say(string output, string what)
+    {
+        _context.Terminal.Result(output);
+        _context.Terminal.Note(what);
     }
 
     private static ModelCard ReadCard(string path)

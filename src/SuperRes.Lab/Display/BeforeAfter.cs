@@ -52,8 +52,8 @@ public sealed class BeforeAfter : IDisplayable
         return string.Create(CultureInfo.InvariantCulture, $"<figure class=\"srl-compare\" style=\"margin:.6em 0;max-width:{width}px\">") +
             "<style>.srl-compare input:focus-visible{opacity:.35!important}</style>" +
             "<div style=\"--at:50%;position:relative;line-height:0;overflow:hidden\">" +
-            $"<img alt=\"{Markup.Escape(AfterTitle)}\" {size} style=\"display:block;width:100%;height:auto;{rendering}\" src=\"{ImageBytes.DataUri(After, 300_000)}\"/>" +
-            $"<img alt=\"{Markup.Escape(BeforeTitle)}\" {size} style=\"position:absolute;left:0;top:0;width:100%;height:100%;clip-path:inset(0 calc(100% - var(--at)) 0 0);{(Before.Width < After.Width ? "image-rendering:pixelated;" : rendering)}\" src=\"{ImageBytes.DataUri(Before, 300_000)}\"/>" +
+            $"<img alt=\"{Markup.Escape(AfterTitle)}\" {size} style=\"display:block;width:100%;height:auto;{rendering}\" src=\"{ImageBytes.DataUri(After, 80_000)}\"/>" +
+            $"<img alt=\"{Markup.Escape(BeforeTitle)}\" {size} style=\"position:absolute;left:0;top:0;width:100%;height:100%;clip-path:inset(0 calc(100% - var(--at)) 0 0);{(Before.Width < After.Width ? "image-rendering:pixelated;" : rendering)}\" src=\"{ImageBytes.DataUri(Before, 80_000)}\"/>" +
             "<div style=\"position:absolute;top:0;bottom:0;left:calc(var(--at) - 1px);width:2px;background:#fff;box-shadow:0 0 3px #000;pointer-events:none\">" +
             "<div style=\"position:absolute;top:50%;left:50%;width:26px;height:26px;margin:-13px;border-radius:50%;background:#fff;box-shadow:0 0 4px #000;color:#333;font-size:13px;line-height:26px;text-align:center;letter-spacing:-1px\">◂▸</div></div>" +
             $"<span style=\"{Tag}left:.5em;line-height:1.5\">{Markup.Escape(BeforeTitle)}</span><span style=\"{Tag}right:.5em;line-height:1.5\">{Markup.Escape(AfterTitle)}</span>" +

@@ -115,7 +115,7 @@ public sealed class HeatMap : IDisplayable
         string ticks = string.Concat(Ticks().Select(t => $"<span>{Markup.Escape(t)}</span>"));
         string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
         return $"<figure class=\"srl-heat\" style=\"margin:.6em 0;overflow-x:auto\">{PictureMarkup.Style}" +
-            $"{PictureMarkup.Image(ToImage(), Caption ?? "heat map", DisplayScale, 400_000)}" +
+            $"{PictureMarkup.Image(ToImage(), Caption ?? "heat map", DisplayScale, 100_000)}" +
             string.Create(CultureInfo.InvariantCulture, $"<div style=\"width:{Math.Clamp(Width * DisplayScale, 220, 480)}px;max-width:100%;margin-top:.3em;font-size:.8em;font-variant-numeric:tabular-nums\">") +
             $"<div style=\"height:.8em;border-radius:2px;background:linear-gradient(to right,{stops})\"></div>" +
             $"<div style=\"display:flex;justify-content:space-between\">{ticks}</div></div>{caption}</figure>";

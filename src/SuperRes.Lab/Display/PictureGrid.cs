@@ -30,7 +30,7 @@ public sealed record PictureRow(string? Label, IReadOnlyList<PictureCell> Cells)
 public sealed class PictureGrid : IDisplayable
 {
     // What the pictures of one grid may weigh together in a notebook.
-    private const int Budget = 600_000;
+    private const int Budget = 220_000;
 
     /// <summary>Creates the value.</summary>
     /// <param name="columnTitles">One title per column.</param>
@@ -105,7 +105,7 @@ public sealed class PictureGrid : IDisplayable
     public RgbImage ToImage(int? maximumWidth = 960) => PictureSheet.Draw(this, maximumWidth);
 
     /// <inheritdoc/>
-    public byte[]? ToPng() => PreviewPng.Encode(ToImage());
+    public byte[]? ToPng() => PreviewPng.Encode(ToImage(PreviewPng.Width));
 
     /// <inheritdoc/>
     public string ToText()

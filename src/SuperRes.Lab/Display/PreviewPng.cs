@@ -8,7 +8,10 @@ namespace SuperRes.Lab.Display;
 /// </summary>
 internal static class PreviewPng
 {
-    private const int LosslessLimit = 250_000;
+    /// <summary>The width that a preview of many pictures is fitted into.</summary>
+    public const int Width = 720;
+
+    private const int LosslessLimit = 60_000;
 
     /// <summary>Encodes a preview.</summary>
     /// <param name="image">The picture.</param>

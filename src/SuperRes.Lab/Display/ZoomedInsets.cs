@@ -67,7 +67,7 @@ public sealed class ZoomedInsets : IDisplayable
     public string ToHtml()
     {
         string caption = Caption is null ? "" : $"<div style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</div>";
-        string whole = PictureMarkup.Image(_framed, Versions[^1].Title, 1, 250_000, "width:100%;");
+        string whole = PictureMarkup.Image(_framed, Versions[^1].Title, 1, 100_000, "width:100%;");
         return $"<div class=\"srl-insets\" style=\"margin:.6em 0\">{caption}<div style=\"display:flex;flex-wrap:wrap;gap:.8em;align-items:flex-start\">" +
             $"<div style=\"flex:1 1 14em;min-width:0;max-width:24em\">{whole}</div><div style=\"flex:3 1 22em;min-width:0\">{_insets.ToHtml()}</div></div></div>";
     }
@@ -100,7 +100,7 @@ public sealed class ZoomedInsets : IDisplayable
     }
 
     /// <inheritdoc/>
-    public byte[]? ToPng() => PreviewPng.Encode(ToImage());
+    public byte[]? ToPng() => PreviewPng.Encode(ToImage(PreviewPng.Width));
 
     /// <inheritdoc/>
     public string ToText() => $"{Caption ?? "Insets"}: {string.Join(" | ", Versions.Select(v => v.Note is null ? v.Title : $"{v.Title} {v.Note}"))}, {Regions.Count} parts enlarged";

@@ -19,7 +19,11 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly string _directionName;
     private int _inputPadding, _outputPadding;
 
-    static Convolution() => ProcessorCaches.Mend();
+    static Convolution()
+    {
+        ProcessorCaches.Mend();
+        NativeLog.Quieten();
+    }
 
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>

@@ -87,6 +87,21 @@ public sealed class RestorationModel : IDisposable
         }
     }
 
+    /// <summary>Whether a file says which model its weights are of, so that <see cref="Load"/> can rebuild it.</summary>
+    /// <param name="path">Any file.</param>
+    /// <returns>False too where it is no safetensors file.</returns>
+    /// <exception cref="InputException">It ends in .safetensors and can't be read as such.</exception>
+    public static bool IsModelFile(string path)
+    {
+        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        using SafeTensors file = SafeTensors.Open(path);
+        return file.Metadata.ContainsKey(MetadataKey);
+    }
+
     /// <summary>Writes a weights file.</summary>
     /// <param name="path">The file; it appears whole or not at all.</param>
     /// <param name="type">The data type that floating-point weights are stored in.</param>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Weights;
+using TorchSharp;
 using static SuperRes.Lab.Tests.Cli.CliHarness;
 
 namespace SuperRes.Lab.Tests.Cli;
@@ -76,7 +78,12 @@ public sealed class StreamTests : IDisposable
     public void WeightsConvert_WithOptions_MakesAModelThatRuns()
     {
         string plain = _folder["plain.safetensors"], model = _folder["model.safetensors"];
-        Assert.Equal(0, Run("weights", "convert", WriteModel(_folder.Path), plain).Code);
+        using (SafeTensors whole = SafeTensors.Open(WriteModel(_folder.Path)))
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            SafeTensors.Write(plain, whole.ReadAll().Select(entry => (entry.Key, entry.Value)));
+        }
+
         Assert.Contains("has no \"superres\" metadata", WrongInput("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", plain), StringComparison.Ordinal);
         File.WriteAllText(_folder["options.json"], JsonSerializer.Serialize(TinyUnet, OptionsJson.Indented));
         CliResult converted = Run("weights", "convert", plain, model, "--model", _folder["options.json"]);
@@ -85,6 +92,17 @@ public sealed class StreamTests : IDisposable
         JsonElement described = JsonDocument.Parse(Run("weights", "inspect", model, "--json", "-").Out).RootElement;
         Assert.Equal("safetensors", described.GetProperty("format").GetString());
         Assert.True(described.GetProperty("parameters").GetInt64() > 100_000);
+    }
+
+    [Fact]
+    public void WeightsConvert_ModelToFloat16_StaysAModelOfHalfTheSize()
+    {
+        string model = WriteModel(_folder.Path), half = _folder["half.safetensors"];
+        Assert.Equal(half + "\n", Run("weights", "convert", model, half, "--dtype", "float16").Out);
+
+        Assert.InRange(new FileInfo(half).Length / (double)new FileInfo(model).Length, 0.4, 0.6);
+        Assert.Equal(0, Run("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", half).Code);
+        Assert.Contains("--dtype is 'int8'; give float32 or float16 or bfloat16", WrongInput("weights", "convert", model, half, "--dtype", "int8"), StringComparison.Ordinal);
     }
 
     [Fact]

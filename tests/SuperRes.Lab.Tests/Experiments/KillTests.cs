@@ -90,6 +90,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         start.Environment["SUPERRES_DATA"] = _folder["data"];
+        start.Environment["OMP_NUM_THREADS"] = "1"; // two would wait for each other on a machine that has other work
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string header = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) ?? "";
