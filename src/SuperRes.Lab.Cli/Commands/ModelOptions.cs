@@ -4,11 +4,17 @@ using SuperRes.Lab.Cli.Parsing;
 namespace SuperRes.Lab.Cli.Commands;
 
 /// <summary>Options that every command that runs a model has.</summary>
-internal sealed class ModelOptions
+/// <param name="picksType">Whether the arithmetic is chosen by model and processor where none is named, and not always float32.</param>
+internal sealed class ModelOptions(bool picksType = false)
 {
     public Option<int?> Tile { get; } = Values.Integer("--tile", "PX", "Side of the squares the result is made of. Default: chosen from model and memory.", 16);
 
-    public Option<string?> Dtype { get; } = Values.Choice("--dtype", "TYPE", "Arithmetic: float32 (default), or bfloat16, faster on some processors.", "float32", "bfloat16");
+    public Option<string?> Dtype { get; } = Values.Choice(
+        "--dtype",
+        "TYPE",
+        "Arithmetic: float32, or bfloat16, faster on some processors. Default: " + (picksType ? "bfloat16 where the processor has it and the model loses nothing by it." : "float32."),
+        "float32",
+        "bfloat16");
 
     public Option<int?> Memory { get; } = Values.Integer("--memory", "MB", "Most memory to take. Default: three quarters of the machine's.", 1);
 

@@ -16,7 +16,7 @@ internal abstract class PhotoCommand : LabCommand
     private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG and WebP results. Default: 95.", 1, 100);
     private readonly Option<string?> _changes = Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
     private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images in folders again whose results are there already.");
-    private readonly ModelOptions _options = new();
+    private readonly ModelOptions _options = new(picksType: true);
 
     protected PhotoCommand(CommandContext context, string name, string description, string defaultModel, params string[] examples)
         : base(name, description, examples)

@@ -75,6 +75,22 @@ public sealed class LiteUnetTests
         Assert.True(loaded.Network.call(input).equal(unet.call(input)).all().item<bool>());
     }
 
+    [Fact]
+    public void FastType_OfANetworkThatAddsToItsInput_IsBfloat16WhereItIsNative()
+    {
+        ScalarType native = Bfloat16.IsNativeOn(CPU) ? ScalarType.BFloat16 : ScalarType.Float32;
+        var whole = new UnetOptions { Body = "resnet18", Width = 0.125, Blocks = [1, 1, 1, 1], Norm = NormType.Batch };
+        Assert.Equal(native, Fast(Small));
+        Assert.Equal(native, Fast(whole with { Residual = true }));
+        Assert.Equal(ScalarType.Float32, Fast(whole));
+
+        static ScalarType Fast(UnetOptions options)
+        {
+            using var model = new RestorationModel(RestorationNetwork.Create(options), new ModelCard(), "small");
+            return model.FastType;
+        }
+    }
+
     [Theory]
     [InlineData(NormType.Batch, new[] { 1, 1, 1 }, "batch norm")]
     [InlineData(NormType.None, new[] { 1, 1, 1, 1 }, "three counts")]
