@@ -21,8 +21,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     static Convolution()
     {
-        ProcessorCaches.Mend();
         NativeLog.Quieten();
+        ProcessorCaches.Mend();
     }
 
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>

@@ -14,6 +14,7 @@ public sealed class AdamW : IDisposable
 {
     private const int ChunkLength = 1 << 17;
     private readonly List<Slot> _slots = [];
+    private readonly List<JoinedMoments> _joined = [];
     private List<Chunk>? _chunks;
 
     /// <summary>Creates an optimizer over all parameters of the groups; those without a gradient at a step are left as they are.</summary>
@@ -121,7 +122,11 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>Frees the memory.</summary>
-    public void Dispose() => _slots.ForEach(slot => slot.Dispose());
+    public void Dispose()
+    {
+        ForgetJoined();
+        _slots.ForEach(slot => slot.Dispose());
+    }
 
     private StepFactors FactorsOf(Slot slot, double rate, double beta1)
     {
@@ -156,23 +161,43 @@ public sealed class AdamW : IDisposable
         Parallel.ForEach(_chunks, static chunk => chunk.Run());
     }
 
-    private static void StepWithTorch(List<(Slot Slot, Tensor Gradient, StepFactors Factors)> work)
+    /// <summary>All parameters that step alike go as one long vector: a GPU spends more time on starting an operation than on a small one itself.</summary>
+    private void StepWithTorch(List<(Slot Slot, Tensor Gradient, StepFactors Factors)> work)
     {
-        foreach ((Slot slot, Tensor gradient, StepFactors f) in work)
+        var alike = work.GroupBy(item => (item.Factors, item.Gradient.dtype, item.Gradient.device.ToString())).Select(items => items.ToArray()).ToArray();
+        bool fits = _joined.Count == alike.Length && _joined.Zip(alike).All(pair => pair.First.Slots.SequenceEqual(pair.Second.Select(item => item.Slot)));
+        if (!fits)
+        {
+            ForgetJoined();
+            _joined.AddRange(alike.Select(items => new JoinedMoments([.. items.Select(item => item.Slot)])));
+        }
+
+        foreach ((JoinedMoments moments, (Slot Slot, Tensor Gradient, StepFactors Factors)[] items) in _joined.Zip(alike))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor parameter = slot.Parameter.Value;
+            StepFactors f = items[0].Factors;
+            Tensor parameter = cat([.. items.Select(item => item.Slot.Parameter.Value.flatten())]), g = cat([.. items.Select(item => item.Gradient.flatten())]);
             if (f.Shrink != 1)
             {
                 parameter.mul_(f.Shrink);
             }
 
-            Tensor g = f.GradientDecay == 0 ? gradient : gradient + (parameter * f.GradientDecay);
-            slot.First!.mul_(f.Beta1).add_(g, alpha: f.NewShare1);
-            slot.Second!.mul_(f.Beta2).addcmul_(g, g, f.NewShare2);
-            Tensor denominator = slot.Second!.sqrt().div_(f.Correction2).add_(f.Epsilon);
-            parameter.addcdiv_(slot.First!, denominator, -f.StepSize);
+            g = f.GradientDecay == 0 ? g : g + (parameter * f.GradientDecay);
+            moments.First.mul_(f.Beta1).add_(g, alpha: f.NewShare1);
+            moments.Second.mul_(f.Beta2).addcmul_(g, g, f.NewShare2);
+            Tensor denominator = moments.Second.sqrt().div_(f.Correction2).add_(f.Epsilon);
+            parameter.addcdiv_(moments.First, denominator, -f.StepSize);
+            foreach ((Slot slot, Tensor part) in moments.Slots.Zip(moments.Split(parameter)))
+            {
+                slot.Parameter.Value.copy_(part);
+            }
         }
+    }
+
+    private void ForgetJoined()
+    {
+        _joined.ForEach(joined => joined.Dispose());
+        _joined.Clear();
     }
 
     private readonly record struct StepFactors(
@@ -198,10 +223,49 @@ public sealed class AdamW : IDisposable
             Second ??= zeros_like(Parameter.Value).DetachFromDisposeScope();
         }
 
+        /// <summary>Lets the moments be parts of longer vectors.</summary>
+        public void Join(Tensor first, Tensor second)
+        {
+            Dispose();
+            (First, Second) = (first.DetachFromDisposeScope(), second.DetachFromDisposeScope());
+        }
+
         public void Dispose()
         {
             First?.Dispose();
             Second?.Dispose();
+        }
+    }
+
+    /// <summary>The moments of several parameters one behind the other; each slot's own are parts of them.</summary>
+    private sealed class JoinedMoments : IDisposable
+    {
+        public JoinedMoments(Slot[] slots)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Slots = slots;
+            First = cat([.. slots.Select(slot => slot.First!.flatten())]).DetachFromDisposeScope();
+            Second = cat([.. slots.Select(slot => slot.Second!.flatten())]).DetachFromDisposeScope();
+            foreach ((Slot slot, (Tensor first, Tensor second)) in slots.Zip(Split(First).Zip(Split(Second))))
+            {
+                slot.Join(first, second);
+            }
+        }
+
+        public Slot[] Slots { get; }
+
+        public Tensor First { get; }
+
+        public Tensor Second { get; }
+
+        /// <summary>Each parameter's part of a vector, in the parameter's shape.</summary>
+        public IEnumerable<Tensor> Split(Tensor joined) =>
+            joined.split([.. Slots.Select(slot => slot.Parameter.Value.numel())]).Zip(Slots, (part, slot) => part.view(slot.Parameter.Value.shape));
+
+        public void Dispose()
+        {
+            First.Dispose();
+            Second.Dispose();
         }
     }
 
