@@ -111,12 +111,12 @@ public sealed class ExperimentRun : IDisposable
     /// <summary>The training batches of a stage.</summary>
     /// <param name="stage">The stage.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader TrainLoader(Stage stage) => new(Data.TrainFor(CropSize(stage)), Experiment.Data.Degradations, LoaderOptions(stage) with { DropLast = true });
+    public BatchLoader TrainLoader(Stage stage) => new(Data.TrainFor(CropSize(stage)), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
 
     /// <summary>The validation batches of a stage: the held-out photos' centres with fixed damage.</summary>
     /// <param name="stage">The stage.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader ValidLoader(Stage stage) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage)), Experiment.Data.Degradations, LoaderOptions(stage));
+    public BatchLoader ValidLoader(Stage stage) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage)), DegradationsOf(stage), LoaderOptions(stage));
 
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
@@ -375,6 +375,8 @@ public sealed class ExperimentRun : IDisposable
         };
         AtomicFile.WriteAllText(Folder.ExperimentFile, complete.ToJsonString(OptionsJson.Indented) + "\n");
     }
+
+    private DegradationOptions DegradationsOf(Stage stage) => stage.Degradations ?? Experiment.Data.Degradations;
 
     private BatchLoaderOptions LoaderOptions(Stage stage) => new()
     {

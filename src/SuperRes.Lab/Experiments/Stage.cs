@@ -48,4 +48,7 @@ public sealed record Stage
 
     /// <summary>Whether the encoder is frozen but for its batch norms. Default true.</summary>
     public bool Frozen { get; init; } = true;
+
+    /// <summary>The stage's own damages in place of the experiment's, to begin with much and end with little of it; null for the experiment's. Default null.</summary>
+    public DegradationOptions? Degradations { get; init; }
 }

@@ -38,6 +38,29 @@ public sealed class ExperimentRunTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void TrainLoader_StageWithItsOwnDamages_UsesThem()
+    {
+        using ExperimentRun run = Open(Folder("damages"), json: WithGrey(1));
+
+        Assert.Equal([false, true], run.Experiment.Stages.Select(stage => IsGrey(run.TrainLoader(stage))));
+        Assert.Contains("$.stages[1].degradations.greyscale.probability", Assert.Throws<InputException>(() => Experiment.Parse(WithGrey(7), "test")).Message);
+
+        static string WithGrey(int probability) => Tiny.Replace(
+            "\"frozen\": false", $$$"""
+            "frozen": false, "degradations": { "greyscale": { "probability": {{{probability}}} } }
+            """, StringComparison.Ordinal);
+
+        static bool IsGrey(BatchLoader loader)
+        {
+            using (loader)
+            using (Batch batch = loader.Next(TestContext.Current.CancellationToken))
+            {
+                return batch.Input.select(1, 0).allclose(batch.Input.select(1, 2), atol: 1e-3);
+            }
+        }
+    }
+
+    [Fact]
     public void Train_AllStages_LeavesARunFolderWhoseModelRuns()
     {
         RunFolder folder = Folder("whole");
