@@ -1,7 +1,5 @@
 using System.Globalization;
-using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,20 +25,18 @@ public sealed class StageStepBenchmark(int batch, int size, bool frozen, ScalarT
     public override BenchmarkResult Measure(MatrixPeak peak, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pair = new TrainingPair(rand(batch, 3, size, size), rand(batch, 3, size, size));
-        using var unet = new DynamicUnet(new UnetOptions()) { ComputeType = type };
-        unet.to(Devices.Best);
-        using var loss = new FeatureLoss(device: Devices.Best) { ComputeType = type };
-        using var learner = new Learner(unet, loss, new MemoryBatches([pair]));
-        (frozen ? (Action)learner.Freeze : learner.Unfreeze)();
-        double[] rates = [1e-6, 1e-5, 1e-4];
-        unet.train();
+        using var step = new ArticleStep(batch, size, type, Devices.Best);
+        if (frozen)
+        {
+            step.Learner.Freeze();
+        }
+
         double seconds = Timing.Median(Step, Repetitions, cancellation);
         return new BenchmarkResult(Name, seconds) { Remark = string.Create(CultureInfo.InvariantCulture, $"{batch / seconds:0} images/s") };
 
         void Step()
         {
-            learner.TrainStep(pair, rates, 0.9);
+            step.Run();
             if (Devices.HasGpu)
             {
                 cuda.synchronize();

@@ -1,8 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using SuperRes.Lab.Losses;
-using SuperRes.Lab.Models;
-using SuperRes.Lab.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
@@ -18,19 +15,14 @@ public sealed class TrainMemoryBenchmark(int batch, int size) : Benchmark(string
     public override BenchmarkResult Measure(MatrixPeak peak, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pair = new TrainingPair(rand(batch, 3, size, size), rand(batch, 3, size, size));
-        using var unet = new DynamicUnet(new UnetOptions());
-        using var loss = new FeatureLoss();
-        using var learner = new Learner(unet, loss, new MemoryBatches([pair]));
-        double[] rates = [1e-6, 1e-5, 1e-4];
-        unet.train();
+        using var work = new ArticleStep(batch, size, ScalarType.Float32);
         long early = 0;
         ProcessMemory.ForgetPeak();
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var clock = Stopwatch.StartNew();
         for (int step = 1; step <= Late; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            learner.TrainStep(pair, rates, 0.9);
+            work.Run();
             early = step == Early ? Environment.WorkingSet : early;
         }
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using SuperRes.Lab.Benchmarks.Plain;
-using SuperRes.Lab.Losses;
-using SuperRes.Lab.Models;
-using SuperRes.Lab.Training;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
@@ -29,13 +26,8 @@ public sealed class TrainStepBenchmark(int batch, int size, ScalarType type)
     public override BenchmarkResult Measure(MatrixPeak peak, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pair = new TrainingPair(rand(batch, 3, size, size), rand(batch, 3, size, size));
-        using var unet = new DynamicUnet(new UnetOptions()) { ComputeType = type };
-        using var loss = new FeatureLoss { ComputeType = type };
-        using var learner = new Learner(unet, loss, new MemoryBatches([pair]));
-        double[] rates = [1e-6, 1e-5, 1e-4];
-        unet.train();
-        double seconds = Timing.Median(() => learner.TrainStep(pair, rates, 0.9), Repetitions, cancellation);
+        using var step = new ArticleStep(batch, size, type);
+        double seconds = Timing.Median(step.Run, Repetitions, cancellation);
         double rate = batch * Arithmetic.TrainStep(size) / seconds / 1e9;
         return new BenchmarkResult(Name, seconds) { GigaFlops = rate, FractionOfPeak = rate / peak.Of(type) };
     }
