@@ -155,7 +155,8 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
             ("zeroline", false),
             ("ticks", "outside"),
             ("tickcolor", LineColor),
-            ("automargin", true));
+            ("automargin", true),
+            ("exponentformat", "none"));
         if (axis.Log || type is not null)
         {
             result["type"] = axis.Log ? "log" : type;

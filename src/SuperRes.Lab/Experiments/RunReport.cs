@@ -100,7 +100,7 @@ public static class RunReport
         };
         string now = run.Epochs.Count == 0
             ? "No epoch is complete."
-            : FormattableString.Invariant($"{run.Epochs.Count} of {stages.Sum(stage => stage.Epochs)} epochs, last in stage {run.Epochs[^1].Stage}: validation loss {run.Epochs[^1].ValidLoss:0.0000}, {run.Epochs[^1].Psnr:0.00} dB, {TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)):d\\.hh\\:mm\\:ss} in all.");
+            : FormattableString.Invariant($"{run.Epochs.Count} of {stages.Sum(stage => stage.Epochs)} epochs, last in stage {run.Epochs[^1].Stage}: validation loss {run.Epochs[^1].ValidLoss:0.0000}, {run.Epochs[^1].Psnr:0.00} dB, {TrainingPlan.Time(run.Epochs.Sum(epoch => epoch.Seconds))} in all.");
         return $"<p style=\"border-left:4px solid {colour};padding-left:8px\"><strong style=\"color:{colour}\">{Text(word)}.</strong> {Text(now)}{(message is null ? "" : $"<br>{Text(message)}")}</p>";
     }
 

@@ -99,7 +99,8 @@ public sealed class TrainingPlan : IDisplayable
     /// <inheritdoc/>
     public string ToText() => $"{ToTable().ToText()}\n{Summary()}";
 
-    private static string Time(double seconds) => double.IsNaN(seconds) ? "?" : TimeSpan.FromSeconds(Math.Round(seconds)) is { } time
+    /// <summary>"1:14:54": hours, minutes and seconds.</summary>
+    internal static string Time(double seconds) => double.IsNaN(seconds) ? "?" : TimeSpan.FromSeconds(Math.Round(seconds)) is { } time
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
         : "";
 
