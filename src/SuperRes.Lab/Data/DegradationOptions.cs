@@ -57,6 +57,13 @@ public sealed record DegradationOptions
     /// <summary>WebP compression of the low-resolution image; default off.</summary>
     public WebpOptions Webp { get; init; } = new();
 
+    /// <summary>
+    /// Share of images that were compressed first and marked afterwards: their holes, text and watermark are painted last, over noise and
+    /// JPEG, so that their edges are clean and those of the picture's own letters are not; the rest are marked before; default 0.
+    /// </summary>
+    [Allowed(0, 1)]
+    public double MarkedLast { get; init; }
+
     /// <summary>The same damage on centre crops with neither geometry nor lighting, as a validation side is measured.</summary>
     /// <returns>A copy.</returns>
     public DegradationOptions ForValidation() => this with { Geometry = GeometryOptions.None, Lighting = LightingOptions.None };

@@ -73,7 +73,18 @@ public sealed class DegradationPipeline
 
     private void Damage(DegradationWorkspace workspace, long key)
     {
-        DamageLarge(workspace, key);
+        bool markedLast = Strikes(_options.MarkedLast, key, "marked-last", out _);
+        DamageLarge(workspace, key, !markedLast);
+        DamageStored(workspace, key);
+        if (markedLast)
+        {
+            Mark(workspace, key);
+        }
+    }
+
+    /// <summary>The loss of resolution, and what happens at the low resolution.</summary>
+    private void DamageStored(DegradationWorkspace workspace, long key)
+    {
         Canvas input = workspace.Input;
         (int width, int height) = (input.Width, input.Height);
         if (!Strikes(_options.Downscale, key, "downscale", out RandomStream random))
@@ -90,7 +101,7 @@ public sealed class DegradationPipeline
     }
 
     /// <summary>What happens to the picture before it loses resolution: what wears the print, what is laid over it, the lens.</summary>
-    private void DamageLarge(DegradationWorkspace workspace, long key)
+    private void DamageLarge(DegradationWorkspace workspace, long key, bool marked)
     {
         Canvas input = workspace.Input;
         if (Strikes(_options.Greyscale, key, "greyscale", out _))
@@ -109,24 +120,34 @@ public sealed class DegradationPipeline
             FoldDamage.Apply(_options.Folds, input, random);
         }
 
-        if (Strikes(_options.Holes, key, "holes", out random))
+        if (marked)
         {
-            HoleDamage.Apply(_options.Holes, input, workspace.Mask, random);
-        }
-
-        if (Strikes(_options.Text, key, "text", out random))
-        {
-            TextDamage.Apply(_options.Text, input, workspace.Mask, random);
-        }
-
-        if (Strikes(_options.Watermark, key, "watermark", out random))
-        {
-            WatermarkDamage.Apply(_options.Watermark, input, workspace.Mask, random);
+            Mark(workspace, key);
         }
 
         if (Strikes(_options.Blur, key, "blur", out random))
         {
             Blur(workspace, _options.Blur.Sigma.Sample(random));
+        }
+    }
+
+    /// <summary>What is laid over the picture: holes, text, watermark.</summary>
+    private void Mark(DegradationWorkspace workspace, long key)
+    {
+        workspace.Mask.SetSize(workspace.Input.Width, workspace.Input.Height);
+        if (Strikes(_options.Holes, key, "holes", out RandomStream random))
+        {
+            HoleDamage.Apply(_options.Holes, workspace.Input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Text, key, "text", out random))
+        {
+            TextDamage.Apply(_options.Text, workspace.Input, workspace.Mask, random);
+        }
+
+        if (Strikes(_options.Watermark, key, "watermark", out random))
+        {
+            WatermarkDamage.Apply(_options.Watermark, workspace.Input, workspace.Mask, random);
         }
     }
 
@@ -178,15 +199,17 @@ public sealed class DegradationPipeline
             source, SeparableKernel.Resize(source.Width, width, filter), SeparableKernel.Resize(source.Height, height, filter), between, result);
     }
 
-    private static bool Strikes(EffectOptions options, long key, string name, out RandomStream random)
+    private static bool Strikes(EffectOptions options, long key, string name, out RandomStream random) => Strikes(options.Probability, key, name, out random);
+
+    private static bool Strikes(double probability, long key, string name, out RandomStream random)
     {
         random = null!;
-        if (options.Probability <= 0)
+        if (probability <= 0)
         {
             return false;
         }
 
         random = new RandomStream(key, name);
-        return random.Chance(options.Probability);
+        return random.Chance(probability);
     }
 }

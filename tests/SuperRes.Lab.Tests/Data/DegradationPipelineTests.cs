@@ -111,6 +111,21 @@ public sealed class DegradationPipelineTests
     }
 
     [Fact]
+    public void Degrade_MarkedLast_PaintsOverTheCompressedPicture()
+    {
+        DegradationOptions compressed = Nothing with { Jpeg = new() { Quality = 10 } };
+        HoleOptions holes = new() { Probability = 1, Fill = HoleFill.White, StrokeShare = 0 };
+        RgbImage Degraded(DegradationOptions options) => new DegradationPipeline(options).Degrade(Photo, new RandomStream(1, "test"));
+        byte[] marks = Degraded(Nothing with { Holes = holes }).Pixels;
+        byte[] stored = Degraded(compressed).Pixels;
+
+        byte[] expected = [.. marks.Select((mark, i) => mark == Photo.Pixels[i] ? stored[i] : mark)];
+        Assert.Contains((byte)255, expected);
+        Assert.Equal(expected, Degraded(compressed with { Holes = holes, MarkedLast = 1 }).Pixels);
+        Assert.NotEqual(expected, Degraded(compressed with { Holes = holes }).Pixels);
+    }
+
+    [Fact]
     public void Degrade_Webp_IsARealRoundTrip()
     {
         RgbImage expected = ImageCodec.Decode(ImageCodec.EncodeWebp(Photo, 40), "test");
