@@ -12,4 +12,6 @@ if (args.AsSpan().StartsWith(["notebooks", "run"]) || args.AsSpan().StartsWith(K
 }
 
 using var signals = new InterruptSignals(takesInterrupt: !args.AsSpan().StartsWith(KernelRunCommand.Path));
-return CommandLineHost.Run(args, Console.Out, Console.Error, Surroundings.OfProcess(), signals.Token);
+int code = CommandLineHost.Run(args, Console.Out, Console.Error, Surroundings.OfProcess(), signals.Token);
+QuickExit.Prepare();
+return code;

@@ -103,13 +103,14 @@ public sealed class DynamicUnet : RestorationNetwork
         whole = ChannelsLast.Pays(whole) ? ChannelsLast.Of(whole) : whole;
         var skips = new List<Tensor>(4);
         Tensor x = _encoder.Forward(whole, skips);
-        x = _middle.call(_norm.call(x).relu_());
+        x = _norm.call(x).relu_().Then(_middle);
         for (int i = 0; i < _blocks.Count; i++)
         {
-            x = _blocks[i].call(x, skips[3 - i]);
+            using Tensor below = x, skip = skips[3 - i];
+            x = _blocks[i].call(below, skip);
         }
 
-        x = _shuffle.call(x);
+        x = x.Then(_shuffle);
         if ((height | width) % 2 != 0)
         {
             x = x.narrow(2, 0, height).narrow(3, 0, width);
@@ -117,10 +118,10 @@ public sealed class DynamicUnet : RestorationNetwork
 
         if (_lastBlock is not null)
         {
-            x = _lastBlock.call(cat([x, whole], 1));
+            x = TensorSteps.Join(x, whole.alias()).Then(_lastBlock);
         }
 
-        x = _head.call(x).to(input.dtype);
+        x = x.Then(_head).to(input.dtype);
         if (Options.Residual)
         {
             x = x + input;

@@ -97,7 +97,7 @@ public sealed class LiteUnet : RestorationNetwork
         var skips = new List<Tensor>(_down.Count);
         for (int level = 0; level < _encoder.Count; level++)
         {
-            x = _encoder[level].call(x);
+            x = x.Then(_encoder[level]);
             if (level < _down.Count)
             {
                 skips.Add(x);
@@ -107,11 +107,10 @@ public sealed class LiteUnet : RestorationNetwork
 
         for (int level = _down.Count - 1; level >= 0; level--)
         {
-            x = _join[level].call(cat([_up[level].call(x), skips[level]], 1));
-            x = _decoder[level].call(x);
+            x = TensorSteps.Join(x.Then(_up[level]), skips[level]).Then(_join[level]).Then(_decoder[level]);
         }
 
-        Tensor change = nn.functional.pixel_shuffle(_tail.call(cat([x, whole], 1)), 2).to(input.dtype);
+        Tensor change = nn.functional.pixel_shuffle(TensorSteps.Join(x, whole).Then(_tail), 2).to(input.dtype);
         if (padX != 0 || padY != 0)
         {
             change = change.narrow(2, 0, height).narrow(3, 0, width);

@@ -47,12 +47,12 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         if (_padding == 0 || !ChannelsLast.Pays(input))
         {
-            return (input + _second.call(_first.call(input))).MoveToOuterDisposeScope();
+            return _first.call(input).Then(_second).Plus(input).MoveToOuterDisposeScope();
         }
 
         // An odd count of channels, as the 99 of the last block, costs more than some channels of zeros.
         Tensor padded = cat([input, ChannelsLast.Zeros(input, _padding)], 1);
-        Tensor output = padded + _second.call(_first.call(padded));
+        Tensor output = _first.call(padded).Then(_second).Plus(padded);
         return output.narrow(1, 0, input.shape[1]).MoveToOuterDisposeScope();
     }
 

@@ -53,8 +53,8 @@ public sealed class UnetBlock : nn.Module<Tensor, Tensor, Tensor>
             enlarged = nn.functional.interpolate(enlarged, skip.shape[2..], mode: InterpolationMode.Nearest);
         }
 
-        Tensor joined = cat([enlarged, _norm.call(skip)], 1).relu_();
-        return _conv2.call(_conv1.call(joined)).MoveToOuterDisposeScope();
+        Tensor joined = TensorSteps.Join(enlarged, _norm.call(skip)).relu_();
+        return joined.Then(_conv1).Then(_conv2).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
