@@ -15,25 +15,26 @@ public static class RunCharts
     public static Chart PlotTerms(IReadOnlyList<EpochRecord> epochs)
     {
         string[] terms = [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct(StringComparer.Ordinal)];
-        bool several = epochs.Select(epoch => epoch.Stage).Distinct(StringComparer.Ordinal).Count() > 1;
+        bool several = Starts(epochs).Count() > 1;
         double[] numbers = [.. epochs.Select((_, i) => i + 1.0)];
         return Chart.Grid("Terms of the validation loss", Math.Min(3, terms.Length), terms.Select(term =>
         {
             Chart panel = new Chart(term).WithX("epoch").WithY("weighted loss").WithoutLegend()
                 .Line(term, numbers, epochs.Select(epoch => epoch.Terms.GetValueOrDefault(term, double.NaN)), markers: true, color: 0);
-            return several ? Starts(epochs).Aggregate(panel, (chart, start) => chart.VerticalLine(start.At, start.Stage)) : panel;
+            return several ? Marked(panel, epochs) : panel;
         }));
     }
 
     /// <summary>PSNR and SSIM of the held-out pairs over the epochs.</summary>
-    /// <param name="epochs">The epochs.</param>
-    /// <returns>The chart, with SSIM on an axis of its own.</returns>
+    /// <param name="epochs">The epochs, of one stage or of several.</param>
+    /// <returns>The chart, with SSIM on an axis of its own; stages are marked where there are several.</returns>
     public static Chart PlotPsnrAndSsim(IReadOnlyList<EpochRecord> epochs)
     {
         double[] numbers = [.. epochs.Select((_, i) => i + 1.0)];
-        return new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB").WithRightY("SSIM")
+        Chart chart = new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB").WithRightY("SSIM")
             .Line("PSNR", numbers, epochs.Select(epoch => epoch.Psnr), markers: true)
             .Line("SSIM", numbers, epochs.Select(epoch => epoch.Ssim), LineDash.Dash, markers: true, side: YAxisSide.Right);
+        return Starts(epochs).Count() > 1 ? Marked(chart, epochs) : chart;
     }
 
     /// <summary>Held-out pairs as the network saw them after each epoch of a stage.</summary>
@@ -66,6 +67,10 @@ public static class RunCharts
         });
         return new PictureGrid(["input", .. sheets.Select(sheet => $"after epoch {sheet.Epoch + 1}"), "target"], [.. rows], $"Stage {stage}");
     }
+
+    /// <summary>A chart over epochs with a line where each stage begins.</summary>
+    internal static Chart Marked(Chart chart, IReadOnlyList<EpochRecord> epochs) =>
+        Starts(epochs).Aggregate(chart, (marked, start) => marked.VerticalLine(start.At, start.Stage));
 
     /// <summary>Where stages begin, between the epochs.</summary>
     private static IEnumerable<(double At, string Stage)> Starts(IReadOnlyList<EpochRecord> epochs) => Enumerable.Range(0, epochs.Count)

@@ -26,7 +26,11 @@ public static class RunReport
 
         if (epochs.Count > 0)
         {
-            body.Append(PlotLosses(epochs).ToHtml()).Append(PlotTerms(epochs).ToHtml()).Append(PlotQuality(epochs).ToHtml());
+            body.Append(PlotLosses(epochs).ToHtml()).Append(RunCharts.PlotPsnrAndSsim(epochs).ToHtml());
+            if (epochs.Any(epoch => epoch.Terms.Count > 1))
+            {
+                body.Append(RunCharts.PlotTerms(epochs).ToHtml());
+            }
         }
 
         IReadOnlyList<(int Row, StepRecord Step)> steps = Thin(StepLog.Read(run.Folder.StepsFile));
@@ -47,31 +51,10 @@ public static class RunReport
     /// <summary>Training and validation loss over all epochs of a run, with the stages marked.</summary>
     /// <param name="epochs">The epochs.</param>
     /// <returns>The chart.</returns>
-    public static Chart PlotLosses(IReadOnlyList<EpochRecord> epochs) => Marked(
+    public static Chart PlotLosses(IReadOnlyList<EpochRecord> epochs) => RunCharts.Marked(
         new Chart("Loss over the stages").WithX("epoch").WithY("loss", log: true)
             .Line("training", Numbers(epochs), [.. epochs.Select(epoch => epoch.TrainLoss)], markers: true)
             .Line("validation", Numbers(epochs), [.. epochs.Select(epoch => epoch.ValidLoss)], markers: true),
-        epochs);
-
-    /// <summary>Each term of the validation loss over all epochs of a run, with the stages marked.</summary>
-    /// <param name="epochs">The epochs.</param>
-    /// <returns>The chart.</returns>
-    public static Chart PlotTerms(IReadOnlyList<EpochRecord> epochs)
-    {
-        Chart chart = new Chart("Terms of the validation loss").WithX("epoch").WithY("weighted term", log: true);
-        foreach (string term in epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct(StringComparer.Ordinal))
-        {
-            chart = chart.Line(term, Numbers(epochs), [.. epochs.Select(epoch => epoch.Terms.GetValueOrDefault(term, double.NaN))], markers: true);
-        }
-
-        return Marked(chart, epochs);
-    }
-
-    /// <summary>PSNR of the held-out pairs over all epochs, with the stages marked.</summary>
-    /// <param name="epochs">The epochs.</param>
-    /// <returns>The chart.</returns>
-    public static Chart PlotQuality(IReadOnlyList<EpochRecord> epochs) => Marked(
-        new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB").Line("PSNR", Numbers(epochs), [.. epochs.Select(epoch => epoch.Psnr)], markers: true),
         epochs);
 
     /// <summary>Learning rate and momentum over all steps of a run.</summary>
@@ -82,9 +65,10 @@ public static class RunReport
     private static Chart PlotGradients(IReadOnlyList<(int Row, StepRecord Step)> steps)
     {
         (int Row, double Norm)[] norms = [.. steps.Select(row => (row.Row, row.Step.GradientNorm)).Where(row => row.GradientNorm > 0)];
-        Chart chart = new Chart("Training loss and norm of the gradients").WithX("row of steps.csv").WithY("loss, smoothed", log: true).WithRightY("norm", log: true)
+        Chart loss = new Chart("Training loss, smoothed").WithX("row of steps.csv").WithY("loss", log: true).WithoutLegend()
             .Line("loss", Rows(steps), [.. steps.Select(row => row.Step.SmoothLoss)]);
-        return norms.Length == 0 ? chart : chart.Line("norm", [.. norms.Select(row => (double)row.Row)], [.. norms.Select(row => row.Norm)], side: YAxisSide.Right);
+        return norms.Length == 0 ? loss : Chart.Grid("Training loss and gradients", 2, loss, new Chart("Norm of the gradients").WithX("row of steps.csv").WithY("norm", log: true)
+            .WithoutLegend().Line("norm", [.. norms.Select(row => (double)row.Row)], [.. norms.Select(row => row.Norm)], color: 1));
     }
 
     private static string Headline(ExperimentRun run, RunState state, string? message)
@@ -150,17 +134,4 @@ public static class RunReport
     private static double[] Numbers(IReadOnlyList<EpochRecord> epochs) => [.. epochs.Select((_, i) => i + 1.0)];
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static Chart Marked(Chart chart, IReadOnlyList<EpochRecord> epochs)
-    {
-        for (int i = 0; i < epochs.Count; i++)
-        {
-            if (i == 0 || epochs[i].Stage != epochs[i - 1].Stage)
-            {
-                chart = chart.VerticalLine(i + 0.5, epochs[i].Stage);
-            }
-        }
-
-        return chart;
-    }
 }
