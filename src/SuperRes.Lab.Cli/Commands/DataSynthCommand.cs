@@ -14,14 +14,17 @@ internal sealed class DataSynthCommand : LabCommand
     private readonly Option<int?> _size = Values.Integer("--size", "PX", "Width and height. Default: 384.", 1);
     private readonly Option<long?> _seed = Values.Seed("--seed", "The seed; the same one gives the same images. Default: 1.");
 
+    private readonly Option<string?> _kind = Values.Choice("--kind", "KIND", "What is drawn: leaves, shapes that hide one another as in photos, or pages, print in flat colours. Default: leaves.", "leaves", "pages");
+
     public DataSynthCommand(CommandContext context)
         : base(
             "synth",
-            "Generate dead-leaves images, whose edges and scales follow photos.",
-            "superres data synth --out data/leaves --count 200 --size 384 --seed 1")
+            "Generate images to train on: dead leaves, whose edges and scales follow photos, or printed pages.",
+            "superres data synth --out data/leaves --count 200 --size 384 --seed 1",
+            "superres data synth --out data/pages --count 50 --kind pages")
     {
         _context = context;
-        foreach (Option option in new Option[] { _out, _count, _size, _seed })
+        foreach (Option option in new Option[] { _out, _kind, _count, _size, _seed })
         {
             Options.Add(option);
         }
@@ -31,12 +34,15 @@ internal sealed class DataSynthCommand : LabCommand
     {
         string folder = parsed.GetRequiredValue(_out);
         int count = parsed.GetValue(_count) ?? 64;
-        var options = new DeadLeavesOptions { Size = parsed.GetValue(_size) ?? 384, Seed = parsed.GetValue(_seed) ?? 1 };
+        int size = parsed.GetValue(_size) ?? 384;
+        long seed = parsed.GetValue(_seed) ?? 1;
         int drawn;
         using (IProgressView bar = _context.Terminal.StartProgress("drawing"))
         {
             var progress = new SyncProgress<int>(done => bar.Report((double)done / count, $"{done} of {count} images"));
-            drawn = DeadLeaves.WriteFolder(folder, count, options, progress, _context.Cancellation);
+            drawn = parsed.GetValue(_kind) == "pages"
+                ? PrintedPages.WriteFolder(folder, count, size, seed, progress, _context.Cancellation)
+                : DeadLeaves.WriteFolder(folder, count, size, seed, progress, _context.Cancellation);
         }
 
         _context.Terminal.Result(folder);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Data;
@@ -11,9 +10,7 @@ namespace SuperRes.Lab.Data;
 /// </summary>
 public static class DeadLeaves
 {
-    // Rises whenever an image of a given seed would look different, so that folders of two kinds never mix.
     private const int Version = 1;
-    private const string ManifestName = "dead-leaves.json";
 
     /// <summary>Draws one image. Safe for use by many threads.</summary>
     /// <param name="options">Size, seed and what to draw.</param>
@@ -54,46 +51,8 @@ public static class DeadLeaves
         string folder, int count, DeadLeavesOptions options, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        if (count < 1)
-        {
-            throw new InputException($"{count} images can't be drawn; ask for at least 1.");
-        }
-
+        GeneratedFolder.RequireCount(count);
         cancellation.ThrowIfCancellationRequested();
-        CheckManifest(folder, options);
-        int[] missing = [.. Enumerable.Range(0, count).Where(i => !File.Exists(FileName(folder, i)))];
-        int done = count - missing.Length;
-        progress?.Report(done);
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        try
-        {
-            Parallel.ForEach(missing, parallel, i =>
-            {
-                ImageCodec.Write(Generate(options, i), FileName(folder, i));
-                progress?.Report(Interlocked.Increment(ref done));
-            });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } input)
-        {
-            throw new InputException(input.Message, e);
-        }
-
-        return missing.Length;
-    }
-
-    private static string FileName(string folder, int index) => Path.Combine(folder, FormattableString.Invariant($"leaves-{index:D5}.png"));
-
-    private static void CheckManifest(string folder, DeadLeavesOptions options)
-    {
-        string path = Path.Combine(folder, ManifestName);
-        string wanted = JsonSerializer.Serialize(new { generator = "dead-leaves", version = Version, options }, JsonSerializerOptions.Web);
-        if (!File.Exists(path))
-        {
-            AtomicFile.WriteAllText(path, wanted);
-        }
-        else if (File.ReadAllText(path) != wanted)
-        {
-            throw new InputException($"{folder} holds dead-leaves images of other options ({path} says which); name another folder, or empty this one.");
-        }
+        return new GeneratedFolder(folder, "dead-leaves", "leaves", Version, options).Fill(count, i => Generate(options, i), progress, cancellation);
     }
 }

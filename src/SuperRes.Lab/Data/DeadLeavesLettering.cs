@@ -5,7 +5,7 @@ namespace SuperRes.Lab.Data;
 /// <summary>A sheet with lines of random signs: signs and print are what upscaled photos are judged by.</summary>
 internal static class DeadLeavesLettering
 {
-    private const string Signs = "aaabcdeeeefghiiijklmnnoooprrrsssttuuvwxyzABCDEFGHIJKLMNOPRSTUVW0123456789.,-!?&";
+    public const string Signs = "aaabcdeeeefghiiijklmnnoooprrrsssttuuvwxyzABCDEFGHIJKLMNOPRSTUVW0123456789.,-!?&";
 
     public static void Paint(DeadLeavesCanvas canvas, RandomStream random, DeadLeavesScene scene, DeadLeavesOptions options)
     {

@@ -39,6 +39,7 @@ internal static unsafe class ImageEncoder
 
         // A profile of grey or CMYK pixels says nothing true about RGB ones.
         ImageMetadata metadata = image.Metadata with { IccProfile = profileIsGrey == grey ? image.Metadata.IccProfile : null };
+        metadata = metadata.Sized(colors.Width, colors.Height);
         byte[] encoded = format switch
         {
             "PNG" when grey => Encode(colors, [], Layout.Grey, (pixels, target) => pixels.Encode(target, _png)),

@@ -32,7 +32,7 @@ internal sealed class PngWriter : IDisposable
         header[8] = (byte)bits;
         header[9] = channels switch { 1 => 0, 2 => 4, 3 => 2, _ => 6 };
         MetadataWriter.PngChunk(file, "IHDR"u8, header);
-        MetadataWriter.PngChunks(file, metadata);
+        MetadataWriter.PngChunks(file, metadata.Sized(width, height));
         _chunks = new PngChunkStream(file);
         _packed = new ZLibStream(_chunks, CompressionLevel.Optimal, leaveOpen: true);
     }

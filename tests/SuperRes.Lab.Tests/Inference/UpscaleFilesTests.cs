@@ -352,6 +352,25 @@ public sealed class UpscaleFilesTests : IDisposable
 
     private static Upscaler Plain() => new(TestNetworks.Identity());
 
+    [Theory]
+    [InlineData("o.jpg")]
+    [InlineData("o.png")]
+    [InlineData("o.webp")]
+    public void File_ExifThatSaysItsSize_SaysTheResults(string output)
+    {
+        // A first directory with width (16 bits) and the pointer to a second one with width and height (32 and 16 bits).
+        byte[] Block(byte width, byte height, byte type) =>
+        [
+            .. "II*\0"u8, 8, 0, 0, 0,
+            2, 0, 0x00, 0x01, type, 0, 1, 0, 0, 0, width, 0, 0, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0,
+            2, 0, 0x02, 0xA0, 4, 0, 1, 0, 0, 0, width, 0, 0, 0, 0x03, 0xA0, type, 0, 1, 0, 0, 0, height, 0, 0, 0, 0, 0, 0, 0,
+        ];
+        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(20, 12, 1), null, false, 8, "") { Metadata = new(Block(20, 12, 3), null) }, In("a.jpg"));
+        Plain().UpscaleFile(In("a.jpg"), In(output));
+
+        Assert.Equal(Block(40, 24, 4), ImageCodec.ReadWithAlpha(In(output)).Metadata.Exif);
+    }
+
     private static string Refused(Action act) => Assert.Throws<InputException>(act).Message;
 
     private string In(string name) => Path.Combine(_folder, name);
