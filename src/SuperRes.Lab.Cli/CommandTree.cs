@@ -39,12 +39,13 @@ internal static class CommandTree
                 new RestoreCommand(context),
                 new GroupCommand(
                     "weights",
-                    "List, fetch, inspect and convert weights.",
+                    "List, fetch, inspect, convert and average weights.",
                     new WeightsListCommand(context),
                     new WeightsFetchCommand(context),
                     new WeightsInspectCommand(context),
                     new WeightsCheckCommand(context),
-                    new WeightsConvertCommand(context)),
+                    new WeightsConvertCommand(context),
+                    new WeightsAverageCommand(context)),
                 new GroupCommand(
                     "notebooks",
                     "Run, check and clean notebooks; serve Jupyter.",

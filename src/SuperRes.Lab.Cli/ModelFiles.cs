@@ -41,6 +41,11 @@ internal static class ModelFiles
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
             .DistinctBy(Path.GetFileName, StringComparer.Ordinal);
 
+    /// <summary>Refuses a name for a weights file that ends in something else.</summary>
+    public static string RequireExtension(string output) => output.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+        ? output
+        : throw new InputException($"{output} ends in \"{Path.GetExtension(output)}\"; weights are written as {Extension}.");
+
     private static string? InRun(string model)
     {
         string? folder = new[] { model, Path.Combine(LabFolders.Runs, model) }.FirstOrDefault(Directory.Exists);

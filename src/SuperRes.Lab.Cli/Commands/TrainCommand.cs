@@ -82,14 +82,14 @@ internal sealed class TrainCommand : LabCommand
         RunFolder folder = resume || from is not null ? RunFolder.Open(place) : EarlierRun.MakeRoom(place, _context.Terminal);
         if (resume || from is not null)
         {
-            EarlierRun.RequireSame(experiment, folder);
+            EarlierRun.RequireSame(experiment, folder, from);
         }
 
         long start = _context.Surroundings.Clock.GetTimestamp();
         using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation);
         if (resume || from is not null)
         {
-            EarlierRun.RequireSamePhotos(run);
+            EarlierRun.RequireSamePhotos(run, from, _context.Terminal.Note);
         }
 
         using IProgressView bar = _context.Terminal.StartProgress("training");

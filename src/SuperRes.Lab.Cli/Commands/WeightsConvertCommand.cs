@@ -37,12 +37,7 @@ internal sealed class WeightsConvertCommand : LabCommand
 
     protected override int Run(ParseResult parsed)
     {
-        string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
-        if (!output.EndsWith(ModelFiles.Extension, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InputException($"{output} ends in \"{Path.GetExtension(output)}\"; weights are written as {ModelFiles.Extension}.");
-        }
-
+        string input = parsed.GetRequiredValue(_input), output = ModelFiles.RequireExtension(parsed.GetRequiredValue(_output));
         torch.ScalarType? type = parsed.GetValue(_dtype) switch
         {
             "float32" => torch.ScalarType.Float32,

@@ -33,7 +33,10 @@ internal static class EarlierRun
     }
 
     /// <summary>Refuses to continue a run with another experiment.</summary>
-    public static void RequireSame(Experiment experiment, RunFolder folder)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="from">The stage from which on it is trained anew, and may be another; null: none is.</param>
+    public static void RequireSame(Experiment experiment, RunFolder folder, string? from)
     {
         if (!File.Exists(folder.ExperimentFile))
         {
@@ -41,6 +44,13 @@ internal static class EarlierRun
         }
 
         Experiment begun = Experiment.Load(folder.ExperimentFile);
+        if (from is not null)
+        {
+            int kept = experiment.Stages.TakeWhile(stage => stage.Name != from).Count();
+            experiment = experiment with { Stages = [.. experiment.Stages.Take(kept)] };
+            begun = begun with { Stages = [.. begun.Stages.Take(kept)] };
+        }
+
         // What changes no result may differ: when states are saved, and how many threads load.
         static JsonNode Results(Experiment all) =>
             JsonNode.Parse((all with { Run = null, Description = "", Checkpoints = new(), Data = all.Data with { Workers = 1 } }).ToJson())!;
@@ -57,12 +67,21 @@ internal static class EarlierRun
         }
     }
 
-    /// <summary>Refuses to continue a run with other photos.</summary>
-    public static void RequireSamePhotos(ExperimentRun run)
+    /// <summary>Refuses to continue a run with other photos; where a stage begins anew, they may be others, and that is said.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="from">The stage from which on it is trained anew; null: none is.</param>
+    /// <param name="note">Is told what the user should know.</param>
+    public static void RequireSamePhotos(ExperimentRun run, string? from, Action<string> note)
     {
         string? before = File.Exists(run.Folder.ExperimentFile) ? (string?)Experiment.Load(run.Folder.ExperimentFile).Run?["dataFingerprint"] : null;
         if (before is not null && before != run.Data.Folder.Fingerprint())
         {
+            if (from is not null)
+            {
+                note($"The photos in {run.Data.Folder.Root} are not those that the run was begun with; it sees them from stage {from} on.");
+                return;
+            }
+
             throw new InputException($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with; give the same --images, or another folder with --run.");
         }
     }

@@ -8,7 +8,7 @@ public sealed class ArgumentTests
     [InlineData("superres needs a command: doctor, data, ", "")]
     [InlineData("'upscal' is no command of superres; did you mean upscale? See superres --help.", "upscal")]
     [InlineData("'frobnicate' is no command of superres; there are doctor, ", "frobnicate")]
-    [InlineData("superres weights needs a command: list, fetch, inspect, check, convert. See superres weights --help.", "weights")]
+    [InlineData("superres weights needs a command: list, fetch, inspect, check, convert, average. See superres weights --help.", "weights")]
     [InlineData("'ftech' is no command of superres weights; did you mean fetch?", "weights ftech x")]
     [InlineData("superres has no option --bogus. See superres --help.", "--bogus")]
     [InlineData("superres upscale has no option --scal; did you mean --scale? See superres upscale --help.", "upscale a.png --scal 3")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 using static SuperRes.Lab.Tests.Cli.CliHarness;
@@ -92,6 +93,40 @@ public sealed class StreamTests : IDisposable
         JsonElement described = JsonDocument.Parse(Run("weights", "inspect", model, "--json", "-").Out).RootElement;
         Assert.Equal("safetensors", described.GetProperty("format").GetString());
         Assert.True(described.GetProperty("parameters").GetInt64() > 100_000);
+    }
+
+    [Fact]
+    public void WeightsAverage_TwoModels_IsTheirMean()
+    {
+        string first = WriteModel(_folder.Path), second = _folder["second.safetensors"], mean = _folder["mean.safetensors"];
+        string other = _folder["other.safetensors"];
+        using (RestorationModel model = RestorationModel.Load(first))
+        {
+            RestorationModel.Save(other, model.Network, model.Card with { Scale = 1 });
+            using IDisposable off = torch.no_grad();
+            foreach (TorchSharp.Modules.Parameter parameter in model.Network.parameters())
+            {
+                parameter.add_(0.01);
+            }
+
+            model.Save(second);
+        }
+
+        Assert.Equal(mean + "\n", Run("weights", "average", first, second, "--out", mean).Out);
+
+        using (DisposeScope scope = torch.NewDisposeScope())
+        using (SafeTensors before = SafeTensors.Open(first))
+        using (SafeTensors after = SafeTensors.Open(mean))
+        {
+            IReadOnlyDictionary<string, torch.Tensor> was = before.ReadAll(), now = after.ReadAll();
+            string name = was.Keys.First(key => key.EndsWith("bias", StringComparison.Ordinal));
+            Assert.Equal(0.005, (now[name] - was[name]).mean().item<float>(), 1e-6);
+            Assert.Equal(was.Keys.Order(StringComparer.Ordinal), now.Keys.Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(0, Run("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", mean).Code);
+        Assert.Contains("different networks, tasks or scales", WrongInput("weights", "average", first, other, "--out", mean), StringComparison.Ordinal);
+        Assert.Contains("ends in \".pth\"", WrongInput("weights", "average", first, second, "--out", "mean.pth"), StringComparison.Ordinal);
     }
 
     [Fact]

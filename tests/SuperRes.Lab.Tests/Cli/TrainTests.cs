@@ -124,6 +124,29 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Train_FromWithOtherPhotosAndAnotherStage_TrainsItWithThoseAndKeepsWhatWasBefore()
+    {
+        Assert.Equal(0, Run(Command).Code);
+        string[] before = File.ReadAllLines(_folder["run", "metrics.csv"]);
+        Directory.CreateDirectory(_folder["more"]);
+        foreach (string photo in Directory.GetFiles(_folder["photos"]))
+        {
+            File.Copy(photo, Path.Combine(_folder["more"], Path.GetFileName(photo)));
+            File.Copy(photo, Path.Combine(_folder["more"], "copy-" + Path.GetFileName(photo)));
+        }
+
+        string[] other = ["train", _folder["e.json"], "--images", _folder["more"], "--run", _folder["run"], "--set", "stages.1.epochs=2"];
+        CliResult again = Run([.. other, "--from", "second"]);
+
+        Assert.Equal(0, again.Code);
+        Assert.Contains("are not those that the run was begun with; it sees them from stage second on.", again.Error, StringComparison.Ordinal);
+        string[] after = File.ReadAllLines(_folder["run", "metrics.csv"]);
+        Assert.Equal(before[..^1], after[..^2]);
+        Assert.Equal(0, Run([.. other, "--resume"]).Code);
+        Assert.Contains("$.stages[0].epochs was", WrongInput([.. other, "--from", "second", "--set", "stages.0.epochs=1"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_ResumeWithoutRun_SaysSo()
         => Assert.Contains($"There is no run in {_folder["run"]}", WrongInput([.. Command, "--resume"]), StringComparison.Ordinal);
 
