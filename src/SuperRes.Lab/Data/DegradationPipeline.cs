@@ -131,10 +131,9 @@ public sealed class DegradationPipeline
         }
     }
 
-    /// <summary>What is laid over the picture: holes, text, watermark.</summary>
+    /// <summary>What is laid over the picture: holes, text, watermark. The mask has the picture's size and is empty.</summary>
     private void Mark(DegradationWorkspace workspace, long key)
     {
-        workspace.Mask.SetSize(workspace.Input.Width, workspace.Input.Height);
         if (Strikes(_options.Holes, key, "holes", out RandomStream random))
         {
             HoleDamage.Apply(_options.Holes, workspace.Input, workspace.Mask, random);

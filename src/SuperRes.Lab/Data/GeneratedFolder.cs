@@ -36,7 +36,7 @@ internal sealed class GeneratedFolder
     /// <param name="progress">Told after each image how many are there; null: nobody.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many were drawn.</returns>
-    /// <exception cref="InputException">Fewer than one image is asked for, or one can't be written.</exception>
+    /// <exception cref="InputException">An image can't be written.</exception>
     public int Fill(int count, Func<int, RgbImage> draw, IProgress<int>? progress, CancellationToken cancellation)
     {
         int[] missing = [.. Enumerable.Range(0, count).Where(i => !File.Exists(FileName(i)))];
