@@ -16,6 +16,7 @@ internal abstract class PhotoCommand : LabCommand
     private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG and WebP results. Default: 95.", 1, 100);
     private readonly Option<string?> _changes = Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
     private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images in folders again whose results are there already.");
+    private readonly Option<bool> _recursive = Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
     private readonly ModelOptions _options = new(picksType: true);
 
     protected PhotoCommand(CommandContext context, string name, string description, string defaultModel, params string[] examples)
@@ -35,7 +36,7 @@ internal abstract class PhotoCommand : LabCommand
     /// <summary>Adds the options that come after the command's own.</summary>
     protected void AddCommonOptions()
     {
-        foreach (Option option in new Option[] { _out, _quality, _changes, _overwrite })
+        foreach (Option option in new Option[] { _out, _quality, _changes, _recursive, _overwrite })
         {
             Options.Add(option);
         }
@@ -56,7 +57,8 @@ internal abstract class PhotoCommand : LabCommand
     {
         string[] inputs = parsed.GetRequiredValue(_inputs);
         string? output = parsed.GetValue(_out), changes = parsed.GetValue(_changes);
-        string[] images = PhotoPaths.Expand(inputs);
+        bool recursive = parsed.GetValue(_recursive);
+        (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive);
         bool single = inputs.Length == 1 && File.Exists(inputs[0]);
         if (changes is not null && !single)
         {
@@ -68,21 +70,27 @@ internal abstract class PhotoCommand : LabCommand
             throw new InputException($"{inputs.First(Directory.Exists)} is a folder; name a folder for the results: --out PATH.");
         }
 
+        bool intoFolder = output is not null && (!single || PhotoPaths.IsFolder(output));
+        foreach (string folder in intoFolder ? inputs.Where(Directory.Exists) : [])
+        {
+            Upscaler.CheckOutputFolder(folder, output!, recursive);
+        }
+
         using LoadedModel model = LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
         CheckTask(model);
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
         var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
-        string[] outputs = output is null ? [.. images.Select(image => PhotoPaths.Beside(image, Suffix(upscaler.Scale)))]
-            : single && !PhotoPaths.IsFolder(output) ? [output]
-            : [.. Upscaler.OutputNames(images, PhotoPaths.Folder(inputs, output))];
+        string[] outputs = output is null ? [.. images.Select(image => PhotoPaths.Beside(image.Path, Suffix(upscaler.Scale)))]
+            : intoFolder ? [.. Upscaler.OutputNames([.. images.Select(image => image.Name)], output)]
+            : [output];
         if (single)
         {
-            Tell(upscaler.UpscaleFile(images[0], outputs[0], changes, progress, _context.Cancellation));
+            Tell(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
             return ExitCodes.Done;
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles(images, outputs, parsed.GetValue(_overwrite), progress, Tell, _context.Cancellation);
+        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite), progress, Tell, _context.Cancellation);
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
         {

@@ -11,18 +11,7 @@ internal sealed class FolderListing(string root, bool recursive)
 
     /// <summary>The folder's images in ordinal order.</summary>
     /// <param name="named">The folder as messages name it.</param>
-    public IReadOnlyList<string> List(string named)
-    {
-        if (!recursive || !Directory.Exists(root))
-        {
-            return ImageCodec.ListImages(named);
-        }
-
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
-        List<string> paths = [.. Directory.EnumerateFiles(root, "*", options).Where(ImageCodec.HasImageExtension)];
-        paths.Sort(StringComparer.Ordinal);
-        return paths.Count > 0 ? paths : throw new InputException($"{named} and the folders within it hold no image (.png, .jpg, .jpeg, .webp, .bmp, .gif).");
-    }
+    public IReadOnlyList<string> List(string named) => ImageCodec.ListImages(named, recursive);
 
     public void Know(IEnumerable<string> paths) => _known = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
 

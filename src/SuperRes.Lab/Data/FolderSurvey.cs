@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Data;
 
@@ -47,7 +48,7 @@ public sealed class FolderSurvey
     public static FolderSurvey Of(string folder, bool recursive = true, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
     {
         string root = Path.GetFullPath(folder);
-        return Of(root, [.. new FolderListing(root, recursive).List(folder).Select(path => Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'))], progress, cancellation);
+        return Of(root, [.. ImageCodec.ListImages(folder, recursive).Select(path => Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'))], progress, cancellation);
     }
 
     /// <summary>Looks at named images of a folder, on all cores. Nothing is thrown for broken ones, however many.</summary>

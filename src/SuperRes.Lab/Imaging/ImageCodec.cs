@@ -11,6 +11,11 @@ namespace SuperRes.Lab.Imaging;
 public static class ImageCodec
 {
     private static readonly string[] _extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
+    private static readonly EnumerationOptions _whole = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
 
     /// <summary>Reads an image's size and format without decoding it.</summary>
     /// <param name="path">The file.</param>
@@ -105,11 +110,12 @@ public static class ImageCodec
     /// <returns>True for .png, .jpg, .jpeg, .webp, .bmp and .gif.</returns>
     public static bool HasImageExtension(string path) => _extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The images that lie directly in a folder, by their extension; hidden files are left out.</summary>
+    /// <summary>The images that lie in a folder, by their extension; hidden files are left out.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="recursive">Whether those in the folders within it count too; hidden folders and links to folders are left out. Default: false.</param>
     /// <returns>Full names sorted by ordinal comparison, at least one.</returns>
     /// <exception cref="InputException">The folder is missing, can't be read, or holds no image.</exception>
-    public static IReadOnlyList<string> ListImages(string folder)
+    public static IReadOnlyList<string> ListImages(string folder, bool recursive = false)
     {
         if (!Directory.Exists(folder))
         {
@@ -120,10 +126,14 @@ public static class ImageCodec
 
         return Guard(folder, () =>
         {
-            var images = Directory.EnumerateFiles(folder).Where(file => HasImageExtension(file) && !Path.GetFileName(file).StartsWith('.')).ToList();
+            List<string> images = [.. (recursive ? Directory.EnumerateFiles(folder, "*", _whole) : Directory.EnumerateFiles(folder))
+                .Where(file => HasImageExtension(file) && !Path.GetFileName(file).StartsWith('.'))];
             if (images.Count == 0)
             {
-                throw new InputException($"{folder} holds no image (.png, .jpg, .jpeg, .webp, .bmp, .gif); name a folder that has some directly in it.");
+                const string Kinds = "(.png, .jpg, .jpeg, .webp, .bmp, .gif)";
+                throw new InputException(recursive
+                    ? $"{folder} and the folders within it hold no image {Kinds}."
+                    : $"{folder} holds no image {Kinds}; name a folder that has some directly in it.");
             }
 
             images.Sort(StringComparer.Ordinal);

@@ -8,15 +8,14 @@ internal static class OutputPaths
     private const int MostWebpSide = 16383, MostJpegSide = 65500;
     private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
 
-    /// <summary>A name in the output folder for each input: its own, with .png for kinds that are not written.</summary>
-    public static string[] InFolder(IReadOnlyList<string> inputs, string folder)
+    /// <summary>A path in the output folder for each name: itself, with .png for kinds that are not written.</summary>
+    public static string[] InFolder(IReadOnlyList<string> names, string folder)
     {
-        var taken = new HashSet<string>(inputs.Select(i => Path.GetFileName(i)), StringComparer.OrdinalIgnoreCase);
-        return [.. inputs.Select(Name)];
+        var taken = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        return [.. names.Select(Place)];
 
-        string Name(string input)
+        string Place(string name)
         {
-            string name = Path.GetFileName(input);
             if (_written.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
             {
                 return Path.Combine(folder, name);
@@ -51,6 +50,10 @@ internal static class OutputPaths
     /// <summary>Whether two names lead to one file or folder, links followed.</summary>
     public static bool IsSame(string a, string b)
         => string.Equals(Real(a), Real(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a folder lies in another one, at any depth, links followed.</summary>
+    public static bool IsWithin(string folder, string inner)
+        => Path.GetRelativePath(Real(folder), Real(inner)) is var way && way is not ("." or "..") && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
     /// <summary>Whether the output of an input is there, complete and newer than the input.</summary>
     public static bool IsDone(string input, string output, int width, int height)

@@ -44,24 +44,44 @@ public sealed partial class Upscaler
     }
 
     /// <summary>Upscales or restores the images of a folder, as <see cref="UpscaleFiles"/> does a list.</summary>
-    /// <param name="folder">The folder; its own images, not those of folders in it.</param>
+    /// <param name="folder">The folder.</param>
     /// <param name="outputFolder">Another folder; made where it is missing.</param>
     /// <param name="overwrite">Whether files whose output is there are done again. Default: false.</param>
+    /// <param name="recursive">Whether the images of the folders within it are done too, into like folders of the output's. Default: false.</param>
     /// <param name="progress">Is told after each tile; null: nobody.</param>
     /// <param name="cancellation">Stops the work between two tiles.</param>
     /// <returns>What became of each file.</returns>
-    /// <exception cref="InputException">The folder is missing or holds no image, or both folders are one.</exception>
+    /// <exception cref="InputException">The folder is missing or holds no image, or both folders are one, or the output's lies within it and <paramref name="recursive"/> is wanted.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped; finished files stay, and the next run skips them.</exception>
     public UpscaleFolderResult UpscaleFolder(
-        string folder, string outputFolder, bool overwrite = false, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
+        string folder,
+        string outputFolder,
+        bool overwrite = false,
+        bool recursive = false,
+        IProgress<UpscaleProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        IReadOnlyList<string> inputs = ImageCodec.ListImages(folder);
+        IReadOnlyList<string> inputs = ImageCodec.ListImages(folder, recursive);
+        CheckOutputFolder(folder, outputFolder, recursive);
+        return UpscaleFiles(inputs, OutputPaths.InFolder([.. inputs.Select(input => Path.GetRelativePath(folder, input))], outputFolder), overwrite, progress, null, cancellation);
+    }
+
+    /// <summary>Refuses an output folder whose images would be taken for inputs, now or the next time.</summary>
+    /// <param name="folder">The input folder.</param>
+    /// <param name="outputFolder">The output folder; it need not exist.</param>
+    /// <param name="recursive">Whether the folders within the input folder are read too.</param>
+    /// <exception cref="InputException">Both are one, or the output's lies within the other one and <paramref name="recursive"/> is wanted.</exception>
+    public static void CheckOutputFolder(string folder, string outputFolder, bool recursive = false)
+    {
         if (OutputPaths.IsSame(folder, outputFolder))
         {
             throw new InputException($"The output folder {outputFolder} is the input folder itself; name another one.");
         }
 
-        return UpscaleFiles(inputs, OutputPaths.InFolder(inputs, outputFolder), overwrite, progress, null, cancellation);
+        if (recursive && OutputPaths.IsWithin(folder, outputFolder))
+        {
+            throw new InputException($"The output folder {outputFolder} lies in {folder}, whose folders are read too; name one outside it.");
+        }
     }
 
     /// <summary>
@@ -105,11 +125,11 @@ public sealed partial class Upscaler
         return new(results);
     }
 
-    /// <summary>A name in a folder for the result of each image: its own (.bmp and .gif become .png).</summary>
-    /// <param name="inputs">The images.</param>
+    /// <summary>A path in a folder for the result of each image: its own name (.bmp and .gif become .png).</summary>
+    /// <param name="names">The images' names, or their paths within the folder that they come from.</param>
     /// <param name="folder">The folder.</param>
-    /// <returns>One name for each, in order.</returns>
-    public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> inputs, string folder) => OutputPaths.InFolder(inputs, folder);
+    /// <returns>One path for each, in order.</returns>
+    public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> names, string folder) => OutputPaths.InFolder(names, folder);
 
     private UpscaleFileResult One(
         string input, string output, ImageInfo? header, bool isFirst, bool overwrite, ProgressMeter meter, CancellationToken cancellation)

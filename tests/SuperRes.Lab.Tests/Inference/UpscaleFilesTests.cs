@@ -348,6 +348,23 @@ public sealed class UpscaleFilesTests : IDisposable
     {
         ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
         Assert.Contains("is the input folder itself", Refused(() => Plain().UpscaleFolder(In("in"), In("in/"))));
+        Assert.Contains("lies in", Refused(() => Plain().UpscaleFolder(In("in"), In("in/large"), recursive: true)));
+        Assert.Equal(1, Plain().UpscaleFolder(In("in"), In("in/large")).Done);
+    }
+
+    [Fact]
+    public void Folder_WithFoldersWithin_KeepsThemInTheOutput()
+    {
+        foreach (string name in new[] { "in/a.png", "in/2025/a.png", "in/2025/june/b.png", "in/.thumbnails/c.png" })
+        {
+            ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In(name));
+        }
+
+        Assert.Equal(1, Plain().UpscaleFolder(In("in"), In("flat")).Done);
+        UpscaleFolderResult result = Plain().UpscaleFolder(In("in"), In("in-x2"), recursive: true);
+        Assert.Equal(["2025/a.png", "2025/june/b.png", "a.png"], result.Files.Select(f => Path.GetRelativePath(In("in-x2"), f.Output).Replace('\\', '/')));
+        Assert.Equal(3, result.Done);
+        Assert.Equal(3, Plain().UpscaleFolder(In("in"), In("in-x2"), recursive: true).Skipped);
     }
 
     private static Upscaler Plain() => new(TestNetworks.Identity());
