@@ -21,10 +21,10 @@ internal sealed class LoadedModel(RestorationModel model) : IDisposable
 
     public RestorationModel Model => model;
 
-    /// <summary>An upscaler over the model; without another wish in the model's fastest arithmetic.</summary>
+    /// <summary>An upscaler over the model; without another wish in float32, or where the command picks it in the model's fastest arithmetic.</summary>
     /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
     public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
-        => new(model, Options(parsed, options, model.FastType) with { Scale = scale, Quality = quality ?? new UpscaleOptions().Quality });
+        => new(model, Options(parsed, options, options.PicksType ? model.FastType : torch.ScalarType.Float32) with { Scale = scale, Quality = quality ?? new UpscaleOptions().Quality });
 
     /// <summary>What the options ask for.</summary>
     public static UpscaleOptions Options(ParseResult parsed, ModelOptions options, torch.ScalarType type = torch.ScalarType.Float32) => new()

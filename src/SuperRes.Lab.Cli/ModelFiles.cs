@@ -32,8 +32,11 @@ internal static class ModelFiles
     /// <param name="name">Its name.</param>
     /// <exception cref="InputException">It is not there.</exception>
     public static string Default(string name)
-        => Shipped().FirstOrDefault(path => NameOf(path) == name) ?? throw new InputException(
+        => TryShipped(name) ?? throw new InputException(
             $"No model is named, and {Path.Combine(LabFolders.Models, name + Extension)} is not there; give --model FILE, such as one that \"superres train\" made.");
+
+    /// <summary>The file of a model that comes with the project; null where it is not there.</summary>
+    public static string? TryShipped(string name) => Shipped().FirstOrDefault(path => NameOf(path) == name);
 
     /// <summary>The models that come with the project: in the checkout, or beside an installed program.</summary>
     public static IEnumerable<string> Shipped()

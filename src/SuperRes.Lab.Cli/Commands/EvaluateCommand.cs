@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -24,7 +25,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
     private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
-    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too.");
+    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the JSON.");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)
@@ -47,6 +48,18 @@ internal sealed class EvaluateCommand : LabCommand
 
     protected override int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(_sheet) is { } sheet)
+        {
+            // What can be known to fail is not found out after the measuring.
+            if (parsed.GetValue(_models) is not { Length: > 0 })
+            {
+                throw new InputException("A sheet shows a model's results, and no model is given; give --model M.");
+            }
+
+            ImageCodec.RequireWritten(sheet);
+            AtomicFile.RequireWritable(sheet);
+        }
+
         List<LoadedModel> loaded = [];
         try
         {
@@ -89,9 +102,7 @@ internal sealed class EvaluateCommand : LabCommand
         EvaluationReport report = damages.Length > 0
             ? Evaluator.Sweep(options, damages, models, progress, _context.Cancellation)
             : new Evaluator(options).Run(models, progress, _context.Cancellation);
-        Write(parsed, report, at => models.Length == 0
-            ? throw new InputException("A sheet shows a model's results, and no model is given; give --model M.")
-            : new Evaluator(damages.Length > 0 ? options with { Degradation = damages[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
+        Write(parsed, report, at => new Evaluator(damages.Length > 0 ? options with { Degradation = damages[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
     }
 
     private void Write(ParseResult parsed, EvaluationReport report, Func<int, ComparisonSheet> drawSheet)

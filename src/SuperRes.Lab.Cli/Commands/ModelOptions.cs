@@ -7,6 +7,8 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <param name="picksType">Whether the arithmetic is chosen by model and processor where none is named, and not always float32.</param>
 internal sealed class ModelOptions(bool picksType = false)
 {
+    public bool PicksType => picksType;
+
     public Option<int?> Tile { get; } = Values.Integer("--tile", "PX", "Side of the squares the result is made of. Default: chosen from model and memory.", 16);
 
     public Option<string?> Dtype { get; } = Values.Choice(

@@ -75,6 +75,11 @@ internal sealed class ResultsCommand : LabCommand
 
             if (loaded.Find(m => m.Scale == 2) is { } upscaling)
             {
+                if (loaded.TrueForAll(m => m.Task != "restoration") && ModelFiles.TryShipped("lite-restore") is { } restoring)
+                {
+                    loaded.Add(LoadedModel.Read(restoring)); // one of the large examples shows both
+                }
+
                 Tell(run.DrawLarge(upscaling.Model, loaded.Find(m => m.Task == "restoration")?.Model));
             }
         }

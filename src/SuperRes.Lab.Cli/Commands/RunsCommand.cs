@@ -29,6 +29,11 @@ internal sealed class RunsCommand : LabCommand
     protected override int Run(ParseResult parsed)
     {
         RunComparison comparison = RunComparison.Of(parsed.GetValue(_runs) ?? []);
+        foreach (string why in comparison.Skipped)
+        {
+            _context.Terminal.Note($"left out: {why}");
+        }
+
         if (parsed.GetValue(_csv) is { } csv)
         {
             _context.WriteText(csv, comparison.ToTable().ToCsv());

@@ -3,6 +3,7 @@ using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Cli.Trainings;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Cli.Commands;
 
@@ -45,6 +46,7 @@ internal sealed class TrainCommand : LabCommand
         string name = parsed.GetRequiredValue(_options.Experiment);
         (SweepPoint Point, Experiment Experiment)[] runs = [.. points.Select(point => (point, Experiment.Load(name, point.Settings)))];
         var places = new List<string>();
+        var failures = new List<string>();
         foreach ((SweepPoint point, Experiment experiment) in runs)
         {
             string place = (parsed.GetValue(_options.Run) ?? experiment.Name) + (point.Name.Length == 0 ? "" : "-" + point.Name);
@@ -59,18 +61,33 @@ internal sealed class TrainCommand : LabCommand
             }
             else
             {
-                Train(parsed, experiment, place, isSweep: runs.Length > 1);
+                try
+                {
+                    Train(parsed, experiment, place, isSweep: runs.Length > 1);
+                }
+                catch (Exception e) when (runs.Length > 1 && e is DivergedException or InputException)
+                {
+                    // The other runs of a sweep are worth something without it.
+                    _context.Terminal.Error($"{point.Name}: {e.Message}");
+                    failures.Add(point.Name);
+                    continue;
+                }
             }
 
             places.Add(place);
         }
 
-        if (runs.Length > 1 && !parsed.GetValue(_plan))
+        if (places.Count > 1 && !parsed.GetValue(_plan))
         {
             _context.Terminal.Result(RunComparison.Of(places).ToText());
         }
 
-        return ExitCodes.Done;
+        foreach (string failure in failures)
+        {
+            _context.Terminal.Note($"failed: {failure}");
+        }
+
+        return failures.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private void Train(ParseResult parsed, Experiment experiment, string place, bool isSweep)
@@ -79,17 +96,24 @@ internal sealed class TrainCommand : LabCommand
 
         // Of a sweep that was broken off, some runs are done, one is begun, and the rest are not there.
         bool resume = parsed.GetValue(_resume) && !(isSweep && !RunFolder.Exists(place));
-        RunFolder folder = resume || from is not null ? RunFolder.Open(place) : EarlierRun.MakeRoom(place, _context.Terminal);
-        if (resume || from is not null)
+        bool goesOn = resume || from is not null;
+        RunFolder folder = goesOn ? RunFolder.Open(place) : RunFolder.At(place);
+        if (goesOn)
         {
             EarlierRun.RequireSame(experiment, folder, from);
         }
 
         long start = _context.Surroundings.Clock.GetTimestamp();
         using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation);
-        if (resume || from is not null)
+        if (goesOn)
         {
-            EarlierRun.RequireSamePhotos(run, from, _context.Terminal.Note);
+            EarlierRun.RequireSameSurroundings(run, from, _context.Terminal.Note);
+        }
+        else
+        {
+            // What can't be trained is refused before an earlier run gets out of the way.
+            run.RequireTrainable(cancellation: _context.Cancellation);
+            EarlierRun.MakeRoom(folder, _context.Terminal);
         }
 
         using IProgressView bar = _context.Terminal.StartProgress("training");
@@ -107,7 +131,7 @@ internal sealed class TrainCommand : LabCommand
         }
         catch (OperationCanceledException) when (_context.Cancellation.IsCancellationRequested)
         {
-            _context.Terminal.Note(folder.StateFile is null
+            _context.Terminal.Note(folder.StateFile is null && !goesOn
                 ? "No step was made yet; nothing is lost by starting anew."
                 : $"Go on with: {_options.CommandLine(parsed)} --resume");
             throw;

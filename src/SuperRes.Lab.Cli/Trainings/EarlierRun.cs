@@ -7,17 +7,16 @@ namespace SuperRes.Lab.Cli.Trainings;
 /// <summary>Takes care of what a run folder holds already: no trained run is written over, and none is continued as something else.</summary>
 internal static class EarlierRun
 {
-    /// <summary>Opens a folder for a new run; a trained run that is in it is given another name.</summary>
-    public static RunFolder MakeRoom(string place, Terminal terminal)
+    /// <summary>Makes a folder for a new run; a trained run that is in it is given another name.</summary>
+    public static void MakeRoom(RunFolder folder, Terminal terminal)
     {
-        RunFolder folder = RunFolder.Create(place);
+        RunFolder.Create(folder.Path);
         if (!File.Exists(folder.MetricsFile) && folder.StateFile is null)
         {
-            return folder;
+            return;
         }
 
         folder.RequireFree();
-
         string aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{folder.Path}-{n}").First(path => !Path.Exists(path));
         try
         {
@@ -29,7 +28,7 @@ internal static class EarlierRun
         }
 
         terminal.Note($"The run that was in {folder.Path} is kept as {aside}.");
-        return RunFolder.Create(place);
+        RunFolder.Create(folder.Path);
     }
 
     /// <summary>Refuses to continue a run with another experiment.</summary>
@@ -51,9 +50,15 @@ internal static class EarlierRun
             begun = begun with { Stages = [.. begun.Stages.Take(kept)] };
         }
 
-        // What changes no result may differ: when states are saved, and how many threads load.
-        static JsonNode Results(Experiment all) =>
-            JsonNode.Parse((all with { Run = null, Description = "", Checkpoints = new(), Data = all.Data with { Workers = 1 } }).ToJson())!;
+        // What changes no result may differ: when states are saved, how many threads load, and what is drawn.
+        static JsonNode Results(Experiment all) => JsonNode.Parse((all with
+        {
+            Run = null,
+            Description = "",
+            Checkpoints = new(),
+            Data = all.Data with { Workers = 1 },
+            Training = all.Training with { Histograms = false },
+        }).ToJson())!;
         if (begun.Stages.Count == experiment.Stages.Count)
         {
             // A batch size that the file leaves open was chosen when the run began.
@@ -67,22 +72,40 @@ internal static class EarlierRun
         }
     }
 
-    /// <summary>Refuses to continue a run with other photos; where a stage begins anew, they may be others, and that is said.</summary>
+    /// <summary>Refuses to continue a run with other photos or another feature network; where a stage begins anew, they may be others, and that is said.</summary>
     /// <param name="run">The run.</param>
     /// <param name="from">The stage from which on it is trained anew; null: none is.</param>
     /// <param name="note">Is told what the user should know.</param>
-    public static void RequireSamePhotos(ExperimentRun run, string? from, Action<string> note)
+    public static void RequireSameSurroundings(ExperimentRun run, string? from, Action<string> note)
     {
-        string? before = File.Exists(run.Folder.ExperimentFile) ? (string?)Experiment.Load(run.Folder.ExperimentFile).Run?["dataFingerprint"] : null;
-        if (before is not null && before != run.Data.Folder.Fingerprint())
+        if (!File.Exists(run.Folder.ExperimentFile) || Experiment.Load(run.Folder.ExperimentFile).Run is not { } begun)
         {
-            if (from is not null)
+            return;
+        }
+
+        // A copy of the photos has other times; runs of earlier versions know their photos by these alone.
+        string? names = (string?)begun["photoNames"];
+        if (names is not null ? names != run.Data.Folder.NamesFingerprint() : (string?)begun["dataFingerprint"] is { } times && times != run.Data.Folder.Fingerprint())
+        {
+            Differs($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with", "give the same --images, or another folder with --run");
+        }
+
+        if ((bool?)begun["pretrainedLoss"] is { } pretrained && pretrained != run.Loss.IsPretrained)
+        {
+            string network = run.Experiment.Loss.Network;
+            Differs(
+                $"The loss of the run {run.Folder.Path} had {(pretrained ? "pretrained" : "random")} weights in its {network}, and has {(pretrained ? "random" : "pretrained")} ones now",
+                pretrained ? $"`superres weights fetch {network}` gets them back" : $"take {network} out of the weights' folder until the run is done, or train anew");
+        }
+
+        void Differs(string what, string advice)
+        {
+            if (from is null)
             {
-                note($"The photos in {run.Data.Folder.Root} are not those that the run was begun with; it sees them from stage {from} on.");
-                return;
+                throw new InputException($"{what}; {advice}.");
             }
 
-            throw new InputException($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with; give the same --images, or another folder with --run.");
+            note($"{what}: so it is from stage {from} on.");
         }
     }
 

@@ -3,6 +3,7 @@ namespace SuperRes.Lab.Data;
 /// <summary>Keeps two processes from writing the same file, and looks after the place they write to.</summary>
 internal static class FileLock
 {
+    private const int ReadOnlyFileSystem = 30; // Linux's EROFS
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bytes free where a folder lies; replaced by tests.</summary>
@@ -10,6 +11,11 @@ internal static class FileLock
     {
         try
         {
+            while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { Length: > 0 } parent)
+            {
+                folder = parent;
+            }
+
             return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
@@ -45,7 +51,7 @@ internal static class FileLock
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (File.Exists(path) && e.HResult != ReadOnlyFileSystem)
         {
             return null;
         }

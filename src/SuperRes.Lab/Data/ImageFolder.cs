@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using SuperRes.Lab.Imaging;
@@ -52,6 +53,17 @@ public sealed class ImageFolder : PhotoSource
         return names.Count > 0
             ? Read(root, [.. names.Select(name => Path.Combine(root, name))], listing: null)
             : throw new InputException($"No image of {folder} was chosen; choose at least one.");
+    }
+
+    private string Hash(Func<PhotoFile, string> describe)
+    {
+        var text = new StringBuilder();
+        foreach (PhotoFile photo in Photos)
+        {
+            text.Append(photo.Name).Append('\0').Append(describe(photo)).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     private static ImageFolder Read(string root, IReadOnlyList<string> paths, FolderListing? listing)
@@ -146,16 +158,11 @@ public sealed class ImageFolder : PhotoSource
 
     /// <summary>A hash over names, sizes and times of the photos, which tells whether a cache made from them is still theirs.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
-    public string Fingerprint()
-    {
-        var text = new StringBuilder();
-        foreach (PhotoFile photo in Photos)
-        {
-            text.Append(photo.Name).Append('\0').Append(photo.Bytes).Append('\0').Append(photo.ModifiedUtc.Ticks).Append('\n');
-        }
+    public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
+    /// <summary>A hash over names, pixels' numbers and sizes of the photos, without their times: equal for a copy of the folder. Reads no file.</summary>
+    /// <returns>64 hexadecimal digits (SHA-256).</returns>
+    public string NamesFingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.Width}\0{photo.Height}"));
 
     /// <summary>A hash over names and contents of the photos: equal for a copy of the folder on another machine. Reads every file.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>

@@ -22,10 +22,10 @@ internal sealed class TableCells
         for (int i = 0; i < columns; i++)
         {
             object[] values = rows.Select(r => r[i]).OfType<object>().ToArray();
-            double[] numbers = values.Select(Number).Where(double.IsFinite).ToArray();
+            double[] comparable = values.Select(Number).Where(v => !double.IsNaN(v)).ToArray(), numbers = comparable.Where(double.IsFinite).ToArray();
             _numeric[i] = values.Length > 0 && values.All(v => !double.IsNaN(Number(v)) || v is double or float);
             _formats[i] = formats[i] ?? (values.Any(v => v is double or float or decimal) ? FormatFor(numbers) : null);
-            _best[i] = numbers.Length == 0 ? double.NaN : best[i] switch { BestValue.Highest => numbers.Max(), BestValue.Lowest => numbers.Min(), _ => double.NaN };
+            _best[i] = comparable.Length == 0 ? double.NaN : best[i] switch { BestValue.Highest => comparable.Max(), BestValue.Lowest => comparable.Min(), _ => double.NaN };
         }
     }
 
@@ -38,8 +38,8 @@ internal sealed class TableCells
     /// <param name="value">The value.</param>
     /// <param name="column">Its column.</param>
     /// <returns>True for the best.</returns>
-    public bool IsBest(object? value, int column) => !double.IsNaN(_best[column]) && value is not null && double.IsFinite(Number(value))
-        && (Number(value) == _best[column] || Text(value, column) == Write(_best[column], column));
+    public bool IsBest(object? value, int column) => !double.IsNaN(_best[column]) && value is not null
+        && (Number(value) == _best[column] || (double.IsFinite(Number(value)) && Text(value, column) == Write(_best[column], column)));
 
     /// <summary>A value as it is shown.</summary>
     /// <param name="value">The value.</param>

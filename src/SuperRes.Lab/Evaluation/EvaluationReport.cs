@@ -45,7 +45,7 @@ public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models) : I
 
     /// <summary>The evaluations as JSON: snake_case keys, numbers in full precision, "inf" for an infinite PSNR.</summary>
     /// <returns>Indented text: an object for one evaluation, an array for several.</returns>
-    public string ToJson() => EvaluationJson.Write(Models) + "\n";
+    public string ToJson() => EvaluationJson.Write([.. Models.Select(model => model with { Compared = ComparisonsOf(model) })]) + "\n";
 
     /// <summary>One line for each image and method, numbers in full precision.</summary>
     /// <returns>Comma-separated values with a header.</returns>
@@ -115,6 +115,18 @@ public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models) : I
     /// <summary>PSNR-Y of every image: the reference (bicubic, or the damaged input) across, the models up.</summary>
     /// <returns>A chart; points above the diagonal are gains.</returns>
     public Chart Plot() => ReportTables.Plot(Models);
+
+    private Dictionary<string, PairedComparison>? ComparisonsOf(ModelEvaluation model)
+    {
+        if (model.Model is not { } name || model.Intervals is null)
+        {
+            return null;
+        }
+
+        EvaluationReport own = new([.. Models.Where(other => other.Scale == model.Scale && other.Protocol == model.Protocol)]);
+        IEnumerable<string> others = own.Models.Select(other => other.Model).OfType<string>().Where(other => other != name);
+        return (model.Reference is { } reference ? others.Prepend(reference) : others).ToDictionary(other => other, other => own.Compare(name, other), StringComparer.Ordinal);
+    }
 
     private List<ReportSection> Sections() => [.. Models.GroupBy(m => (m.Scale, m.Protocol)).Select(g => new ReportSection([.. g], this))];
 

@@ -45,6 +45,11 @@ public sealed class EvaluationSet
         }
 
         _inputs = options.LowResolution is null ? null : Partners(options.LowResolution);
+        foreach (string target in _targets)
+        {
+            ImageInfo header = ImageCodec.ReadHeader(target);
+            RequireLarge(target, header.Width, header.Height);
+        }
     }
 
     /// <summary>How many images there are.</summary>
@@ -62,13 +67,7 @@ public sealed class EvaluationSet
         int scale = _options.Scale;
         RgbImage whole = ImageCodec.Read(_targets[index]);
         int width = whole.Width / scale * scale, height = whole.Height / scale * scale;
-        int border = scale == 1 ? 0 : scale;
-        if (Math.Min(width, height) < SmallestSide + (2 * border))
-        {
-            throw new InputException(
-                $"{_targets[index]} is {whole.Width}×{whole.Height}; at scale {scale} an image needs at least {SmallestSide + (2 * border)} pixels on each side: take it out of the folder.");
-        }
-
+        RequireLarge(_targets[index], whole.Width, whole.Height);
         RgbImage target = width == whole.Width && height == whole.Height ? whole : whole.Crop(0, 0, width, height);
         if (_inputs is not null)
         {
@@ -78,6 +77,15 @@ public sealed class EvaluationSet
         RgbImage small = scale == 1 ? target : Resampler.Resize(target, width / scale, height / scale, ResampleFilter.Bicubic);
         RgbImage input = _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
         return new(NameOf(_targets[index]), input, target) { Damaged = scale == 1 ? _options.Degradation?.Mask(small, input, index) : null };
+    }
+
+    private void RequireLarge(string path, int width, int height)
+    {
+        int scale = _options.Scale, least = SmallestSide + (scale == 1 ? 0 : 2 * scale);
+        if (Math.Min(width, height) / scale * scale < least)
+        {
+            throw new InputException($"{path} is {width}×{height}; at scale {scale} an image needs at least {least} pixels on each side: take it out of the folder.");
+        }
     }
 
     private RgbImage ReadInput(int index, RgbImage target)

@@ -21,6 +21,17 @@ public sealed record ModelEvaluation
     /// <summary>Means over the images.</summary>
     public required ComparedFigures Mean { get; init; }
 
+    /// <summary>95 % bootstrap intervals of the means of the model's figures, by their names in the file; absent unless <see cref="EvaluationOptions.Extended"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, MeanInterval>? Intervals { get; init; }
+
+    /// <summary>
+    /// The model's PSNR-Y against that of the reference and of the report's other models on the same images, by their names; absent unless
+    /// <see cref="EvaluationOptions.Extended"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, PairedComparison>? Compared { get; init; }
+
     /// <summary>The names of the baselines, in order.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Baselines => [.. Mean.Baselines.Keys];
@@ -37,6 +48,7 @@ public sealed record ModelEvaluation
         Protocol = protocol,
         Model = model,
         Images = images,
+        Intervals = model is null || images.Any(image => image.SecondsPerMegapixel is null) ? null : ReportTables.Intervals(images),
         Mean = new ComparedFigures(QualityFigures.Mean(images))
         {
             Baselines = images[0].Baselines.Keys.ToDictionary(

@@ -75,6 +75,11 @@ internal static class ReportTables
         return gain is null ? table : table.WithFormat(gain, "+0.00;-0.00;0.00");
     }
 
+    /// <summary>The interval of each mean that all images have a finite or infinite figure for, times left out.</summary>
+    public static IReadOnlyDictionary<string, MeanInterval> Intervals(IReadOnlyList<QualityFigures> images) => _measures
+        .Where(measure => measure.Best != BestValue.None && images.All(image => measure.Value(image) is not null))
+        .ToDictionary(measure => measure.Key, measure => Bootstrap.Mean([.. images.Select(image => measure.Value(image)!.Value)]), StringComparer.Ordinal);
+
     public static Table PerImage(IReadOnlyList<ModelEvaluation> models)
     {
         ModelEvaluation first = models[0];
@@ -118,7 +123,8 @@ internal static class ReportTables
     private static string Interval(double[] psnr)
     {
         MeanInterval interval = Bootstrap.Mean(psnr);
-        return string.Create(CultureInfo.InvariantCulture, $"{interval.Low:0.00} … {interval.High:0.00}");
+        static string Number(double value) => double.IsPositiveInfinity(value) ? "∞" : value.ToString("0.00", CultureInfo.InvariantCulture);
+        return $"{Number(interval.Low)} … {Number(interval.High)}";
     }
 
     // Two perfect methods differ by nothing, although infinity less infinity is no number.

@@ -14,7 +14,7 @@ namespace SuperRes.Lab.Experiments;
 /// </summary>
 internal sealed class CheckpointFolder(string path, int keep)
 {
-    private const string StateKey = "superres-state", DigestKey = "sha256", Prefix = "state-", Suffix = ".safetensors";
+    private const string StateKey = "superres-state", DigestKey = "sha256", Prefix = "state-", Suffix = ".safetensors", DamagedSuffix = ".damaged";
 
     private static readonly JsonSerializerOptions Json = new(OptionsJson.Compact)
     {
@@ -40,7 +40,7 @@ internal sealed class CheckpointFolder(string path, int keep)
         }
     }
 
-    /// <summary>Reads the newest state that is whole.</summary>
+    /// <summary>Reads the newest state that is whole; damaged ones get another name, so that they don't count as kept.</summary>
     /// <param name="warn">Told of each that is damaged.</param>
     /// <returns>The state; null where there is none.</returns>
     public LoadedState? Load(Action<string> warn)
@@ -53,7 +53,8 @@ internal sealed class CheckpointFolder(string path, int keep)
             }
             catch (Exception e) when (e is InputException or JsonException or IOException)
             {
-                warn($"{LabFolders.Shown(file)} is damaged ({e.Message.TrimEnd('.')}); the state before it is used.");
+                File.Move(file, file + DamagedSuffix, overwrite: true);
+                warn($"{LabFolders.Shown(file)} is damaged ({e.Message.TrimEnd('.')}) and not used; it is called {System.IO.Path.GetFileName(file)}{DamagedSuffix} now.");
             }
         }
 

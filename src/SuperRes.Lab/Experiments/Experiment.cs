@@ -216,6 +216,11 @@ public sealed record Experiment
             throw new InputException($"{source}: $.task is \"{Task}\"; use super-resolution, restoration or colorization.");
         }
 
+        if (Stages.Any(stage => stage is null))
+        {
+            throw new InputException($"{source}: $.stages holds null; give each stage a section.");
+        }
+
         if (Stages.Count == 0)
         {
             throw new InputException($"{source}: $.stages is empty; give at least one stage.");
@@ -236,6 +241,7 @@ public sealed record Experiment
             throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to 8.");
         }
 
+        OptionRanges.Validate(Optimizer, $"{source}: $.optimizer");
         OptionRanges.Validate(Training, $"{source}: $.training");
         OptionRanges.Validate(Checkpoints, $"{source}: $.checkpoints");
         OptionRanges.Validate(Data, $"{source}: $.data");
@@ -244,7 +250,23 @@ public sealed record Experiment
             OptionRanges.Validate(Stages[i], $"{source}: $.stages[{i}]");
         }
 
+        RequireScale(Data.Degradations, $"{source}: $.data.degradations");
+        for (int i = 0; i < Stages.Count; i++)
+        {
+            RequireScale(Stages[i].Degradations, $"{source}: $.stages[{i}].degradations");
+        }
+
         Model.Validate($"{source}: $.model");
         Loss.Validate($"{source}: $.loss");
+    }
+
+    /// <summary>Refuses a super-resolution that would never see the reduction that it is for.</summary>
+    private void RequireScale(DegradationOptions? degradations, string where)
+    {
+        if (Scale > 1 && degradations?.Downscale is { Probability: > 0, Factor: var factor } && (factor.Low > Scale || factor.High < Scale))
+        {
+            string seen = factor.Low == factor.High ? FormattableString.Invariant($"{factor.Low}") : FormattableString.Invariant($"{factor.Low} to {factor.High}");
+            throw new InputException($"{where}.downscale.factor is {seen}, but $.scale is {Scale}: the model would never see what it is for; give both the same number.");
+        }
     }
 }

@@ -110,13 +110,15 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>The training batches of a stage.</summary>
     /// <param name="stage">The stage.</param>
+    /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader TrainLoader(Stage stage) => new(Data.TrainFor(CropSize(stage)), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
+    public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) => new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
 
     /// <summary>The validation batches of a stage: the held-out photos' centres with fixed damage.</summary>
     /// <param name="stage">The stage.</param>
+    /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader ValidLoader(Stage stage) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage)), DegradationsOf(stage), LoaderOptions(stage));
+    public BatchLoader ValidLoader(Stage stage, CancellationToken cancellation = default) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage));
 
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
@@ -161,6 +163,7 @@ public sealed class ExperimentRun : IDisposable
     {
         using IDisposable held = Folder.Lock();
         int index = IndexOf(stageName);
+        RequireTrainable(index, cancellation);
         using StepLog steps = BeginAt(index);
         return Fit(index, null, steps, callbacks ?? [], cancellation);
     }
@@ -174,6 +177,7 @@ public sealed class ExperimentRun : IDisposable
     {
         using IDisposable held = Folder.Lock();
         int index = IndexOf(stageName);
+        RequireTrainable(index, cancellation);
         List<LearnerCallback> watching = [.. callbacks ?? []];
         using StepLog steps = BeginAt(index);
         for (; index < Experiment.Stages.Count; index++)
@@ -182,31 +186,49 @@ public sealed class ExperimentRun : IDisposable
         }
     }
 
+    /// <summary>Refuses what can't be trained before anything of an earlier training is touched: crops that the photos are too small for, a full disk.</summary>
+    /// <param name="index">The first stage that is to be trained.</param>
+    /// <param name="cancellation">Ends the preparation of that stage's photos.</param>
+    /// <exception cref="InputException">A stage can't be trained; the message says why.</exception>
+    public void RequireTrainable(int index = 0, CancellationToken cancellation = default)
+    {
+        foreach (Stage stage in Experiment.Stages.Skip(index))
+        {
+            CropSize(stage);
+            RequireSpace(stage);
+        }
+
+        using BatchLoader loader = TrainLoader(Experiment.Stages[index], cancellation);
+    }
+
     /// <summary>Trains all stages.</summary>
-    /// <param name="resume">Goes on from the newest state in the run folder; otherwise the run begins anew.</param>
+    /// <param name="resume">
+    /// Goes on from the newest state in the run folder, or behind the last finished stage where no state can be used; otherwise the run begins anew.
+    /// </param>
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
-    /// <exception cref="InputException">Another training is under way in the folder, or something can't be saved.</exception>
+    /// <exception cref="InputException">
+    /// Another training is under way in the folder, something can't be saved, or the run can't go on because its states and the weights of its first stage are lost.
+    /// </exception>
     public void Train(bool resume = false, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
         using IDisposable held = Folder.Lock();
         Folder.DeleteLeftovers();
         List<LearnerCallback> watching = [.. callbacks ?? []];
         using LoadedState? state = resume ? Folder.Checkpoints().Load(_log) : null;
-        int index = 0;
-        if (state is null)
-        {
-            Folder.Checkpoints().DeleteFrom(0);
-        }
-        else
+        int index = state?.State.Stage ?? (resume ? FinishedStages() : 0);
+        if (state is not null)
         {
             TrainingState.RestoreModel(state.Tensors, Model);
-            index = state.State.Stage;
             _log(Describe(state.State));
+            Begin(state.State.Epochs);
+        }
+        else if (index < Experiment.Stages.Count)
+        {
+            RequireTrainable(index, cancellation);
         }
 
-        Begin(state?.State.Epochs ?? []);
-        using StepLog steps = OpenSteps(state?.State.Rows ?? 0);
+        using StepLog steps = state is null ? BeginAt(index) : OpenSteps(state.State.Rows);
         for (bool first = true; index < Experiment.Stages.Count; index++, first = false)
         {
             Fit(index, first ? state : null, steps, watching, cancellation);
@@ -215,8 +237,9 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>A learner for a stage, ready to fit, for people who want to drive it themselves.</summary>
     /// <param name="index">The stage's index.</param>
+    /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>The learner with its loaders; the caller disposes it.</returns>
-    public StageSession OpenStage(int index)
+    public StageSession OpenStage(int index, CancellationToken cancellation = default)
     {
         Stage stage = Experiment.Stages[index];
         int crop = CropSize(stage);
@@ -225,7 +248,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
-        var session = new StageSession(Model, _loss, TrainLoader(stage), ValidLoader(stage), Experiment.OptionsOf(stage), stage.Name);
+        var session = new StageSession(Model, _loss, TrainLoader(stage, cancellation), ValidLoader(stage, cancellation), Experiment.OptionsOf(stage), stage.Name);
         if (stage.Frozen)
         {
             session.Learner.Freeze();
@@ -249,9 +272,9 @@ public sealed class ExperimentRun : IDisposable
     private Recorder Fit(int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
     {
         Stage stage = Experiment.Stages[index];
-        using StageSession session = OpenStage(index);
+        RequireSpace(stage);
+        using StageSession session = OpenStage(index, cancellation);
         Learner learner = session.Learner;
-        RequireSpace(learner, stage);
         using var keeper = new RunKeeper(this, index, _epochs, steps, _log);
         learner.Callbacks.Add(keeper);
         foreach (LearnerCallback callback in callbacks)
@@ -275,14 +298,34 @@ public sealed class ExperimentRun : IDisposable
         return learner.Recorder;
     }
 
+    /// <summary>How many of the first stages have their weights and all their epochs: where a run goes on that has no state.</summary>
+    /// <exception cref="InputException">Something was trained, and none of it can be gone on from.</exception>
+    private int FinishedStages()
+    {
+        ILookup<string, EpochRecord> rows = Folder.ReadMetrics().ToLookup(epoch => epoch.Stage, StringComparer.Ordinal);
+        int finished = Experiment.Stages.TakeWhile(stage =>
+            File.Exists(Folder.StageFile(stage.Name)) && (rows[stage.Name].Count() == stage.Epochs || (stage.EarlyStop > 0 && rows[stage.Name].Any()))).Count();
+        if (finished > 0)
+        {
+            _log($"There is no training state to go on from; going on behind stage {Experiment.Stages[finished - 1].Name}, with its weights.");
+        }
+        else if (rows.Count > 0)
+        {
+            throw new InputException($"{LabFolders.Shown(Folder.Path)} has no training state that can be used and no finished stage; train anew without --resume, which keeps this run under another name.");
+        }
+
+        return finished;
+    }
+
     /// <summary>Goes back to where a stage begins.</summary>
     private StepLog BeginAt(int index)
     {
+        string[] earlier = [.. Experiment.Stages.Take(index).Select(stage => stage.Name)];
+        EpochRecord[] kept = index == 0 ? [] : [.. Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal))];
         LoadStart(index);
         Folder.DeleteLeftovers();
         Folder.Checkpoints().DeleteFrom(index);
-        string[] earlier = [.. Experiment.Stages.Take(index).Select(stage => stage.Name)];
-        Begin(Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal)));
+        Begin(kept);
         return OpenSteps(StepLog.Read(Folder.StepsFile).Count(row => earlier.Contains(row.Stage, StringComparer.Ordinal)));
     }
 
@@ -304,7 +347,8 @@ public sealed class ExperimentRun : IDisposable
             return Experiment;
         }
 
-        IReadOnlyList<Stage> begun = File.Exists(Folder.ExperimentFile) ? Experiment.Load(Folder.ExperimentFile).Stages : [];
+        Experiment? earlier = File.Exists(Folder.ExperimentFile) ? Experiment.Load(Folder.ExperimentFile) : null;
+        IReadOnlyList<Stage> begun = earlier is not null && NeedsAlike(earlier, Experiment) ? earlier.Stages : [];
         var stages = new List<Stage>();
         foreach (Stage stage in Experiment.Stages)
         {
@@ -321,6 +365,13 @@ public sealed class ExperimentRun : IDisposable
         return Experiment with { Stages = stages };
     }
 
+    /// <summary>Whether two experiments' steps take the same memory, for crops and batches of one size.</summary>
+    private static bool NeedsAlike(Experiment one, Experiment other)
+    {
+        static Experiment Essence(Experiment all) => new() { Name = "x", Stages = [], Model = all.Model, Loss = all.Loss, Precision = all.Precision };
+        return Essence(one).ToJson() == Essence(other).ToJson();
+    }
+
     private void Begin(IEnumerable<EpochRecord> epochs)
     {
         List<EpochRecord> kept = [.. epochs];
@@ -333,7 +384,16 @@ public sealed class ExperimentRun : IDisposable
         }
     }
 
-    private StepLog OpenSteps(int rows) => new(Folder.StepsFile, rows, Model.Groups.Count, _loss.TermNames);
+    private StepLog OpenSteps(int rows)
+    {
+        var steps = new StepLog(Folder.StepsFile, rows, Model.Groups.Count, _loss.TermNames);
+        if (steps.Rows < rows)
+        {
+            _log($"{LabFolders.Shown(Folder.StepsFile)} has lost {rows - steps.Rows} of {rows} rows; the training is not touched by it, its curves are.");
+        }
+
+        return steps;
+    }
 
     private string Describe(TrainingState state)
     {
@@ -344,10 +404,10 @@ public sealed class ExperimentRun : IDisposable
     }
 
     /// <summary>Refuses a stage whose states and weights would not fit on the disk.</summary>
-    private void RequireSpace(Learner learner, Stage stage)
+    private void RequireSpace(Stage stage)
     {
         long weights = Model.parameters().Sum(parameter => parameter.numel() * parameter.ElementSize);
-        long state = weights * (learner.Options.EmaDecay > 0 ? 4 : 3), there = Folder.Checkpoints().Files.Sum(file => new FileInfo(file).Length);
+        long state = weights * (Experiment.OptionsOf(stage).EmaDecay > 0 ? 4 : 3), there = Folder.Checkpoints().Files.Sum(file => new FileInfo(file).Length);
         long needed = Math.Max(0, (state * (Experiment.Checkpoints.Keep + 1)) - there) + (3 * weights) + SpaceForRest, free = FreeSpace(Folder.Path);
         if (free < needed)
         {
@@ -371,6 +431,7 @@ public sealed class ExperimentRun : IDisposable
             ["torchThreads"] = get_num_threads(),
             ["photos"] = Data.Folder.Count,
             ["dataFingerprint"] = Data.Folder.Fingerprint(),
+            ["photoNames"] = Data.Folder.NamesFingerprint(),
             ["pretrainedLoss"] = _loss.IsPretrained,
         };
         AtomicFile.WriteAllText(Folder.ExperimentFile, complete.ToJsonString(OptionsJson.Indented) + "\n");

@@ -11,9 +11,9 @@ public sealed class RunComparison : IDisplayable
 {
     private readonly List<Dictionary<string, string>> _settings;
 
-    private RunComparison(IReadOnlyList<RunSummary> runs)
+    private RunComparison(IReadOnlyList<RunSummary> runs, IReadOnlyList<string> skipped)
     {
-        Runs = runs;
+        (Runs, Skipped) = (runs, skipped);
         _settings = [.. runs.Select(run => Flatten(run.Experiment))];
         Differences = [.. _settings.SelectMany(settings => settings.Keys).Distinct(StringComparer.Ordinal)
             .Where(key => _settings.Select(settings => settings.GetValueOrDefault(key)).Distinct(StringComparer.Ordinal).Count() > 1)];
@@ -22,21 +22,40 @@ public sealed class RunComparison : IDisplayable
     /// <summary>The runs.</summary>
     public IReadOnlyList<RunSummary> Runs { get; }
 
+    /// <summary>Why some runs are not here: a sentence for each.</summary>
+    public IReadOnlyList<string> Skipped { get; }
+
     /// <summary>The keys in which their experiments differ, as <c>--set</c> takes them; name and description are left out.</summary>
     public IReadOnlyList<string> Differences { get; }
 
     /// <summary>Reads runs.</summary>
     /// <param name="folders">Run folders, or their names in runs/; none for all that are there.</param>
-    /// <returns>The comparison.</returns>
-    /// <exception cref="InputException">A folder holds no run, or there is none at all.</exception>
+    /// <returns>The comparison; runs whose files can't be read are left out and named in <see cref="Skipped"/>.</returns>
+    /// <exception cref="InputException">A named folder holds no run, or no run can be read.</exception>
     public static RunComparison Of(IReadOnlyList<string> folders)
     {
         IEnumerable<string> named = folders.Count > 0 ? folders : Directory.Exists(LabFolders.Runs)
             ? Directory.EnumerateDirectories(LabFolders.Runs).Where(folder => File.Exists(Path.Combine(folder, "experiment.json"))).Order(StringComparer.Ordinal)
             : [];
-        RunSummary[] runs = [.. named.Select(RunFolder.Open).Where(folder => File.Exists(folder.ExperimentFile)).Select(folder => new RunSummary(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)), Experiment.Load(folder.ExperimentFile), folder.ReadMetrics()))];
-        return runs.Length > 0 ? new RunComparison(runs) : throw new InputException($"There are no runs in {LabFolders.Shown(LabFolders.Runs)}; `superres train` makes one.");
+        var runs = new List<RunSummary>();
+        var skipped = new List<string>();
+        foreach (RunFolder folder in named.Select(RunFolder.Open))
+        {
+            try
+            {
+                runs.Add(File.Exists(folder.ExperimentFile)
+                    ? new(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)), Experiment.Load(folder.ExperimentFile), folder.ReadMetrics())
+                    : throw new InputException($"{LabFolders.Shown(folder.Path)} holds no experiment.json: its training had not begun."));
+            }
+            catch (InputException e)
+            {
+                skipped.Add(e.Message);
+            }
+        }
+
+        return runs.Count > 0
+            ? new RunComparison(runs, skipped)
+            : throw new InputException(skipped.FirstOrDefault() ?? $"There are no runs in {LabFolders.Shown(LabFolders.Runs)}; `superres train` makes one.");
     }
 
     /// <summary>A row a run: the last epoch, the time, and the values of the keys in which the runs differ.</summary>
@@ -71,7 +90,7 @@ public sealed class RunComparison : IDisplayable
     {
         bool isTrained = Runs.Any(run => run.Epochs.Count > 0);
         string differences = Differences.Count == 0 ? "The experiments do not differ." : "The experiments differ in " + string.Join(", ", Differences) + ".";
-        return $"<div>{ToTable().ToHtml()}<p>{WebUtility.HtmlEncode(differences)}</p>{(isTrained ? PlotLosses().ToHtml() + PlotQuality().ToHtml() : "")}</div>";
+        return $"<div>{ToTable().ToHtml()}<p>{WebUtility.HtmlEncode(differences)}</p>{string.Concat(Skipped.Select(why => $"<p>Left out: {WebUtility.HtmlEncode(why)}</p>"))}{(isTrained ? PlotLosses().ToHtml() + PlotQuality().ToHtml() : "")}</div>";
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,8 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>A run folder: experiment.json, metrics.csv, steps.csv, checkpoints/, samples/, event files and report.html.</summary>
 public sealed class RunFolder
 {
+    private const int MetricsColumns = 8;
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -87,6 +89,11 @@ public sealed class RunFolder
         return System.IO.File.Exists(run.ExperimentFile) || Directory.Exists(run.File("checkpoints"));
     }
 
+    /// <summary>A run folder that need not be there; nothing is made.</summary>
+    /// <param name="path">The folder, or a name in runs/.</param>
+    /// <returns>The folder.</returns>
+    public static RunFolder At(string path) => new(Resolve(path));
+
     /// <summary>Opens a run folder that must be there.</summary>
     /// <param name="path">The folder, or a name in runs/.</param>
     /// <returns>The folder.</returns>
@@ -154,7 +161,12 @@ public sealed class RunFolder
         }
 
         string[] lines = System.IO.File.ReadAllLines(MetricsFile);
-        string[] columns = lines[0].Split(',');
+        string[] columns = lines.Length == 0 ? [] : lines[0].Split(',');
+        if (columns.Length < MetricsColumns)
+        {
+            throw new InputException($"{MetricsFile} has no header of metrics; restore the file or train again.");
+        }
+
         var rows = new List<EpochRecord>();
         for (int i = 1; i < lines.Length; i++)
         {
@@ -164,8 +176,10 @@ public sealed class RunFolder
                 throw new InputException($"{MetricsFile}, line {i + 1}, has {cells.Length} values for {columns.Length} columns; restore the file or train again.");
             }
 
-            Dictionary<string, double> values = columns.Zip(cells).Skip(1).ToDictionary(
-                cell => cell.First, cell => double.Parse(cell.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+            double Parse((string Column, string Cell) value) => double.TryParse(value.Cell, CultureInfo.InvariantCulture, out double number)
+                ? number
+                : throw new InputException($"{MetricsFile}, line {i + 1}, has \"{value.Cell}\" for {value.Column}; restore the file or train again.");
+            Dictionary<string, double> values = columns.Zip(cells).Skip(1).ToDictionary(cell => cell.First, Parse, StringComparer.Ordinal);
             var terms = columns[5..^3].ToDictionary(term => term, term => values[term], StringComparer.Ordinal);
             rows.Add(new EpochRecord(
                 cells[0], (int)values["epoch"], values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"], values["ssim"], values["seconds"]));

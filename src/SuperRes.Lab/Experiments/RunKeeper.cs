@@ -87,13 +87,20 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
         Report(RunState.Interrupted);
     }
 
-    public override void OnDiverged(Learner learner, TrainingPair batch, DivergedException failure)
+    public override void OnDiverged(Learner learner, TrainingPair? batch, DivergedException failure)
     {
-        string file = _run.Folder.DivergedFile(learner.StageName, learner.Progress.Step);
-        SafeTensors.Write(file, [("input", batch.Input), ("target", batch.Target)], new Dictionary<string, string>(StringComparer.Ordinal) { ["failure"] = failure.Message });
         _steps.Flush();
         Report(RunState.Diverged, failure.Message);
-        _log($"The batch that it happened with is kept as {LabFolders.Shown(file)}; the newest state is from before it.");
+        if (batch is not null)
+        {
+            string file = _run.Folder.DivergedFile(learner.StageName, learner.Progress.Step);
+            SafeTensors.Write(file, [("input", batch.Input), ("target", batch.Target)], new Dictionary<string, string>(StringComparer.Ordinal) { ["failure"] = failure.Message });
+            _log($"The batch that it happened with is kept as {LabFolders.Shown(file)}.");
+        }
+
+        _log(_run.Folder.StateFile is { } state
+            ? $"The newest state, {LabFolders.Shown(state)}, is from before it."
+            : "No state was saved before it.");
     }
 
     public void Dispose() => _events.Dispose();

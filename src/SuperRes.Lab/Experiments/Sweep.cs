@@ -15,7 +15,7 @@ public static class Sweep
     /// Changes such as seed=1,2,3 or model.width=0.5; commas within brackets, braces, parentheses and quotes belong to a value, as in slice(1e-6,1e-4).
     /// </param>
     /// <returns>Every combination, the last key changing fastest; one where nothing is swept.</returns>
-    /// <exception cref="InputException">A value is empty.</exception>
+    /// <exception cref="InputException">A value is empty, or there twice.</exception>
     public static IReadOnlyList<SweepPoint> Expand(IEnumerable<string> settings)
     {
         List<SweepPoint> points = [new("", [])];
@@ -26,6 +26,11 @@ public static class Sweep
             if (values.Count > 1 && values.Any(string.IsNullOrWhiteSpace))
             {
                 throw new InputException($"--set {setting} has an empty value; write key=a,b,c.");
+            }
+
+            if (values.GroupBy(value => value, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            {
+                throw new InputException($"--set {setting} has {twice.Key} twice; give each value once.");
             }
 
             points = values.Count < 2

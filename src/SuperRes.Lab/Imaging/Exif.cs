@@ -16,7 +16,7 @@ internal static class Exif
         return value is >= 1 and <= 8 ? value : 1;
     }
 
-    /// <summary>A copy that says upright.</summary>
+    /// <summary>A copy that says upright; where it did not, without the thumbnail, which would lie on its side.</summary>
     public static byte[] Upright(ReadOnlySpan<byte> exif)
     {
         byte[] copy = exif.ToArray();
@@ -24,6 +24,11 @@ internal static class Exif
         if (at >= 0 && Read16(copy.AsSpan(at + 2), big) == ShortType)
         {
             (copy[at + 8], copy[at + 9]) = big ? ((byte)0, (byte)1) : ((byte)1, (byte)0);
+            long first = First(copy, out _), next = first + 2 + ((long)Read16(copy.AsSpan((int)first), big) * EntryLength);
+            if (Orientation(exif) != 1 && next + 4 <= copy.Length)
+            {
+                copy.AsSpan((int)next, 4).Clear(); // leads to the directory of the thumbnail
+            }
         }
 
         return copy;

@@ -11,11 +11,6 @@ namespace SuperRes.Lab.Imaging;
 public static class ImageCodec
 {
     private static readonly string[] _extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
-    private static readonly EnumerationOptions _whole = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
-    };
 
     /// <summary>Reads an image's size and format without decoding it.</summary>
     /// <param name="path">The file.</param>
@@ -105,6 +100,11 @@ public static class ImageCodec
     public static void Write(DecodedImage image, string path, int quality = 95) =>
         AtomicFile.WriteAllBytes(path, ImageEncoder.Everything(image, FormatOf(path), quality));
 
+    /// <summary>Refuses a name that doesn't end as those of the formats that are written do.</summary>
+    /// <param name="path">A path or name.</param>
+    /// <exception cref="InputException">The extension is not .png, .jpg, .jpeg or .webp.</exception>
+    public static void RequireWritten(string path) => FormatOf(path);
+
     /// <summary>Whether a name ends as those of the formats that are read do, in any case.</summary>
     /// <param name="path">A path or name.</param>
     /// <returns>True for .png, .jpg, .jpeg, .webp, .bmp and .gif.</returns>
@@ -126,7 +126,7 @@ public static class ImageCodec
 
         return Guard(folder, () =>
         {
-            List<string> images = [.. (recursive ? Directory.EnumerateFiles(folder, "*", _whole) : Directory.EnumerateFiles(folder))
+            List<string> images = [.. (recursive ? Walk(folder) : Directory.EnumerateFiles(folder))
                 .Where(file => HasImageExtension(file) && !Path.GetFileName(file).StartsWith('.'))];
             if (images.Count == 0)
             {
@@ -141,6 +141,12 @@ public static class ImageCodec
         });
     }
 
+    /// <summary>The files of a folder and of those within it, hidden ones and links to folders left out.</summary>
+    private static IEnumerable<string> Walk(string folder) => Directory.EnumerateFiles(folder).Concat(
+        new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(inner => inner.LinkTarget is null && !inner.Attributes.HasFlag(FileAttributes.Hidden))
+            .SelectMany(inner => Walk(Path.Combine(folder, inner.Name))));
+
     private static FileStream Open(string path)
     {
         if (Directory.Exists(path))
@@ -151,6 +157,13 @@ public static class ImageCodec
         if (!File.Exists(path))
         {
             throw new InputException($"{path} does not exist; an image file was expected.");
+        }
+
+        // A pipe has no length, and would keep us waiting for what comes through it.
+        var file = new FileInfo(path);
+        if (Guard(path, () => (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length) == 0)
+        {
+            throw new InputException($"{path} is empty (0 bytes) or no regular file; an image file was expected.");
         }
 
         return Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1));

@@ -151,6 +151,10 @@ internal static class MetadataReader
                 count = segment[13];
                 parts[segment[12]] = segment[14..].ToArray();
             }
+            else if (marker == MetadataWriter.JfifMarker && segment.Length >= MetadataWriter.JfifDensity.End.Value && segment.StartsWith("JFIF\0"u8))
+            {
+                own.Add(new("JPEG", ((char)marker).ToString(), segment.ToArray()));
+            }
             else if (marker == 0xFE || (marker == 0xED && segment.StartsWith("Photoshop 3.0\0"u8)))
             {
                 own.Add(new("JPEG", ((char)marker).ToString(), segment.ToArray()));

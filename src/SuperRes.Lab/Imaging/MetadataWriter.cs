@@ -6,7 +6,13 @@ namespace SuperRes.Lab.Imaging;
 /// <summary>Puts EXIF blocks, XMP, colour profiles and texts into images that are encoded without them.</summary>
 internal static class MetadataWriter
 {
+    /// <summary>The segment in which a JPEG says how many pixels an inch has.</summary>
+    internal const byte JfifMarker = 0xE0;
+
     private const int JpegSegmentBytes = 65_533;
+
+    /// <summary>Where in that segment: unit, and pixels across and down.</summary>
+    internal static Range JfifDensity => 7..12;
 
     /// <summary>A PNG with what stands between its header and its pixels.</summary>
     public static byte[] Png(byte[] png, ImageMetadata metadata)
@@ -84,12 +90,20 @@ internal static class MetadataWriter
             JpegSegment(file, 0xE2, [.. "ICC_PROFILE\0"u8, (byte)(i + 1), (byte)parts.Length, .. parts[i]]);
         }
 
+        byte[] rest = jpeg[2..];
         foreach (MetadataChunk segment in metadata.Own.Where(c => c.Format == "JPEG"))
         {
-            JpegSegment(file, (byte)segment.Kind[0], segment.Data);
+            if (segment.Kind[0] != JfifMarker)
+            {
+                JpegSegment(file, (byte)segment.Kind[0], segment.Data);
+            }
+            else if (rest is [0xFF, JfifMarker, ..] && rest.AsSpan(4).StartsWith("JFIF\0"u8))
+            {
+                segment.Data.AsSpan(JfifDensity).CopyTo(rest.AsSpan(4)[JfifDensity]); // the encoder's own segment, with the file's density
+            }
         }
 
-        file.Write(jpeg.AsSpan(2));
+        file.Write(rest);
         return file.ToArray();
     }
 

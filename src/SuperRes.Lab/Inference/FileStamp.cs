@@ -5,7 +5,13 @@ namespace SuperRes.Lab.Inference;
 /// <param name="Written">When it was last written.</param>
 internal readonly record struct FileStamp(long Length, DateTime Written)
 {
-    public static FileStamp Of(string path) => Guard(path, () => new FileStamp(new FileInfo(path).Length, File.GetLastWriteTimeUtc(path)));
+    /// <summary>The stamp of a file, or of the one that a link leads to.</summary>
+    public static FileStamp Of(string path) => Guard(path, () =>
+    {
+        var file = new FileInfo(path);
+        file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return new FileStamp(file.Length, file.LastWriteTimeUtc);
+    });
 
     /// <summary>Refuses a file that changed since.</summary>
     public void RequireSame(string path, long? read = null)

@@ -55,26 +55,48 @@ internal static class OutputPaths
     public static bool IsWithin(string folder, string inner)
         => Path.GetRelativePath(Real(folder), Real(inner)) is var way && way is not ("." or "..") && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
-    /// <summary>Whether the output of an input is there, complete and newer than the input.</summary>
-    public static bool IsDone(string input, string output, int width, int height)
+    /// <summary>Refuses results that would replace another image of the same call, before any work is done.</summary>
+    public static void CheckApart(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
     {
-        if (!File.Exists(output) || File.GetLastWriteTimeUtc(output) < File.GetLastWriteTimeUtc(input))
+        HashSet<string> sources = [.. inputs.Select(Real)];
+        for (int i = 0; i < inputs.Count; i++)
         {
-            return false;
-        }
-
-        try
-        {
-            ImageInfo header = ImageCodec.ReadHeader(output, new ImageLimits { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue });
-            return header.Width == width && header.Height == height;
-        }
-        catch (InputException)
-        {
-            return false;
+            if (sources.Contains(Real(outputs[i])))
+            {
+                throw new InputException($"The result of {inputs[i]} would replace {outputs[i]}, which is one of the images to be done; name a folder of its own for the results.");
+            }
         }
     }
 
-    private static string Real(string path)
+    /// <summary>Whether the output of an input is there and newer than the input.</summary>
+    /// <exception cref="InputException">What is there has another size, or is no image: it is somebody else's.</exception>
+    public static bool IsDone(string input, string output, int width, int height)
+    {
+        if (!File.Exists(output))
+        {
+            return false;
+        }
+
+        ImageInfo? header = HeaderOf(output);
+        return header is not null && header.Width == width && header.Height == height
+            ? File.GetLastWriteTimeUtc(output) >= File.GetLastWriteTimeUtc(input)
+            : throw new InputException($"{output} is there already and is not the result of {input}, which has {width}×{height} pixels; it is left alone: name another folder, or give --overwrite.");
+    }
+
+    private static ImageInfo? HeaderOf(string path)
+    {
+        try
+        {
+            return ImageCodec.ReadHeader(path, new ImageLimits { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue });
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where a path leads in the end, links followed; paths that lead to one place are equal.</summary>
+    public static string Real(string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string? parent = Path.GetDirectoryName(full);

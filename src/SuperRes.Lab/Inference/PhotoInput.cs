@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Inference;
 /// <param name="Rows">The colours, upright; hidden ones filled in so that they don't smear.</param>
 internal sealed record PhotoInput(RowSource Rows) : IDisposable
 {
-    /// <summary>The picture as a whole; null where its rows are read one by one.</summary>
+    /// <summary>The picture as a whole, as the network is given it; null where its rows are read one by one.</summary>
     public RgbImage? Picture { get; private init; }
 
     /// <summary>H × W bytes of transparency; null: opaque, or <see cref="DeepAlpha"/>.</summary>
@@ -59,7 +59,7 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
             TransparentFill.Fill(shown.Pixels, photo.Alpha, shown.Width, shown.Height);
         }
 
-        return new(new PictureRows(shown)) { Picture = photo.Image, Alpha = photo.Alpha, IsGrey = photo.IsGrey, Metadata = photo.Metadata };
+        return new(new PictureRows(shown)) { Picture = shown, Alpha = photo.Alpha, IsGrey = photo.IsGrey, Metadata = photo.Metadata };
     }
 
     private static PhotoInput OfDeep(Tensor image, ImageMetadata metadata)
@@ -79,6 +79,7 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
                 float[] values = filled.data<float>().ToArray();
                 TransparentFill.Fill(values, opacity, picture.Width, picture.Height);
                 colours = tensor(values, filled.shape).permute(0, 3, 1, 2).contiguous();
+                picture = RgbImage.FromTensor(colours);
             }
 
             colours.DetachFromDisposeScope();

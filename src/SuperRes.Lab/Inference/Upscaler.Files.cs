@@ -86,7 +86,7 @@ public sealed partial class Upscaler
 
     /// <summary>
     /// Upscales or restores files. What is done already is skipped: an output of the right size, not older than its input. A file that
-    /// fails is reported, and the others go on.
+    /// fails is reported, and the others go on; so is one whose output is there and has another size, which is left alone.
     /// </summary>
     /// <param name="inputs">The images.</param>
     /// <param name="outputs">Their results' names, in the same order; <see cref="OutputNames"/> gives those in a folder.</param>
@@ -96,6 +96,7 @@ public sealed partial class Upscaler
     /// <param name="cancellation">Stops the work between two tiles.</param>
     /// <returns>What became of each file.</returns>
     /// <exception cref="ArgumentException">There are not as many outputs as inputs.</exception>
+    /// <exception cref="InputException">An output is one of the inputs; nothing is done.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped; finished files stay, and the next run skips them.</exception>
     public UpscaleFolderResult UpscaleFiles(
         IReadOnlyList<string> inputs,
@@ -110,6 +111,7 @@ public sealed partial class Upscaler
             throw new ArgumentException($"Each of the {inputs.Count} inputs needs an output; {outputs.Count} are given.", nameof(outputs));
         }
 
+        OutputPaths.CheckApart(inputs, outputs);
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
         var meter = new ProgressMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
@@ -117,7 +119,7 @@ public sealed partial class Upscaler
         for (int i = 0; i < inputs.Count; i++)
         {
             meter.Begin(inputs[i], i);
-            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], written.Add(outputs[i]), overwrite, meter, cancellation);
+            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], written.Add(OutputPaths.Real(outputs[i])), overwrite, meter, cancellation);
             results.Add(result);
             finished?.Invoke(result);
         }
@@ -139,7 +141,7 @@ public sealed partial class Upscaler
         {
             if (!isFirst)
             {
-                throw new InputException($"{input} has the same name as another input; its result would replace that one's.");
+                throw new InputException($"The result of {input} would be {output}, as that of another input; do it by itself, with a name of its own (--out).");
             }
 
             if (header is not null && !overwrite && OutputPaths.IsDone(input, output, header.Width * Scale, header.Height * Scale))
@@ -312,16 +314,18 @@ public sealed partial class Upscaler
     private static void CheckPaths(string input, string output, string? changeMap, long width, long height)
     {
         OutputPaths.Check(input, output, width, height);
-        if (changeMap is null)
+        if (changeMap is not null)
         {
-            return;
+            OutputPaths.Check(input, changeMap, width, height);
+            if (OutputPaths.IsSame(output, changeMap))
+            {
+                throw new InputException($"The change map {changeMap} would replace the output; give it another name.");
+            }
+
+            AtomicFile.RequireWritable(changeMap);
         }
 
-        OutputPaths.Check(input, changeMap, width, height);
-        if (OutputPaths.IsSame(output, changeMap))
-        {
-            throw new InputException($"The change map {changeMap} would replace the output; give it another name.");
-        }
+        AtomicFile.RequireWritable(output);
     }
 
     private static ImageInfo? HeaderOrNull(string path)

@@ -37,7 +37,9 @@ public sealed record PairedComparison(int Count, int Wins, MeanInterval Differen
     /// <returns>The sentence.</returns>
     public string Describe(string first, string second, string measure)
         => FormattableString.Invariant(
-            $"{first} − {second}: {Difference.Mean:+0.000;−0.000;0.000} {measure} ({Difference.Confidence:P0} interval {Difference.Low:+0.000;−0.000;0.000} … {Difference.High:+0.000;−0.000;0.000}), higher on {Wins} of {Count} images, Wilcoxon p = {PValue:0.####}: {(IsSignificant ? "significant" : "not significant")} at 5 %.");
+            $"{first} − {second}: {Signed(Difference.Mean)} {measure} ({Difference.Confidence:P0} interval {Signed(Difference.Low)} … {Signed(Difference.High)}), higher on {Wins} of {Count} images, Wilcoxon p = {PValue:0.####}: {(IsSignificant ? "significant" : "not significant")} at 5 %.");
+
+    private static string Signed(double value) => double.IsInfinity(value) ? value > 0 ? "+∞" : "−∞" : FormattableString.Invariant($"{value:+0.000;−0.000;0.000}");
 
     /// <summary>Two-sided p of the signed-rank test; zeros dropped, ties at their mean rank; exact up to 100 pairs, normal beyond.</summary>
     internal static double WilcoxonPValue(IReadOnlyList<double> differences)

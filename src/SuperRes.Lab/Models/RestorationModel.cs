@@ -75,7 +75,7 @@ public sealed class RestorationModel : IDisposable
             throw new InputException($"{path} has format version {card.FormatVersion}, this program reads up to {ModelCard.CurrentVersion}; update SuperRes.Lab.");
         }
 
-        card.Model.Validate($"{path}: model");
+        card.Validate(path);
         RestorationNetwork network = RestorationNetwork.Create(card.Model);
         try
         {
@@ -84,13 +84,21 @@ public sealed class RestorationModel : IDisposable
             StateDict.Load(network, values, path);
             RequireFinite(network, path);
             network.to(device ?? CPU);
-            return new RestorationModel(network, card, System.IO.Path.GetFileNameWithoutExtension(path));
+            return new RestorationModel(network, card, NameOf(path));
         }
         catch
         {
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A file's name, or within a run's checkpoints that of the run, and of the file where it isn't the run's model.</summary>
+    private static string NameOf(string path)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(path);
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), run = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder));
+        return System.IO.Path.GetFileName(folder) != "checkpoints" || string.IsNullOrEmpty(run) ? name : name == "model" ? run : $"{run} {name}";
     }
 
     /// <summary>

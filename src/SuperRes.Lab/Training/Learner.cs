@@ -11,6 +11,7 @@ namespace SuperRes.Lab.Training;
 public sealed class Learner : IDisposable
 {
     private const double FirstMomentum = 0.9;
+    private const double MostPsnr = 100;
     private const int NormInterval = 10;
     private readonly Device _device;
     private AdamW? _optimizer;
@@ -89,12 +90,15 @@ public sealed class Learner : IDisposable
     /// <param name="pctStart">Share of the steps on which the rate rises; the article's recipe uses 0.9, fastai's default is 0.3.</param>
     /// <param name="cancellation">Ends the training after the step under way.</param>
     /// <param name="resumeFrom">How far the cycle was when it was broken off; null for the beginning.</param>
-    /// <exception cref="DivergedException">A loss or a gradient became NaN or infinite.</exception>
+    /// <exception cref="DivergedException">A loss, a gradient or the validation loss became NaN or infinite.</exception>
     public void FitOneCycle(int epochs, LrSlice rate, double pctStart = 0.3, CancellationToken cancellation = default, FitProgress? resumeFrom = null)
     {
         var schedule = new OneCycleSchedule(rate.Spread(Model.Groups.Count), epochs * StepsPerEpoch, pctStart);
         BeginFit(resumeFrom);
         Notify(callback => callback.OnFitBegin(this, schedule.Steps));
+
+        // Between the batches of one step there is no state to go on from: batch norms have seen some of them already.
+        CancellationToken reading = Options.Accumulate == 1 ? cancellation : CancellationToken.None;
         try
         {
             while (Progress.Epoch < epochs && !HasStalled())
@@ -102,13 +106,16 @@ public sealed class Learner : IDisposable
                 Notify(callback => callback.OnEpochBegin(this));
                 Model.train();
                 _clock.Restart();
-                foreach (TrainingPair pair in TrainBatches.ReadEpoch(Progress.Epoch, Progress.Batch, cancellation))
+                foreach (TrainingPair pair in TrainBatches.ReadEpoch(Progress.Epoch, Progress.Batch, reading))
                 {
                     Step(pair, schedule);
-                    cancellation.ThrowIfCancellationRequested();
+                    if (_gathered == 0)
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                    }
                 }
 
-                EndEpoch(Validate(StageName, cancellation));
+                EndEpoch(Validate(StageName, cancellation), schedule);
             }
         }
         catch (OperationCanceledException)
@@ -140,7 +147,10 @@ public sealed class Learner : IDisposable
     /// <summary>Runs the validation batches, with the average of the weights where there is one.</summary>
     /// <param name="stage">Name for the record.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Losses, terms, PSNR and SSIM, means over the pairs; NaN without validation batches.</returns>
+    /// <returns>
+    /// Losses, terms, PSNR and SSIM, means over the pairs; NaN without validation batches. A pair without any error counts as 100 dB, so that one
+    /// white crop doesn't make the mean infinite.
+    /// </returns>
     public EpochRecord Validate(string stage = "validation", CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
@@ -163,7 +173,7 @@ public sealed class Learner : IDisposable
             }
 
             Tensor picture = ImageNet.Denormalize(prediction).clamp(0, 1).cpu();
-            psnr += Psnr.Rgb(picture, pair.Target).Sum();
+            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= 11 ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
             count += size;
         }
@@ -338,13 +348,20 @@ public sealed class Learner : IDisposable
         return norm;
     }
 
-    private void EndEpoch(EpochRecord validated)
+    private void EndEpoch(EpochRecord validated, OneCycleSchedule schedule)
     {
         Lap();
+        if (ValidBatches is { BatchesPerEpoch: > 0 } && !double.IsFinite(validated.ValidLoss))
+        {
+            var failure = new DivergedException($"The validation loss became {validated.ValidLoss} after epoch {Progress.Epoch} of stage {StageName} ({Describe([.. validated.Terms.Values.Select(value => (float)value)])}); lower the learning rate.");
+            Notify(callback => callback.OnDiverged(this, null, failure));
+            throw failure;
+        }
+
         EpochRecord epoch = validated with
         {
             Epoch = Progress.Epoch++,
-            Rate = Recorder.Steps[^1].Rate,
+            Rate = schedule.RatesAt(Progress.Step - 1)[^1],
             TrainLoss = Progress.Smoother.Value,
             Seconds = Progress.Seconds,
         };

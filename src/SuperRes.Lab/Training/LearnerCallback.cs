@@ -42,11 +42,11 @@ public abstract class LearnerCallback
     {
     }
 
-    /// <summary>In place of what would follow, when a loss or a gradient is NaN or infinite; no step was made with it.</summary>
+    /// <summary>In place of what would follow, when a loss or a gradient is NaN or infinite, and no step was made with it, or when the validation loss is.</summary>
     /// <param name="learner">The learner.</param>
-    /// <param name="batch">The batch that it happened with; its memory is used again afterwards.</param>
+    /// <param name="batch">The batch that it happened with, whose memory is used again afterwards; null where it was found in the validation.</param>
     /// <param name="failure">What the fit ends with.</param>
-    public virtual void OnDiverged(Learner learner, TrainingPair batch, DivergedException failure)
+    public virtual void OnDiverged(Learner learner, TrainingPair? batch, DivergedException failure)
     {
     }
 

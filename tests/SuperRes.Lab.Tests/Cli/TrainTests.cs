@@ -139,11 +139,78 @@ public sealed class TrainTests : IDisposable
         CliResult again = Run([.. other, "--from", "second"]);
 
         Assert.Equal(0, again.Code);
-        Assert.Contains("are not those that the run was begun with; it sees them from stage second on.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("was begun with: so it is from stage second on.", again.Error, StringComparison.Ordinal);
         string[] after = File.ReadAllLines(_folder["run", "metrics.csv"]);
         Assert.Equal(before[..^1], after[..^2]);
         Assert.Equal(0, Run([.. other, "--resume"]).Code);
         Assert.Contains("$.stages[0].epochs was", WrongInput([.. other, "--from", "second", "--set", "stages.0.epochs=1"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_WhatCanNotBeTrained_LeavesTheEarlierRunAsItIs()
+    {
+        Assert.Equal(0, Run(Command).Code);
+        string[] Files() => [.. Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] before = Files(), rows = File.ReadAllLines(_folder["run", "metrics.csv"]);
+        Assert.Contains("nothing", WrongInput("train", _folder["e.json"], "--images", _folder["nothing"], "--run", _folder["run"]), StringComparison.Ordinal);
+        Assert.Equal(2, Run([.. Command, "--set", "stages.0.size=64"]).Code);
+        Assert.Equal(2, Run([.. Command, "--from", "second", "--set", "stages.1.size=64"]).Code);
+        Assert.Equal(before, Files());
+        Assert.Equal(rows, File.ReadAllLines(_folder["run", "metrics.csv"]));
+        Assert.False(Directory.Exists(_folder["run-1"]));
+    }
+
+    [Fact]
+    public void Train_ResumeWithPhotosOfOtherTimesOrAnotherFeatureNetwork_TakesTheFirstAlone()
+    {
+        Assert.Equal(0, Run(Command).Code);
+        Directory.CreateDirectory(_folder["copy"]);
+        foreach (string photo in Directory.GetFiles(_folder["photos"]))
+        {
+            File.Copy(photo, _folder["copy", Path.GetFileName(photo)]);
+            File.SetLastWriteTimeUtc(_folder["copy", Path.GetFileName(photo)], DateTime.UtcNow.AddDays(-1));
+        }
+
+        string[] copied = ["train", _folder["e.json"], "--images", _folder["copy"], "--run", _folder["run"], "--resume"];
+        Assert.Equal(0, Run(copied).Code);
+        File.AppendAllText(_folder["copy", "1.png"], "longer");
+        Assert.Contains("are not those that the run", Refused(copied), StringComparison.Ordinal);
+        File.WriteAllText(_folder["run", "experiment.json"], File.ReadAllText(_folder["run", "experiment.json"]).Replace("\"pretrainedLoss\": false", "\"pretrainedLoss\": true", StringComparison.Ordinal));
+        Assert.Contains("had pretrained weights in its vgg16_bn, and has random ones now", Refused([.. Command, "--resume"]), StringComparison.Ordinal);
+
+        static string Refused(string[] command)
+        {
+            CliResult result = Run(command);
+            Assert.Equal(2, result.Code);
+            return result.Error;
+        }
+    }
+
+    [Fact]
+    public void Train_SweepWithARunThatDiverges_TrainsTheOthersAndExits1()
+    {
+        CliResult result = Run([.. Command, "--set", "stages.0.epochs=1", "--set", "stages.0.learningRate=1e30,1e-3,1e-4"]);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("failed: stages.0.learningRate=1e30", result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["run-stages.0.learningRate=1e30", "report.html"]));
+        Assert.Equal(3, File.ReadAllLines(_folder["run-stages.0.learningRate=1e-4", "metrics.csv"]).Length);
+        Assert.Contains("learningRate", result.Out, StringComparison.Ordinal);
+        Assert.Contains("1 twice", WrongInput([.. Command, "--set", "seed=1,2,1"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_OneThatCanNotBeRead_IsLeftOutAndNamed()
+    {
+        Assert.Equal(0, Run([.. Command, "--set", "stages.0.epochs=1"]).Code);
+        Assert.Equal(0, Run(["train", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["other"], "--set", "stages.0.epochs=1"]).Code);
+        foreach (string broken in new[] { "", File.ReadAllText(_folder["other", "metrics.csv"]).Replace("second,0,", "second,abc,", StringComparison.Ordinal) })
+        {
+            File.WriteAllText(_folder["other", "metrics.csv"], broken);
+            CliResult result = Run("runs", _folder["run"], _folder["other"]);
+            Assert.Equal(0, result.Code);
+            Assert.Contains(_folder["other", "metrics.csv"], result.Error, StringComparison.Ordinal);
+            Assert.Contains("second", result.Out, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -30,6 +30,14 @@ public sealed class TableTests
         """.ReplaceLineEndings("\n"), Sample().ToMarkdown());
 
     [Fact]
+    public void Best_OfInfiniteAndFiniteValues_IsTheInfinite()
+    {
+        string text = new Table(["method", "dB"], [["input", double.PositiveInfinity], ["model", 38.77], ["none", double.NaN]]).WithBest("dB", BestValue.Highest).ToMarkdown();
+        Assert.Contains("**∞**", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("**38.77**", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Csv_OfATable_HasFullPrecisionAndQuotes()
     {
         Assert.Equal("model,parameters,PSNR (dB),SSIM\nbicubic,0,33.6601,0.92991\nours <2>,1204233,36.43,0.9542\na|b,41229213,NaN,\n", Sample().ToCsv());

@@ -133,6 +133,19 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Json_Extended_HasIntervalsAndComparisonsThatAreReadAgain()
+    {
+        ImageCodec.Write(TestNetworks.Noise(40, 40, 1), In("hr/a.png"));
+        ImageCodec.Write(TestNetworks.Noise(40, 40, 2), In("hr/b.png"));
+        EvaluationReport report = Evaluate(Options(2) with { Extended = true }, Bicubic("m"), Bicubic("n"));
+        ModelEvaluation read = EvaluationReport.Parse(report.ToJson(), "test").Models[0];
+        Assert.Equal(Bootstrap.Mean([.. read.Images.Select(image => image.SsimY!.Value)]), read.Intervals!["ssim_y"]);
+        Assert.DoesNotContain("seconds", read.Intervals.Keys);
+        Assert.Equal(["bicubic", "n"], read.Compared!.Keys);
+        Assert.Equal(report.Compare("m", "n"), read.Compared["n"]);
+    }
+
+    [Fact]
     public void Noise_SameIndex_IsTheSameAndHasItsSigma()
     {
         RgbImage flat = FormulaImages.Flat(64, 64, 128);

@@ -102,7 +102,7 @@ public sealed class ExperimentRunTests : IDisposable
             run.Train(resume: true);
         }
 
-        AssertSameWeights(whole.ModelFile, broken.ModelFile);
+        SavedWeights.AssertSame(whole.ModelFile, broken.ModelFile);
         Assert.Equal(
             whole.ReadMetrics().Select(epoch => (epoch.Stage, epoch.Epoch, epoch.Rate, epoch.TrainLoss, epoch.ValidLoss, epoch.Psnr)),
             broken.ReadMetrics().Select(epoch => (epoch.Stage, epoch.Epoch, epoch.Rate, epoch.TrainLoss, epoch.ValidLoss, epoch.Psnr)));
@@ -132,7 +132,7 @@ public sealed class ExperimentRunTests : IDisposable
         }
 
         Assert.Contains(messages, message => message.Contains("damaged", StringComparison.Ordinal));
-        AssertSameWeights(whole.ModelFile, damaged.ModelFile);
+        SavedWeights.AssertSame(whole.ModelFile, damaged.ModelFile);
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class ExperimentRunTests : IDisposable
         }
 
         Assert.Equal(whole.ReadSteps().Count + 1, sessions);
-        AssertSameWeights(whole.ModelFile, broken.ModelFile);
+        SavedWeights.AssertSame(whole.ModelFile, broken.ModelFile);
         Assert.Equal(File.ReadAllText(whole.StepsFile), File.ReadAllText(broken.StepsFile));
         Assert.Equal(WithoutTimes(whole), WithoutTimes(broken));
     }
@@ -194,7 +194,7 @@ public sealed class ExperimentRunTests : IDisposable
             run.Train(resume: true);
         }
 
-        AssertSameWeights(whole.ModelFile, full.ModelFile);
+        SavedWeights.AssertSame(whole.ModelFile, full.ModelFile);
         Assert.Equal(WithoutTimes(whole), WithoutTimes(full));
     }
 
@@ -331,7 +331,7 @@ public sealed class ExperimentRunTests : IDisposable
             run.TrainStage(stage);
         }
 
-        AssertSameWeights(whole.ModelFile, single.ModelFile);
+        SavedWeights.AssertSame(whole.ModelFile, single.ModelFile);
         Assert.Equal(4, single.ReadMetrics().Count);
     }
 
@@ -362,16 +362,6 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     private static float[] Flat(RestorationNetwork model) => [.. StateDict.Entries(model).Where(entry => entry.Value.is_floating_point()).SelectMany(entry => entry.Value.data<float>().ToArray())];
-
-    private static void AssertSameWeights(string expected, string actual)
-    {
-        using SafeTensors a = SafeTensors.Open(expected), b = SafeTensors.Open(actual);
-        foreach (SafeTensorEntry entry in a.Entries)
-        {
-            using Tensor x = a.Read(entry.Name), y = b.Read(entry.Name);
-            Assert.True(x.equal(y).all().item<bool>(), entry.Name);
-        }
-    }
 
     private RunFolder Folder(string name) => RunFolder.Create(Path.Combine(_folder, name));
 

@@ -4,6 +4,15 @@ namespace SuperRes.Lab.Tests.Imaging;
 
 public sealed class DecodedImageTests
 {
+    [Fact]
+    public void Exif_TurnedUpright_HasNoThumbnailLeft()
+    {
+        byte[] turned = EncodedImages.ExifOrientation(6), upright = EncodedImages.ExifOrientation(1);
+        (turned[^1], upright[^1]) = (99, 99); // where the directory of the thumbnail would be
+        Assert.Equal(EncodedImages.ExifOrientation(1), Exif.Upright(turned));
+        Assert.Equal(upright, Exif.Upright(upright));
+    }
+
     [Theory]
     [InlineData("a.png")]
     [InlineData("a.jpg")]
