@@ -72,6 +72,8 @@ internal static class ParseFaults
         {
             (OptionResult { Option: var option }, _) when message.StartsWith("Required argument missing", StringComparison.Ordinal)
                 => $"{option.Name} needs a value: {option.Name} {option.HelpName}.",
+            (OptionResult { Option: var option } typed, _) when message.StartsWith("Cannot parse argument", StringComparison.Ordinal)
+                => $"{option.Name} has the value '{string.Join(' ', typed.Tokens.Select(token => token.Value))}', which is no {(option.ValueType == typeof(double[]) || option.ValueType == typeof(double?) ? "number" : "whole number")}.",
             _ when message.EndsWith("is required.", StringComparison.Ordinal) && command.Options.FirstOrDefault(o => o.Required && message.Contains($"'{o.Name}'", StringComparison.Ordinal)) is { } option
                 => $"{option.Name} {option.HelpName} is missing.",
             _ when message.StartsWith("Required argument", StringComparison.Ordinal)

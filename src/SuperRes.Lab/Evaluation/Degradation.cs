@@ -20,8 +20,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <summary>Whether colour is taken away, so that the error of chroma is measured. Default: false.</summary>
     public bool TakesColor { get; init; }
 
-    /// <summary>What was done before the first local damage; spared pixels are as it left them. Default: null, the image is undamaged before.</summary>
-    public Degradation? Before { get; init; }
+    /// <summary>The damages that this one is made of, in order; none where it is a single one.</summary>
+    private IReadOnlyList<Degradation> Steps { get; init; } = [];
 
     /// <summary>JPEG compression with chroma halved in both directions.</summary>
     /// <param name="quality">1–100.</param>
@@ -125,27 +125,35 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     {
         Name = $"{before.Name}, then {Name}",
         Apply = (image, index) => Apply(before.Apply(image, index), index),
-        Before = before.IsLocal && IsLocal ? before.Before : before,
+        IsLocal = IsLocal || before.IsLocal,
         TakesColor = TakesColor || before.TakesColor,
+        Steps = [.. before.Single(), .. Single()],
     };
 
-    /// <summary>Which pixels of the damaged image local damage struck; null where the damage is not local.</summary>
-    internal bool[]? Mask(RgbImage image, RgbImage damaged, int index)
+    /// <summary>Which pixels local damage struck, whatever came before and after it; null where no damage is local.</summary>
+    internal bool[]? Mask(RgbImage image, int index)
     {
         if (!IsLocal)
         {
             return null;
         }
 
-        byte[] spared = (Before is null ? image : Before.Apply(image, index)).Pixels;
-        var mask = new bool[spared.Length / 3];
-        for (int i = 0; i < mask.Length; i++)
+        var mask = new bool[image.Pixels.Length / 3];
+        foreach (Degradation step in Single())
         {
-            mask[i] = !spared.AsSpan(i * 3, 3).SequenceEqual(damaged.Pixels.AsSpan(i * 3, 3));
+            RgbImage damaged = step.Apply(image, index);
+            for (int i = 0; step.IsLocal && i < mask.Length; i++)
+            {
+                mask[i] |= !image.Pixels.AsSpan(i * 3, 3).SequenceEqual(damaged.Pixels.AsSpan(i * 3, 3));
+            }
+
+            image = damaged;
         }
 
         return mask;
     }
+
+    private IReadOnlyList<Degradation> Single() => Steps.Count > 0 ? Steps : [this];
 
     private static Degradation Painted(string name, long seed, Func<RgbImage, DegradationOptions, DegradationOptions> options)
         => new(name, (image, index) => new DegradationPipeline(options(image, _harmless)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))

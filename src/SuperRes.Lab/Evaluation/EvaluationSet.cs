@@ -76,7 +76,7 @@ public sealed class EvaluationSet
 
         RgbImage small = scale == 1 ? target : Resampler.Resize(target, width / scale, height / scale, ResampleFilter.Bicubic);
         RgbImage input = _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
-        return new(NameOf(_targets[index]), input, target) { Damaged = scale == 1 ? _options.Degradation?.Mask(small, input, index) : null };
+        return new(NameOf(_targets[index]), input, target) { Damaged = scale == 1 ? _options.Degradation?.Mask(small, index) : null };
     }
 
     private void RequireLarge(string path, int width, int height)

@@ -21,7 +21,8 @@ public sealed class ResultsPage(string folder)
         var page = new StringBuilder("# Results\n\n");
         page.Append("Every table here is made of the JSON files in [").Append(link).Append("/](").Append(link)
             .Append("/), every picture of the photos in `data/samples`, which no model was trained on: by `superres results`, and none is typed. ")
-            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at 95 %.\n");
+            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at 95 %. ")
+            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where the photos that don't come with the project can be had.\n");
         foreach (IGrouping<string, (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
         {
             page.Append("\n## ").Append(model.Key).Append("\n\n[Model card](").Append(models).Append('/').Append(model.Key).Append(".md)\n");

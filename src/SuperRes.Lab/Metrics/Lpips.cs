@@ -41,7 +41,7 @@ public sealed class Lpips : IDisposable
         if (missing.Length > 0)
         {
             string paths = string.Join(" and ", missing.Select(name => PretrainedWeights.PathOf(name, cacheFolder)));
-            throw new InputException($"LPIPS is left out because its weights are not there ({paths}); run {string.Join(" and ", missing.Select(name => $"'superres weights fetch {name}'"))}.");
+            throw new InputException($"LPIPS can't be measured, because its weights are not there ({paths}); leave --lpips out, or run {string.Join(" and ", missing.Select(name => $"'superres weights fetch {name}'"))}.");
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -100,6 +100,16 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Mask_OfHolesUnderCompression_IsThatOfTheHoles()
+    {
+        RgbImage image = TestNetworks.Noise(160, 120, 3);
+        bool[] holes = Degradation.Parse("holes").Mask(image, 0)!;
+        Assert.Contains(true, holes);
+        Assert.Equal(holes, Degradation.Parse("holes+jpeg40").Mask(image, 0));
+        Assert.Null(Degradation.Parse("jpeg40").Mask(image, 0));
+    }
+
+    [Fact]
     public void Run_GreyDamage_MeasuresTheErrorOfChroma()
     {
         RgbImage red = new(32, 32, [.. Enumerable.Range(0, 32 * 32 * 3).Select(i => i % 3 == 0 ? (byte)255 : (byte)0)]);
