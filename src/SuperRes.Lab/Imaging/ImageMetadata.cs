@@ -14,8 +14,12 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? IccProfile)
     /// <summary>What only the same format holds, as it stood in the file: texts, gamma and density of a PNG, IPTC and comments of a JPEG.</summary>
     internal IReadOnlyList<MetadataChunk> Own { get; init; } = [];
 
-    /// <summary>The same of a picture of another size: EXIF says that size wherever it says one.</summary>
-    internal ImageMetadata Sized(int width, int height) => Exif is null ? this : this with { Exif = Imaging.Exif.Sized(Exif, width, height) };
+    /// <summary>The same of a picture of another size: EXIF and XMP say that size wherever they say one.</summary>
+    internal ImageMetadata Sized(int width, int height) => this with
+    {
+        Exif = Exif is null ? null : Imaging.Exif.Sized(Exif, width, height),
+        Xmp = Xmp is null ? null : Imaging.Xmp.Sized(Xmp, width, height),
+    };
 
     /// <summary>Whether there is nothing.</summary>
     internal bool IsEmpty => Exif is null && IccProfile is null && Xmp is null && Own.Count == 0;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>XMP packets: where formats keep them, and the one property that concerns pixels.</summary>
+/// <summary>XMP packets: where formats keep them, and the properties that concern pixels.</summary>
 internal static partial class Xmp
 {
     /// <summary>What begins a JPEG segment that holds a packet.</summary>
@@ -16,6 +16,11 @@ internal static partial class Xmp
     /// <summary>A copy that says upright; as long as before.</summary>
     public static byte[] Upright(byte[] xmp)
         => Encoding.Latin1.GetBytes(Orientation().Replace(Encoding.Latin1.GetString(xmp), "${before}1"));
+
+    /// <summary>A copy that says this size wherever the packet says one.</summary>
+    public static byte[] Sized(byte[] xmp, int width, int height) => Encoding.Latin1.GetBytes(Side().Replace(
+        Encoding.Latin1.GetString(xmp),
+        match => match.Groups["before"].Value + (match.Groups["width"].Success ? width : height).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     /// <summary>The packet in an iTXt chunk; null where it is damaged.</summary>
     public static byte[]? OfPngText(ReadOnlySpan<byte> chunk)
@@ -64,4 +69,7 @@ internal static partial class Xmp
 
     [GeneratedRegex("(?<before>tiff:Orientation(=[\"']|>))[2-8]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Orientation();
+
+    [GeneratedRegex("(?<before>((?<width>tiff:ImageWidth|exif:PixelXDimension)|tiff:ImageLength|exif:PixelYDimension)(=[\"']|>))[0-9]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Side();
 }

@@ -5,6 +5,15 @@ namespace SuperRes.Lab.Tests.Imaging;
 public sealed class DecodedImageTests
 {
     [Fact]
+    public void Xmp_OfAnotherSize_SaysItWhereverItSaysOne()
+    {
+        byte[] packet = [.. "<x tiff:ImageWidth=\"640\" tiff:ImageLength='48'><exif:PixelXDimension>640</exif:PixelXDimension><exif:PixelYDimension>48</exif:PixelYDimension> 640"u8];
+        Assert.Equal(
+            "<x tiff:ImageWidth=\"1280\" tiff:ImageLength='96'><exif:PixelXDimension>1280</exif:PixelXDimension><exif:PixelYDimension>96</exif:PixelYDimension> 640",
+            System.Text.Encoding.ASCII.GetString((ImageMetadata.None with { Xmp = packet }).Sized(1280, 96).Xmp!));
+    }
+
+    [Fact]
     public void Exif_TurnedUpright_HasNoThumbnailLeft()
     {
         byte[] turned = EncodedImages.ExifOrientation(6), upright = EncodedImages.ExifOrientation(1);
