@@ -44,10 +44,10 @@ public sealed class ExperimentRun : IDisposable
             Model = RestorationNetwork.Create(experiment.Model);
         }
 
-        LoadEncoder();
+        EncoderStart.Load(experiment, Model, _log);
         Model.to(_device);
         Model.ComputeType = _loss.ComputeType = ComputeType();
-        Experiment = WithBatchSizes();
+        Experiment = BatchSizes.Choose(this, _log);
     }
 
     /// <summary>The experiment.</summary>
@@ -339,39 +339,6 @@ public sealed class ExperimentRun : IDisposable
             + $"Plot: {LabFolders.Shown(Folder.LrPlotFile(stage.Name))}");
     }
 
-    /// <summary>Gives a batch size to each stage that has none: what the run was begun with, or what fits.</summary>
-    private Experiment WithBatchSizes()
-    {
-        if (Experiment.Stages.All(stage => stage.BatchSize is not null))
-        {
-            return Experiment;
-        }
-
-        Experiment? earlier = File.Exists(Folder.ExperimentFile) ? Experiment.Load(Folder.ExperimentFile) : null;
-        IReadOnlyList<Stage> begun = earlier is not null && NeedsAlike(earlier, Experiment) ? earlier.Stages : [];
-        var stages = new List<Stage>();
-        foreach (Stage stage in Experiment.Stages)
-        {
-            int? size = stage.BatchSize ?? begun.FirstOrDefault(other => other.Name == stage.Name)?.BatchSize;
-            if (size is null)
-            {
-                size = StepCost.Measure(Model, _loss, Experiment.OptionsOf(stage), stage.Frozen).BatchThatFits(CropSize(stage));
-                _log($"Stage {stage.Name} takes batches of {size}, which fit into half the memory by estimate.");
-            }
-
-            stages.Add(stage with { BatchSize = size });
-        }
-
-        return Experiment with { Stages = stages };
-    }
-
-    /// <summary>Whether two experiments' steps take the same memory, for crops and batches of one size.</summary>
-    private static bool NeedsAlike(Experiment one, Experiment other)
-    {
-        static Experiment Essence(Experiment all) => new() { Name = "x", Stages = [], Model = all.Model, Loss = all.Loss, Precision = all.Precision };
-        return Essence(one).ToJson() == Essence(other).ToJson();
-    }
-
     private void Begin(IEnumerable<EpochRecord> epochs)
     {
         List<EpochRecord> kept = [.. epochs];
@@ -463,35 +430,5 @@ public sealed class ExperimentRun : IDisposable
         }
 
         return ScalarType.BFloat16;
-    }
-
-    private void LoadEncoder()
-    {
-        if (Experiment.Pretrained == PretrainedEncoder.None || Model is not DynamicUnet unet)
-        {
-            return;
-        }
-
-        bool fits = Experiment.Model is { Width: 1, Blocks: null, Stem: StemType.Classic };
-        IReadOnlyDictionary<string, Tensor>? weights = fits && PretrainedWeights.TryFind(Experiment.Model.Body) is not null ? PretrainedWeights.Load(Experiment.Model.Body) : null;
-        if (weights is null)
-        {
-            string reason = fits ? $"its pretrained file is not in the cache; `superres weights fetch {Experiment.Model.Body}` gets it" : "ImageNet weights fit the full-width classic body alone";
-            if (Experiment.Pretrained == PretrainedEncoder.Required)
-            {
-                throw new InputException($"The experiment {Experiment.Name} requires a pretrained {Experiment.Model.Body}, but {reason}.");
-            }
-
-            _log($"The encoder {Experiment.Model.Body} starts from RANDOM weights: {reason}.");
-            return;
-        }
-
-        using var classifier = new ResNet(Experiment.Model.Body);
-        StateDict.Load(classifier, weights, $"The pretrained {Experiment.Model.Body}");
-        StateDict.Load(unet.Encoder, StateDict.Entries(classifier.Body).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal), Experiment.Model.Body);
-        foreach (Tensor weight in weights.Values)
-        {
-            weight.Dispose();
-        }
     }
 }
