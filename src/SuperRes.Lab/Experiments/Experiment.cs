@@ -211,7 +211,7 @@ public sealed record Experiment
             throw new InputException($"{source}: $.name is \"{Name}\"; use a name that can be a folder's.");
         }
 
-        if (Task is not ("super-resolution" or "restoration" or "colorization"))
+        if (!ModelCard.IsTask(Task))
         {
             throw new InputException($"{source}: $.task is \"{Task}\"; use super-resolution, restoration or colorization.");
         }
@@ -236,9 +236,9 @@ public sealed record Experiment
             throw new InputException($"{source}: $.stages has a stage named \"{unnamed.Name}\"; use a name that can be part of a file's, without comma.");
         }
 
-        if (Scale is < 1 or > 8)
+        if (Scale is < 1 or > ModelCard.MostScale)
         {
-            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to 8.");
+            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to {ModelCard.MostScale}.");
         }
 
         OptionRanges.Validate(Optimizer, $"{source}: $.optimizer");

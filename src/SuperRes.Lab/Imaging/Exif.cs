@@ -20,15 +20,18 @@ internal static class Exif
     public static byte[] Upright(ReadOnlySpan<byte> exif)
     {
         byte[] copy = exif.ToArray();
-        int at = Find(copy, First(copy, out bool big), OrientationTag, big);
-        if (at >= 0 && Read16(copy.AsSpan(at + 2), big) == ShortType)
+        long first = First(copy, out bool big);
+        int at = Find(copy, first, OrientationTag, big);
+        if (at < 0 || Read16(copy.AsSpan(at + 2), big) != ShortType)
         {
-            (copy[at + 8], copy[at + 9]) = big ? ((byte)0, (byte)1) : ((byte)1, (byte)0);
-            long first = First(copy, out _), next = first + 2 + ((long)Read16(copy.AsSpan((int)first), big) * EntryLength);
-            if (Orientation(exif) != 1 && next + 4 <= copy.Length)
-            {
-                copy.AsSpan((int)next, 4).Clear(); // leads to the directory of the thumbnail
-            }
+            return copy;
+        }
+
+        (copy[at + 8], copy[at + 9]) = big ? ((byte)0, (byte)1) : ((byte)1, (byte)0);
+        long next = first + 2 + ((long)Read16(copy.AsSpan((int)first), big) * EntryLength);
+        if (Orientation(exif) != 1 && next + 4 <= copy.Length)
+        {
+            copy.AsSpan((int)next, 4).Clear(); // leads to the directory of the thumbnail
         }
 
         return copy;

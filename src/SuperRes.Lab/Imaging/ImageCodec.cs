@@ -147,6 +147,13 @@ public static class ImageCodec
             .Where(inner => inner.LinkTarget is null && !inner.Attributes.HasFlag(FileAttributes.Hidden))
             .SelectMany(inner => Walk(Path.Combine(folder, inner.Name))));
 
+    /// <summary>A file, or the one that a link leads to.</summary>
+    internal static FileInfo FileBehind(string path)
+    {
+        var file = new FileInfo(path);
+        return file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+    }
+
     private static FileStream Open(string path)
     {
         if (Directory.Exists(path))
@@ -160,8 +167,7 @@ public static class ImageCodec
         }
 
         // A pipe has no length, and would keep us waiting for what comes through it.
-        var file = new FileInfo(path);
-        if (Guard(path, () => (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length) == 0)
+        if (Guard(path, () => FileBehind(path).Length) == 0)
         {
             throw new InputException($"{path} is empty (0 bytes) or no regular file; an image file was expected.");
         }

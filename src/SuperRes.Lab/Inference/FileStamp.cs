@@ -1,3 +1,5 @@
+using SuperRes.Lab.Imaging;
+
 namespace SuperRes.Lab.Inference;
 
 /// <summary>How a file looked when its reading began.</summary>
@@ -8,8 +10,7 @@ internal readonly record struct FileStamp(long Length, DateTime Written)
     /// <summary>The stamp of a file, or of the one that a link leads to.</summary>
     public static FileStamp Of(string path) => Guard(path, () =>
     {
-        var file = new FileInfo(path);
-        file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        FileInfo file = ImageCodec.FileBehind(path);
         return new FileStamp(file.Length, file.LastWriteTimeUtc);
     });
 

@@ -6,6 +6,9 @@ namespace SuperRes.Lab.Inference;
 internal static class OutputPaths
 {
     private const int MostWebpSide = 16383, MostJpegSide = 65500;
+
+    /// <summary>How the file system tells names apart.</summary>
+    private static readonly StringComparer _names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
 
     /// <summary>A path in the output folder for each name: itself, with .png for kinds that are not written.</summary>
@@ -49,23 +52,26 @@ internal static class OutputPaths
 
     /// <summary>Whether two names lead to one file or folder, links followed.</summary>
     public static bool IsSame(string a, string b)
-        => string.Equals(Real(a), Real(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+        => _names.Equals(Real(a), Real(b));
 
     /// <summary>Whether a folder lies in another one, at any depth, links followed.</summary>
     public static bool IsWithin(string folder, string inner)
         => Path.GetRelativePath(Real(folder), Real(inner)) is var way && way is not ("." or "..") && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
     /// <summary>Refuses results that would replace another image of the same call, before any work is done.</summary>
-    public static void CheckApart(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    /// <returns>Of each output, whether it is the first that leads to its place.</returns>
+    public static bool[] CheckApart(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
     {
-        HashSet<string> sources = [.. inputs.Select(Real)];
-        for (int i = 0; i < inputs.Count; i++)
+        var sources = new HashSet<string>(inputs.Select(Real), _names);
+        string[] places = [.. outputs.Select(Real)];
+        int taken = Array.FindIndex(places, sources.Contains);
+        if (taken >= 0)
         {
-            if (sources.Contains(Real(outputs[i])))
-            {
-                throw new InputException($"The result of {inputs[i]} would replace {outputs[i]}, which is one of the images to be done; name a folder of its own for the results.");
-            }
+            throw new InputException($"The result of {inputs[taken]} would replace {outputs[taken]}, which is one of the images to be done; name a folder of its own for the results.");
         }
+
+        var written = new HashSet<string>(_names);
+        return [.. places.Select(written.Add)];
     }
 
     /// <summary>Whether the output of an input is there and newer than the input.</summary>
@@ -77,26 +83,14 @@ internal static class OutputPaths
             return false;
         }
 
-        ImageInfo? header = HeaderOf(output);
+        ImageInfo? header = Upscaler.HeaderOrNull(output);
         return header is not null && header.Width == width && header.Height == height
             ? File.GetLastWriteTimeUtc(output) >= File.GetLastWriteTimeUtc(input)
             : throw new InputException($"{output} is there already and is not the result of {input}, which has {width}×{height} pixels; it is left alone: name another folder, or give --overwrite.");
     }
 
-    private static ImageInfo? HeaderOf(string path)
-    {
-        try
-        {
-            return ImageCodec.ReadHeader(path, new ImageLimits { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue });
-        }
-        catch (InputException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Where a path leads in the end, links followed; paths that lead to one place are equal.</summary>
-    public static string Real(string path)
+    /// <summary>Where a path leads in the end, links followed.</summary>
+    private static string Real(string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string? parent = Path.GetDirectoryName(full);

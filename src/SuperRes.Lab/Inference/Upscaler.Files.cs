@@ -111,15 +111,14 @@ public sealed partial class Upscaler
             throw new ArgumentException($"Each of the {inputs.Count} inputs needs an output; {outputs.Count} are given.", nameof(outputs));
         }
 
-        OutputPaths.CheckApart(inputs, outputs);
+        bool[] isFirst = OutputPaths.CheckApart(inputs, outputs);
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
         var meter = new ProgressMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
-        var written = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < inputs.Count; i++)
         {
             meter.Begin(inputs[i], i);
-            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], written.Add(OutputPaths.Real(outputs[i])), overwrite, meter, cancellation);
+            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], isFirst[i], overwrite, meter, cancellation);
             results.Add(result);
             finished?.Invoke(result);
         }
@@ -328,7 +327,8 @@ public sealed partial class Upscaler
         AtomicFile.RequireWritable(output);
     }
 
-    private static ImageInfo? HeaderOrNull(string path)
+    /// <summary>The header of an image of any size; null where there is none to be read.</summary>
+    internal static ImageInfo? HeaderOrNull(string path)
     {
         try
         {
@@ -336,8 +336,7 @@ public sealed partial class Upscaler
         }
         catch (InputException)
         {
-            // The file's own turn comes later, and says why.
-            return null;
+            return null; // whoever needs the file itself says why
         }
     }
 }

@@ -9,7 +9,8 @@ public sealed record ModelCard
     /// <summary>The newest format that this version reads and writes.</summary>
     public const int CurrentVersion = 1;
 
-    private const int MostScale = 8;
+    /// <summary>The largest scale of a model.</summary>
+    internal const int MostScale = 8;
 
     /// <summary>Format version. Default 1.</summary>
     public int FormatVersion { get; init; } = CurrentVersion;
@@ -29,23 +30,6 @@ public sealed record ModelCard
     /// <summary>What the network's input is normalised by. Default imagenet, the only one there is.</summary>
     public string Normalization { get; init; } = "imagenet";
 
-    /// <summary>Checks what a network can't be run without.</summary>
-    /// <param name="path">The file, for the message.</param>
-    /// <exception cref="InputException">A value is one that this program doesn't know.</exception>
-    internal void Validate(string path)
-    {
-        string? fault = Scale is < 1 or > MostScale ? $"scale {Scale}, and this program knows 1 to {MostScale}"
-            : Task is not ("super-resolution" or "restoration" or "colorization") ? $"the task \"{Task}\", and this program knows super-resolution, restoration and colorization"
-            : Normalization != "imagenet" ? $"the normalization \"{Normalization}\", and this program knows imagenet"
-            : null;
-        if (fault is not null)
-        {
-            throw new InputException($"{path} is of a model with {fault}; give a file that `superres train` or `superres weights convert` wrote.");
-        }
-
-        Model.Validate($"{path}: model");
-    }
-
     /// <summary>The experiment that trained it, as its file.</summary>
     public JsonObject? Recipe { get; init; }
 
@@ -54,5 +38,27 @@ public sealed record ModelCard
     {
         get;
         init => field = value?.Where(metric => double.IsFinite(metric.Value)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a model can be for a task.</summary>
+    /// <param name="task">Its name.</param>
+    /// <returns>True for super-resolution, restoration and colorization.</returns>
+    internal static bool IsTask(string task) => task is "super-resolution" or "restoration" or "colorization";
+
+    /// <summary>Checks what a network can't be run without.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <exception cref="InputException">A value is one that this program doesn't know.</exception>
+    internal void Validate(string path)
+    {
+        string? fault = Scale is < 1 or > MostScale ? $"scale {Scale}, and this program knows 1 to {MostScale}"
+            : !IsTask(Task) ? $"the task \"{Task}\", and this program knows super-resolution, restoration and colorization"
+            : Normalization != "imagenet" ? $"the normalization \"{Normalization}\", and this program knows imagenet"
+            : null;
+        if (fault is not null)
+        {
+            throw new InputException($"{path} is of a model with {fault}; give a file that `superres train` or `superres weights convert` wrote.");
+        }
+
+        Model.Validate($"{path}: model");
     }
 }

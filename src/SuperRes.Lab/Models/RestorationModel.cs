@@ -93,14 +93,6 @@ public sealed class RestorationModel : IDisposable
         }
     }
 
-    /// <summary>A file's name, or within a run's checkpoints that of the run, and of the file where it isn't the run's model.</summary>
-    private static string NameOf(string path)
-    {
-        string name = System.IO.Path.GetFileNameWithoutExtension(path);
-        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), run = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder));
-        return System.IO.Path.GetFileName(folder) != "checkpoints" || string.IsNullOrEmpty(run) ? name : name == "model" ? run : $"{run} {name}";
-    }
-
     /// <summary>
     /// The mean of several models' weights. Where trainings of one network ended near each other, as stages that continue each other do, the mean is often a
     /// little better than each (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization").
@@ -211,5 +203,13 @@ public sealed class RestorationModel : IDisposable
                 throw new InputException($"{path} holds NaN or infinite weights (in {name}); its training diverged, take an earlier checkpoint.");
             }
         }
+    }
+
+    /// <summary>A file's name, or within a run's checkpoints that of the run, and of the file where it isn't the run's model.</summary>
+    private static string NameOf(string path)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(path);
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), run = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder));
+        return System.IO.Path.GetFileName(folder) != "checkpoints" || string.IsNullOrEmpty(run) ? name : name == "model" ? run : $"{run} {name}";
     }
 }
