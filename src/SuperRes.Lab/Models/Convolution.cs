@@ -127,12 +127,12 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor weight = EffectiveWeight().to(input.dtype);
+        bool isPadded = input.shape[1] > InChannels;
+        Tensor weight = ComputedWeight(input.dtype, isPadded ? _inputPadding : 0, isPadded ? _outputPadding : 0);
         Tensor? bias = Bias?.to(input.dtype);
-        if (input.shape[1] > InChannels)
+        if (isPadded && bias is not null)
         {
-            weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, _inputPadding, 0, _outputPadding]);
-            bias = bias is null ? null : nn.functional.pad(bias, [0, _outputPadding]);
+            bias = nn.functional.pad(bias, [0, _outputPadding]);
         }
 
         Tensor output = _dimensions == 1
@@ -159,6 +159,18 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
             ? input
             : input[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: stride[0]), TensorIndex.Slice(step: stride[1])];
         return nn.functional.linear(pixels.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>The weight in the data type that is computed in, with channels of zeros behind its own.</summary>
+    private Tensor ComputedWeight(ScalarType type, int inputPadding, int outputPadding)
+    {
+        if (type == ScalarType.BFloat16 && _norm != NormType.Spectral && ReducedWeight.Takes(Direction, Gain))
+        {
+            return ReducedWeight.Of(Direction, Gain, inputPadding, outputPadding);
+        }
+
+        Tensor weight = EffectiveWeight().to(type);
+        return inputPadding + outputPadding == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, inputPadding, 0, outputPadding]);
     }
 
     private static Tensor NormPerOutput(Tensor weight)

@@ -158,7 +158,7 @@ public sealed class AdamW : IDisposable
             }
         }
 
-        Parallel.ForEach(_chunks, static chunk => chunk.Run());
+        TorchThreads.For(_chunks.Count, i => _chunks[i].Run());
     }
 
     /// <summary>All parameters that step alike go as one long vector: a GPU spends more time on starting an operation than on a small one itself.</summary>
