@@ -248,6 +248,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
+        _loss.Distance = stage.Distance ?? Experiment.Loss.Base;
         var session = new StageSession(Model, _loss, TrainLoader(stage, cancellation), ValidLoader(stage, cancellation), Experiment.OptionsOf(stage), stage.Name);
         if (stage.Frozen)
         {

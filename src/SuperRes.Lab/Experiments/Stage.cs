@@ -1,4 +1,5 @@
 using SuperRes.Lab.Data;
+using SuperRes.Lab.Losses;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
@@ -51,4 +52,7 @@ public sealed record Stage
 
     /// <summary>The stage's own damages in place of the experiment's, to begin with much and end with little of it; null for the experiment's. Default null.</summary>
     public DegradationOptions? Degradations { get; init; }
+
+    /// <summary>The stage's own distance in place of the loss's base, such as mse after stages of l1; null for the loss's. Default null.</summary>
+    public BaseLoss? Distance { get; init; }
 }

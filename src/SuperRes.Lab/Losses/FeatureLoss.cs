@@ -25,6 +25,7 @@ public sealed class FeatureLoss : IDisposable
         Options = options ?? new FeatureLossOptions();
         Options.Validate();
         TermNames = Names(Options);
+        Distance = Options.Base;
         _layers = [];
         if (Options.Blocks.Count > 0)
         {
@@ -46,6 +47,7 @@ public sealed class FeatureLoss : IDisposable
         Options = options ?? new FeatureLossOptions();
         Options.Validate();
         TermNames = Names(Options);
+        Distance = Options.Base;
         _network = network;
         _layers = [.. Options.Blocks.Select(block => network.BlockEnds[block])];
     }
@@ -77,6 +79,9 @@ public sealed class FeatureLoss : IDisposable
     /// </summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>The distance that it measures with; the options' base to begin with.</summary>
+    public BaseLoss Distance { get; set; }
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
@@ -84,7 +89,7 @@ public sealed class FeatureLoss : IDisposable
     public LossTerms Compute(Tensor prediction, Tensor target)
     {
         using DisposeScope scope = NewDisposeScope();
-        var terms = new List<Tensor> { Distance(prediction, target) };
+        var terms = new List<Tensor> { Between(prediction, target) };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
@@ -96,13 +101,13 @@ public sealed class FeatureLoss : IDisposable
             Tensor[] actual = Features(prediction);
             for (int i = 0; i < _layers.Length; i++)
             {
-                terms.Add(Distance(actual[i], expected[i]) * Options.Weights[i]);
+                terms.Add(Between(actual[i], expected[i]) * Options.Weights[i]);
             }
 
             for (int i = 0; i < _layers.Length && Options.GramFactor > 0; i++)
             {
                 double weight = Options.Weights[i];
-                terms.Add(Distance(Gram(actual[i]), Gram(expected[i])) * (weight * weight * Options.GramFactor));
+                terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * (weight * weight * Options.GramFactor));
             }
         }
 
@@ -158,7 +163,7 @@ public sealed class FeatureLoss : IDisposable
     private Tensor[] Features(Tensor images) =>
         [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
 
-    private Tensor Distance(Tensor actual, Tensor expected) => Options.Base == BaseLoss.L1
+    private Tensor Between(Tensor actual, Tensor expected) => Distance == BaseLoss.L1
         ? nn.functional.l1_loss(actual, expected)
         : nn.functional.mse_loss(actual, expected);
 }

@@ -1,6 +1,7 @@
 using SuperRes.Lab.Data;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
 using SuperRes.Lab.Weights;
@@ -57,6 +58,20 @@ public sealed class ExperimentRunTests : IDisposable
             {
                 return batch.Input.select(1, 0).allclose(batch.Input.select(1, 2), atol: 1e-3);
             }
+        }
+    }
+
+    [Fact]
+    public void OpenStage_WithItsOwnDistance_MeasuresWithIt()
+    {
+        using ExperimentRun run = Open(Folder("distances"), json: Tiny.Replace("\"epochs\": 2, \"samplesPerImage\": 2,", "\"epochs\": 1, \"distance\": \"mse\",", StringComparison.Ordinal));
+
+        Assert.Equal([BaseLoss.L1, BaseLoss.Mse, BaseLoss.L1], new[] { 1, 0, 1 }.Select(DistanceOf));
+
+        BaseLoss DistanceOf(int stage)
+        {
+            using StageSession session = run.OpenStage(stage, TestContext.Current.CancellationToken);
+            return session.Learner.Loss.Distance;
         }
     }
 

@@ -66,6 +66,10 @@ public sealed class FeatureLossTests
         using LossTerms terms = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
         Assert.Equal(["pixel"], terms.Names);
         Assert.Equal(0.25f, terms.Total.item<float>());
+
+        loss.Distance = BaseLoss.L1;
+        using LossTerms changed = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
+        Assert.Equal(0.5f, changed.Total.item<float>());
     }
 
     [Fact]
