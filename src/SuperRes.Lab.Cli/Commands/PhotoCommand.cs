@@ -111,7 +111,8 @@ internal abstract class PhotoCommand : LabCommand
             case UpscaleStatus.Done:
                 _context.Terminal.Result(result.Output);
                 _context.Terminal.Note($"{result.Input}: {result.Width}×{result.Height} in {Words.Of(TimeSpan.FromSeconds(result.Seconds))}"
-                    + (result.IsExact ? "" : "; tiles overlap less than the model sees, because of the memory limit"));
+                    + (result.IsExact ? "" : "; tiles overlap less than the model sees, because of the memory limit")
+                    + (result.Frames == 1 ? "" : $"; the first of its {result.Frames} pictures, as animations are not kept"));
                 break;
             default:
                 _context.Terminal.Result(result.Output);

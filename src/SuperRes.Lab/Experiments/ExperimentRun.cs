@@ -366,7 +366,8 @@ public sealed class ExperimentRun : IDisposable
     private string Describe(TrainingState state)
     {
         Stage stage = Experiment.Stages[state.Stage];
-        return state.Stage == Experiment.Stages.Count - 1 && state.Epoch == stage.Epochs
+        bool isOver = state.Epoch == stage.Epochs || (stage.EarlyStop > 0 && File.Exists(Folder.StageFile(stage.Name)));
+        return state.Stage == Experiment.Stages.Count - 1 && isOver
             ? $"The run in {LabFolders.Shown(Folder.Path)} is complete."
             : $"Going on in stage {stage.Name}, epoch {Math.Min(state.Epoch + 1, stage.Epochs)} of {stage.Epochs}, after step {state.Step}.";
     }

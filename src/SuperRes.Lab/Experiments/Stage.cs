@@ -53,6 +53,13 @@ public sealed record Stage
     /// <summary>The stage's own damages in place of the experiment's, to begin with much and end with little of it; null for the experiment's. Default null.</summary>
     public DegradationOptions? Degradations { get; init; }
 
+    /// <summary>
+    /// How much a pixel counts in the pixel loss that the damage changed by more than a quarter of the range, 0 to 1: below 1 a network that fills holes is
+    /// more careful with what lies beside them. Default 1.
+    /// </summary>
+    [Allowed(0, 1)]
+    public double StruckWeight { get; init; } = 1;
+
     /// <summary>The stage's own distance in place of the loss's base, such as mse after stages of l1; null for the loss's. Default null.</summary>
     public BaseLoss? Distance { get; init; }
 }

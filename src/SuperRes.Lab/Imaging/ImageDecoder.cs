@@ -91,7 +91,8 @@ internal static unsafe class ImageDecoder
                 $"{name} is {width:N0}×{height:N0}, that is {pixels:N0} pixels, more than the limit of {limit:N0}; make it smaller or raise the limit.");
         }
 
-        return PixelOrder.SwapsSides(origin) ? new ImageInfo(height, width, format) : new ImageInfo(width, height, format);
+        (width, height) = PixelOrder.SwapsSides(origin) ? (height, width) : (width, height);
+        return new ImageInfo(width, height, format) { Frames = Math.Max(1, codec.FrameCount) };
     }
 
     private static (byte[] Rgb, byte[]? Alpha) Pixels(SKCodec codec, string name)

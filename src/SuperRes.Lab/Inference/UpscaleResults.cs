@@ -23,7 +23,11 @@ public enum UpscaleStatus
 /// <param name="Seconds">Time from reading to written.</param>
 /// <param name="IsExact">False where the memory limit kept the tiles' overlap below the receptive radius.</param>
 public sealed record UpscaleFileResult(
-    string Input, string Output, UpscaleStatus Status, string? Message, int Width, int Height, double Seconds, bool IsExact);
+    string Input, string Output, UpscaleStatus Status, string? Message, int Width, int Height, double Seconds, bool IsExact)
+{
+    /// <summary>How many pictures the input shows one after the other; the first was taken.</summary>
+    public int Frames { get; init; } = 1;
+}
 
 /// <summary>What became of a list of files.</summary>
 /// <param name="Files">One entry for each, in order.</param>

@@ -188,7 +188,7 @@ public sealed partial class Upscaler
             ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, _network.InputFilter), changeMap);
         }
 
-        return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds, exact);
+        return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds, exact) { Frames = header.Frames };
     }
 
     /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow it.</summary>

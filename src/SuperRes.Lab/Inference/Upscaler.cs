@@ -128,7 +128,7 @@ public sealed partial class Upscaler
         {
             double needed = (heldBytes + BaseBytes + (16.0 * 16 * _network.WorkingBytesPerPixel * _repetitions)) / 1e9;
             throw new InputException(
-                $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed:0.0} GB of memory, and the limit is {Limit / 1e9:0.0} GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
+                $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed:0.0#} GB of memory, and the limit is {Limit / 1e9:0.0#} GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
         }
 
         var plans = new TilePlan[_repetitions];

@@ -85,11 +85,12 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
+    /// <param name="weight">N×1×H×W, how much each pixel's own distance counts; null where all count alike.</param>
     /// <returns>The sum and the terms.</returns>
-    public LossTerms Compute(Tensor prediction, Tensor target)
+    public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        var terms = new List<Tensor> { Between(prediction, target) };
+        var terms = new List<Tensor> { weight is null ? Between(prediction, target) : Weighted(prediction - target, weight) };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
@@ -106,8 +107,8 @@ public sealed class FeatureLoss : IDisposable
 
             for (int i = 0; i < _layers.Length && Options.GramFactor > 0; i++)
             {
-                double weight = Options.Weights[i];
-                terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * (weight * weight * Options.GramFactor));
+                double block = Options.Weights[i];
+                terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * (block * block * Options.GramFactor));
             }
         }
 
@@ -162,6 +163,8 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
     private Tensor[] Features(Tensor images) =>
         [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
+
+    private Tensor Weighted(Tensor difference, Tensor weight) => ((Distance == BaseLoss.L1 ? difference.abs() : difference.square()) * weight).mean();
 
     private Tensor Between(Tensor actual, Tensor expected) => Distance == BaseLoss.L1
         ? nn.functional.l1_loss(actual, expected)

@@ -13,6 +13,7 @@ public sealed class Learner : IDisposable
     private const double FirstMomentum = 0.9;
     private const double MostPsnr = 100;
     private const int NormInterval = 10;
+    private const double StruckDifference = 0.25;
     private readonly Device _device;
     private AdamW? _optimizer;
     private readonly Stopwatch _clock = new();
@@ -419,7 +420,14 @@ public sealed class Learner : IDisposable
     {
         Tensor input = ImageNet.Normalize(pair.Input.to(_device)), target = ImageNet.Normalize(pair.Target.to(_device));
         prediction = Model.call(input);
-        return Loss.Compute(prediction, target);
+        return Loss.Compute(prediction, target, Options.StruckWeight == 1 ? null : PixelWeights(pair).to(_device));
+    }
+
+    /// <summary>What each pixel counts by how far the damage moved it.</summary>
+    private Tensor PixelWeights(TrainingPair pair)
+    {
+        Tensor isStruck = (pair.Input - pair.Target).abs().amax([1], keepdim: true).gt(StruckDifference);
+        return ones_like(isStruck, dtype: ScalarType.Float32).masked_fill(isStruck, Options.StruckWeight);
     }
 
     private double FinderStep(TrainingPair pair, double[] rates)

@@ -23,4 +23,10 @@ public sealed record LearnerOptions
 
     /// <summary>Epochs without a better validation loss after which a fit ends; 0 for never. Default 0.</summary>
     public int EarlyStop { get; init; }
+
+    /// <summary>
+    /// How much a pixel counts in the pixel loss that the damage changed by more than a quarter of the range, 0 to 1: below 1 a network that fills holes is
+    /// more careful with what lies beside them. Default 1.
+    /// </summary>
+    public double StruckWeight { get; init; } = 1;
 }

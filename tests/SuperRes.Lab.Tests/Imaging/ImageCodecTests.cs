@@ -169,6 +169,15 @@ public sealed class ImageCodecTests
         Assert.Equal(Enumerable.Repeat(new byte[] { 255, 0, 0 }, 24).SelectMany(p => p), read.Image.Pixels);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ReadHeader_OfGif_CountsItsPictures(int frames)
+    {
+        using var folder = new TempFolder();
+        Assert.Equal(frames, ImageCodec.ReadHeader(folder.Write("a.gif", EncodedImages.Gif(6, 4, frames))).Frames);
+    }
+
     [Fact]
     public void Read_OfCmykJpeg_GivesRgb()
     {

@@ -59,7 +59,7 @@ public sealed class FeatureLossTests
     }
 
     [Fact]
-    public void Compute_Mse_IsTheMeanSquare()
+    public void Compute_OtherDistance_IsTakenOfPixels()
     {
         using DisposeScope scope = NewDisposeScope();
         using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.Mse });
@@ -70,6 +70,9 @@ public sealed class FeatureLossTests
         loss.Distance = BaseLoss.L1;
         using LossTerms changed = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
         Assert.Equal(0.5f, changed.Total.item<float>());
+
+        using LossTerms weighted = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4), full([1, 1, 4, 4], 0.2f));
+        Assert.Equal(0.1f, weighted.Total.item<float>(), 1e-6f);
     }
 
     [Fact]

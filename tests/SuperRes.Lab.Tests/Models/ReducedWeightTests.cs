@@ -6,6 +6,7 @@ using Convolution = SuperRes.Lab.Models.Convolution;
 
 namespace SuperRes.Lab.Tests.Models;
 
+[Collection("counts tensors and random numbers")]
 public sealed class ReducedWeightTests
 {
     public static bool IsSupported => WeightRows.AreSupported;
