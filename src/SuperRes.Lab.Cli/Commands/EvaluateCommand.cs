@@ -91,12 +91,13 @@ internal sealed class EvaluateCommand : LabCommand
             Lpips = lpips is null ? null : lpips.Distance,
             Extended = parsed.GetValue(_extended),
         };
-        Degradation[] damages =
+        IEnumerable<Degradation> asked =
         [
             .. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg),
             .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma)),
             .. (parsed.GetValue(_damage) ?? []).Select(Degradation.Parse),
         ];
+        Degradation[] damages = [.. asked.DistinctBy(damage => damage.Name)];
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
         var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
         EvaluationReport report = damages.Length > 0
