@@ -141,7 +141,7 @@ public sealed class Learner : IDisposable
     {
         BeginStep();
         double loss = Backward(pair, 1);
-        Update(rates, momentum);
+        Update(rates, momentum, measuresNorm: false);
         return loss;
     }
 
@@ -315,7 +315,7 @@ public sealed class Learner : IDisposable
     private void EndStep(double[] rates, double momentum)
     {
         Notify(callback => callback.OnGradients(this));
-        double norm = Update(rates, momentum);
+        double norm = Update(rates, momentum, Progress.Step % NormInterval == 0);
         Average?.Update();
         var record = new StepRecord(Progress.Step++, rates[^1], momentum, _loss, Progress.Smoother.Add(_loss)) { Rates = rates, Terms = _terms, GradientNorm = norm };
         Recorder.Add(record);
@@ -324,11 +324,11 @@ public sealed class Learner : IDisposable
     }
 
     /// <summary>Limits the gradients and lets the optimizer use them.</summary>
-    /// <returns>The norm of all gradients together, measured at every tenth step, or at each where it is limited; NaN otherwise.</returns>
-    private double Update(IReadOnlyList<double> rates, double momentum)
+    /// <returns>The norm of all gradients together, where it was asked for or is limited; NaN otherwise.</returns>
+    private double Update(IReadOnlyList<double> rates, double momentum, bool measuresNorm)
     {
         double norm = double.NaN;
-        if (Options.ClipGradients > 0 || Progress.Step % NormInterval == 0)
+        if (Options.ClipGradients > 0 || measuresNorm)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor[] gradients = [.. Model.parameters().Select(parameter => parameter.grad).OfType<Tensor>()];
