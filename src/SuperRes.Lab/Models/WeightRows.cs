@@ -8,6 +8,7 @@ namespace SuperRes.Lab.Models;
 /// Loops over one output channel of a convolution's weight, between the parameter (float32, in × kernel area) and what oneDNN reads with the channels last
 /// (bfloat16, kernel area × in). Both are passed once; torch takes a pass and a tensor for each step of it.
 /// </summary>
+/// <remarks>Compiled with optimization at once: a program that enlarges one photo is over before the runtime would see that these loops are hot.</remarks>
 internal static unsafe class WeightRows
 {
     private const int Lanes = 16;
@@ -27,6 +28,7 @@ internal static unsafe class WeightRows
     /// <param name="area">Kernel area.</param>
     /// <param name="stride">Input channels in the target.</param>
     /// <param name="scale">Factor on every value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(float* source, ushort* target, int inputs, int area, int stride, float scale)
     {
         Vector256<int> places = Vector256<int>.Indices * area;
@@ -60,6 +62,7 @@ internal static unsafe class WeightRows
     /// <param name="area">Kernel area.</param>
     /// <param name="stride">Input channels in the source.</param>
     /// <param name="order">From <see cref="Order"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Restore(ushort* source, float* target, int inputs, int area, int stride, int[] order)
     {
         float* block = stackalloc float[Lanes * area];
@@ -89,6 +92,7 @@ internal static unsafe class WeightRows
     }
 
     /// <summary>The sum of products of two rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(float* a, float* b, int length)
     {
         Vector512<float> sum = default, other = default;
@@ -109,6 +113,7 @@ internal static unsafe class WeightRows
     }
 
     /// <summary>p·a − q·b into the target, or added to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(float* target, float* a, float p, float* b, float q, int length, bool adds)
     {
         Vector512<float> factor = Vector512.Create(p), minus = Vector512.Create(-q);
