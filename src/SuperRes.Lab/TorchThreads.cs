@@ -10,7 +10,7 @@ namespace SuperRes.Lab;
 /// </summary>
 internal static unsafe class TorchThreads
 {
-    private const string Library = "/libgomp";
+    private const string Library = "libgomp";
     private static readonly Lazy<nint> _parallel = new(Find);
 
     /// <summary>Calls an action for 0, 1, … count − 1, in any order, and returns when all are done.</summary>
@@ -49,8 +49,7 @@ internal static unsafe class TorchThreads
         }
 
         TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
-        string? line = File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.Contains(Library, StringComparison.Ordinal));
-        return line is not null && NativeLibrary.TryLoad(line[line.IndexOf('/', StringComparison.Ordinal)..], out nint library)
+        return LoadedLibrary.Find(Library) is { } found && NativeLibrary.TryLoad(found.Path, out nint library)
             && NativeLibrary.TryGetExport(library, "GOMP_parallel", out nint parallel) ? parallel : 0;
     }
 

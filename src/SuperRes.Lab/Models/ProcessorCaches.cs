@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -44,13 +43,12 @@ internal static class ProcessorCaches
             nn.functional.conv2d(zeros(1, 16, 8, 8), zeros(16, 16, 3, 3));
         }
 
-        (nint start, string path) = LoadedLibrary();
-        if (start == 0 || SymbolOffset(path) is not { } offset)
+        if (LoadedLibrary.Find(Library) is not { } library || SymbolOffset(library.Path) is not { } offset)
         {
             return false;
         }
 
-        byte* record = (byte*)start + offset;
+        byte* record = (byte*)library.Start + offset;
         int* levels = (int*)(record + LevelsAt), sizes = (int*)(record + SizesAt);
         if (*levels == AmdLevels && sizes[0] == 1 && sizes[1] == 1 && sizes[2] == 1)
         {
@@ -58,20 +56,6 @@ internal static class ProcessorCaches
         }
 
         return *levels == 0;
-    }
-
-    private static (nint Start, string Path) LoadedLibrary()
-    {
-        foreach (string line in File.ReadLines("/proc/self/maps"))
-        {
-            // start-end permissions offset device inode path
-            if (line.EndsWith("/" + Library, StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [string range, _, "00000000", ..])
-            {
-                return (nint.Parse(range[..range.IndexOf('-', StringComparison.Ordinal)], NumberStyles.HexNumber, CultureInfo.InvariantCulture), line[line.IndexOf('/', StringComparison.Ordinal)..]);
-            }
-        }
-
-        return default;
     }
 
     /// <summary>The symbol's distance from the library's start, from the ELF symbol table; null where it is not in it.</summary>
