@@ -8,11 +8,11 @@ using TorchSharp;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai becomes safetensors, or a model file; a model file is stored in another data type.</summary>
+/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai (or CNTK's residual network) becomes safetensors, or a model file; a model file is stored in another data type.</summary>
 internal sealed class WeightsConvertCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string> _input = new("IN") { HelpName = "IN.pth", Description = "A .pth checkpoint (or a .safetensors file)." };
+    private readonly Argument<string> _input = new("IN") { HelpName = "IN.pth", Description = "A .pth checkpoint, a .safetensors file, or a residual network that CNTK wrote as ONNX, such as ML.NET's ResNet18.onnx." };
     private readonly Argument<string> _output = new("OUT") { HelpName = "OUT.safetensors", Description = "The file to write." };
     private readonly Option<string?> _model = Values.Text(
         "--model", "OPTIONS.json", "Make a model file that upscale runs: the U-Net's options, or {\"task\", \"scale\", \"inputFilter\", \"model\": options}. Without it a model file stays one; of other files the tensors alone are written.");
@@ -25,6 +25,7 @@ internal sealed class WeightsConvertCommand : LabCommand
             "convert",
             "Convert a PyTorch or fastai checkpoint to safetensors, or to a model file; or store a model file in another data type.",
             "superres weights convert resnet34.pth resnet34.safetensors",
+            "superres weights convert ResNet18.onnx ~/.cache/superres-lab/weights/resnet18.mlnet.safetensors",
             "superres weights convert learn.pth model.safetensors --model options.json",
             "superres weights convert runs/mine/checkpoints/model.safetensors mine.safetensors --dtype float16")
     {

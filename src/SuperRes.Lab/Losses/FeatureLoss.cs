@@ -1,3 +1,4 @@
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;
 using TorchSharp;
@@ -11,6 +12,7 @@ namespace SuperRes.Lab.Losses;
 /// </summary>
 public sealed class FeatureLoss : IDisposable
 {
+    private const float DeltaERounding = 1e-6f; // a tenth of a unit of ΔE, squared
     private readonly Vgg16Features? _network;
     private readonly int[] _layers;
     private readonly bool _isRandom;
@@ -90,7 +92,7 @@ public sealed class FeatureLoss : IDisposable
     public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        var terms = new List<Tensor> { weight is null ? Between(prediction, target) : Weighted(prediction - target, weight) };
+        var terms = new List<Tensor> { Pixels(prediction, target, weight) };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
@@ -164,9 +166,30 @@ public sealed class FeatureLoss : IDisposable
     private Tensor[] Features(Tensor images) =>
         [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
 
-    private Tensor Weighted(Tensor difference, Tensor weight) => ((Distance == BaseLoss.L1 ? difference.abs() : difference.square()) * weight).mean();
+    private Tensor Pixels(Tensor prediction, Tensor target, Tensor? weight)
+    {
+        if (weight is null && Distance != BaseLoss.DeltaE)
+        {
+            return Between(prediction, target);
+        }
 
-    private Tensor Between(Tensor actual, Tensor expected) => Distance == BaseLoss.L1
-        ? nn.functional.l1_loss(actual, expected)
-        : nn.functional.mse_loss(actual, expected);
+        Tensor distance = Distance switch
+        {
+            BaseLoss.DeltaE => DeltaE(prediction, target),
+            BaseLoss.Mse => (prediction - target).square(),
+            _ => (prediction - target).abs(),
+        };
+        return (weight is null ? distance : distance * weight).mean();
+    }
+
+    private Tensor Between(Tensor actual, Tensor expected) => Distance == BaseLoss.Mse
+        ? nn.functional.mse_loss(actual, expected)
+        : nn.functional.l1_loss(actual, expected);
+
+    /// <summary>The colour difference of each pixel, in hundreds; rounded at zero, where its root has no slope.</summary>
+    private static Tensor DeltaE(Tensor prediction, Tensor target)
+    {
+        Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) / 100;
+        return (difference.square().sum(1, keepdim: true) + DeltaERounding).sqrt();
+    }
 }

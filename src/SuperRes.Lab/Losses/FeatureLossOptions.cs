@@ -8,6 +8,12 @@ public enum BaseLoss
 
     /// <summary>Mean squared difference, as the article writes.</summary>
     Mse,
+
+    /// <summary>
+    /// Mean colour difference of the pixels, √(ΔL² + Δa² + Δb²) in CIELAB (CIE 1976), divided by 100: for colourisation, whose error it is. Features and
+    /// gram matrices are compared as by L1.
+    /// </summary>
+    DeltaE,
 }
 
 /// <summary>What <see cref="FeatureLoss"/> is made of; the defaults are the course's.</summary>

@@ -114,9 +114,9 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
         for (int i = 0; i < actual.Count; i++)
         {
             Tensor size = expected[i].abs().mean() + 1e-8f;
-            sum = sum + (loss.Options.Base == BaseLoss.L1
-                ? nn.functional.l1_loss(actual[i], expected[i]) / size
-                : nn.functional.mse_loss(actual[i], expected[i]) / (size * size));
+            sum = sum + (loss.Options.Base == BaseLoss.Mse
+                ? nn.functional.mse_loss(actual[i], expected[i]) / (size * size)
+                : nn.functional.l1_loss(actual[i], expected[i]) / size);
         }
 
         return sum / actual.Count;

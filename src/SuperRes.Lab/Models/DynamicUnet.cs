@@ -72,8 +72,8 @@ public sealed class DynamicUnet : RestorationNetwork
     /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
     public IReadOnlyList<nn.Module> Layers { get; }
 
-    /// <summary>The encoder.</summary>
-    public EncoderBody Encoder => _encoder;
+    /// <inheritdoc/>
+    public override EncoderBody Encoder => _encoder;
 
     /// <inheritdoc/>
     public override int SizeMultiple => 32;

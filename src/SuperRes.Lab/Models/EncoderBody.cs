@@ -16,18 +16,18 @@ public sealed class EncoderBody : nn.Module<Tensor, Tensor>
         : base("Encoder")
     {
         _children = children;
-        SkipChannels = [widths[0], widths[1], widths[2], widths[3]];
-        OutChannels = widths[4];
+        SkipChannels = [.. widths.SkipLast(1)];
+        OutChannels = widths[^1];
         for (int i = 0; i < children.Count; i++)
         {
             register_module($"{i}", children[i]);
         }
     }
 
-    /// <summary>Channels of the four cross connections, the largest picture first (half the input's size).</summary>
+    /// <summary>Channels of the cross connections, the largest picture first (half the input's size); one for each size but the smallest.</summary>
     public IReadOnlyList<int> SkipChannels { get; }
 
-    /// <summary>Channels of the output, at a thirty-second of the input's size.</summary>
+    /// <summary>Channels of the output, at a thirty-second of the input's size (a sixteenth where the last stage is missing).</summary>
     public int OutChannels { get; }
 
     /// <summary>Runs the encoder.</summary>
@@ -43,7 +43,7 @@ public sealed class EncoderBody : nn.Module<Tensor, Tensor>
         for (int i = 0; i < _children.Count; i++)
         {
             x = _children[i].call(x);
-            if (skips is not null && SkipIndices.Contains(i))
+            if (skips is not null && i + 1 < _children.Count && SkipIndices.Contains(i))
             {
                 skips.Add(x.MoveToOuterDisposeScope());
             }

@@ -27,6 +27,11 @@ public static class ImageClassifier
         IReadOnlyDictionary<string, Tensor> weights = PretrainedWeights.Load(body);
         try
         {
+            if (!weights.ContainsKey("fc.weight"))
+            {
+                throw new InputException($"The {body} in the cache has no classifier, as ML.NET's; put torchvision's there to classify photos.");
+            }
+
             using var network = new ResNet(body);
             StateDict.Load(network, weights, $"The pretrained {body}");
             network.eval();

@@ -11,6 +11,9 @@ public static class ImageNet
     /// <summary>Standard deviation of R, G, B in 0–1.</summary>
     public static IReadOnlyList<double> Std { get; } = [0.229, 0.224, 0.225];
 
+    /// <summary>How many classes its classifiers know.</summary>
+    internal const int Classes = 1000;
+
     /// <summary>Normalises.</summary>
     /// <param name="images">N×3×H×W in 0–1.</param>
     /// <returns>N×3×H×W, about -2.1 to 2.6.</returns>

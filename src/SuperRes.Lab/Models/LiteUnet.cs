@@ -119,7 +119,8 @@ public sealed class LiteUnet : RestorationNetwork
         return (input + change).MoveToOuterDisposeScope();
     }
 
-    private static Sequential Blocks(int channels, int count, NormType norm)
+    /// <summary>Residual blocks that start near the identity.</summary>
+    internal static Sequential Blocks(int channels, int count, NormType norm)
     {
         var blocks = new List<(string, nn.Module<Tensor, Tensor>)>();
         for (int i = 0; i < count; i++)

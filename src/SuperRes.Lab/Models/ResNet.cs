@@ -25,8 +25,9 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     /// <param name="stem">How the network begins.</param>
     /// <param name="width">Factor on the channel counts.</param>
     /// <param name="blocks">Blocks per stage; null for the body's own.</param>
+    /// <param name="stages">How many of the four stages there are, the first ones.</param>
     /// <exception cref="InputException">The body is unknown.</exception>
-    public ResNet(string body, int classes = 1000, StemType stem = StemType.Classic, double width = 1, IReadOnlyList<int>? blocks = null)
+    public ResNet(string body, int classes = 1000, StemType stem = StemType.Classic, double width = 1, IReadOnlyList<int>? blocks = null, int stages = 4)
         : base(body)
     {
         blocks ??= BlocksOf(body);
@@ -39,7 +40,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         var body0 = new List<nn.Module<Tensor, Tensor>> { conv1, bn1, nn.ReLU(inplace: true), nn.MaxPool2d(3, 2, 1) };
         int channels = base64;
         var widths = new List<int> { base64 };
-        for (int stage = 0; stage < 4; stage++)
+        for (int stage = 0; stage < stages; stage++)
         {
             int inner = Scaled(64 << stage, width);
             Sequential layer = Stage(channels, inner, blocks[stage], stage == 0 ? 1 : 2, bottleneck);

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, or <see cref="LiteUnet"/>, small enough
-/// to be trained and used on a processor.
+/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, or <see cref="LiteUnet"/> and
+/// <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor.
 /// </summary>
 public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
 {
@@ -25,6 +25,9 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>The encoder, where it is one that pretrained weights fit; null where there is none.</summary>
+    public virtual EncoderBody? Encoder => null;
+
     /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
     public abstract int SizeMultiple { get; }
 
@@ -32,10 +35,15 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     public abstract int ReceptiveRadius { get; }
 
     /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>
-    /// <param name="options">What to build; the body "lite" gives a <see cref="LiteUnet"/>, every other a <see cref="DynamicUnet"/>.</param>
+    /// <param name="options">What to build; the body decides the class.</param>
     /// <returns>The network.</returns>
     /// <exception cref="InputException">An option is outside its range.</exception>
-    public static RestorationNetwork Create(UnetOptions options) => options.IsLite ? new LiteUnet(options) : new DynamicUnet(options);
+    public static RestorationNetwork Create(UnetOptions options) => options switch
+    {
+        { IsLite: true } => new LiteUnet(options),
+        { IsLiteResNet: true } => new LiteResNetUnet(options),
+        _ => new DynamicUnet(options),
+    };
 
     /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
     public void Freeze() => FreezeTo(Groups.Count - 1);

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// What a <see cref="DynamicUnet"/> or, with the body "lite", a <see cref="LiteUnet"/> is built from. Equal options give equal networks, name by name.
+/// What a <see cref="DynamicUnet"/>, a <see cref="LiteUnet"/> (body "lite") or a <see cref="LiteResNetUnet"/> (body "lite-resnet18") is built from. Equal options give equal networks, name by name.
 /// </summary>
 public sealed record UnetOptions
 {
     /// <summary>
     /// The encoder: resnet18, resnet34 or resnet50; or lite, which stands for the whole of <see cref="LiteUnet"/> and uses width, blocks and norm (any but
-    /// batch) alone of the options below. Default resnet34.
+    /// batch) alone of the options below; or lite-resnet18, which stands for <see cref="LiteResNetUnet"/> and uses width (of its way up) and norm. Default resnet34.
     /// </summary>
     public string Body { get; init; } = "resnet34";
 
@@ -55,31 +55,49 @@ public sealed record UnetOptions
     /// </summary>
     public bool Residual { get; init; }
 
+    /// <summary>
+    /// What part of the encoder's feature maps a training step leaves out, 0 to 0.95 (Tompson et al. 2015's spatial dropout): with few photos, a network that
+    /// may not rely on any one feature is surer about other photos. For lite-resnet18 alone. Default 0.
+    /// </summary>
+    public double Dropout { get; init; }
+
     /// <summary>Channels of the output. Default 3.</summary>
     public int OutChannels { get; init; } = 3;
 
     /// <summary>Residual blocks per stage in force.</summary>
     [JsonIgnore]
-    internal IReadOnlyList<int> StageBlocks => Blocks ?? (IsLite ? [3, 3, 3] : ResNet.BlocksOf(Body));
+    internal IReadOnlyList<int> StageBlocks => IsLiteResNet ? ResNet.BlocksOf(EncoderName) : Blocks ?? (IsLite ? [3, 3, 3] : ResNet.BlocksOf(Body));
 
     /// <summary>Whether a <see cref="LiteUnet"/> is meant.</summary>
     [JsonIgnore]
     internal bool IsLite => Body == LiteBody;
 
+    /// <summary>Whether a <see cref="LiteResNetUnet"/> is meant.</summary>
+    [JsonIgnore]
+    internal bool IsLiteResNet => Body == LiteResNetBody;
+
+    /// <summary>The residual network that the encoder is, or is the beginning of.</summary>
+    [JsonIgnore]
+    internal string EncoderName => IsLiteResNet ? LiteResNetBody["lite-".Length..] : Body;
+
+    /// <summary>Channels of the way up of a <see cref="LiteResNetUnet"/>, at 1/16 to 1/2 of the size.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<int> LiteResNetWidths => [.. new[] { 64, 48, 32, 24 }.Select(channels => ResNet.Scaled(channels, Width))];
+
     /// <summary>Channels of the lite network's features at 1/2, 1/4 and 1/8 of the size.</summary>
     [JsonIgnore]
     internal IReadOnlyList<int> LiteWidths => [.. new[] { 48, 64, 96 }.Select(channels => ResNet.Scaled(channels, Width))];
 
-    private const string LiteBody = "lite";
+    private const string LiteBody = "lite", LiteResNetBody = "lite-resnet18";
 
     /// <summary>Checks every value.</summary>
     /// <param name="where">What to name in the message, such as the file and JSON path of the options.</param>
     /// <exception cref="InputException">A value is outside its range.</exception>
     public void Validate(string where = "model")
     {
-        if (!IsLite && !ResNet.Bodies.Contains(Body))
+        if (!IsLite && !IsLiteResNet && !ResNet.Bodies.Contains(Body))
         {
-            throw new InputException($"{where}.body is \"{Body}\"; use one of {string.Join(", ", ResNet.Bodies)}, {LiteBody}.");
+            throw new InputException($"{where}.body is \"{Body}\"; use one of {string.Join(", ", ResNet.Bodies)}, {LiteBody}, {LiteResNetBody}.");
         }
 
         if (Width is not (>= 0.125 and <= 2))
@@ -92,9 +110,19 @@ public sealed record UnetOptions
             throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use {(IsLite ? "three" : "four")} counts from 1 to 36.");
         }
 
-        if (IsLite && (Norm == NormType.Batch || OutChannels != 3 || YRange is not null))
+        if (Dropout is not (>= 0 and <= 0.95) || (Dropout > 0 && !IsLiteResNet))
         {
-            throw new InputException($"{where}: the body {LiteBody} has no batch norm, three output channels and no yRange; use norm none, weight or spectral.");
+            throw new InputException($"{where}.dropout is {Dropout}; use a part from 0 to 0.95, and 0 with any other body than {LiteResNetBody}.");
+        }
+
+        if (IsLiteResNet && Blocks is not null)
+        {
+            throw new InputException($"{where}.blocks is given, and the body {LiteResNetBody} has those of its encoder; leave it out.");
+        }
+
+        if ((IsLite || IsLiteResNet) && (Norm == NormType.Batch || OutChannels != 3 || YRange is not null))
+        {
+            throw new InputException($"{where}: the body {Body} has no batch norm, three output channels and no yRange; use norm none, weight or spectral.");
         }
 
         if (YRange is not null && (YRange.Count != 2 || !(YRange[0] < YRange[1])))

@@ -8,7 +8,7 @@ internal static class PretrainedRegistry
 
     public static IReadOnlyList<PretrainedWeight> All { get; } =
     [
-        ResNet("resnet18", "resnet18-f37072fd.pth", "45 MB", ("layer4.1.conv2.weight", [512, 512, 3, 3]), ("fc.weight", [1000, 512])),
+        ResNet("resnet18", "resnet18-f37072fd.pth", "45 MB", ("layer4.1.conv2.weight", [512, 512, 3, 3])),
         ResNet("resnet34", "resnet34-b627a593.pth", "83 MB", ("layer4.2.conv2.weight", [512, 512, 3, 3]), ("layer3.5.conv2.weight", [256, 256, 3, 3])),
         ResNet("resnet50", "resnet50-0676ba61.pth", "98 MB", ("layer4.2.conv3.weight", [2048, 512, 1, 1]), ("fc.weight", [1000, 2048])),
         Vgg("vgg16", "vgg16-397923af.pth", ("features.28.weight", [512, 512, 3, 3]), ("features.0.weight", [64, 3, 3, 3])),
@@ -35,7 +35,7 @@ internal static class PretrainedRegistry
         Sha256 = HashInName(file),
         ApproximateSize = size,
         Licence = TorchvisionLicence,
-        SafeTensorsNames = TimmNames(name),
+        SafeTensorsNames = [.. TimmNames(name), .. name == "resnet18" ? ["resnet18.mlnet.safetensors"] : Array.Empty<string>()],
         Fingerprint = [("conv1.weight", [64, 3, 7, 7]), .. fingerprint],
     };
 

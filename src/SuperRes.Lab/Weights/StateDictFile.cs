@@ -5,7 +5,7 @@ namespace SuperRes.Lab.Weights;
 /// <summary>Reads the weights of a model from any format that the library knows.</summary>
 public static class StateDictFile
 {
-    /// <summary>Reads a safetensors file, or the state dict of a .pth (see <see cref="TorchCheckpointContent.StateDict"/>); the content decides, not the extension.</summary>
+    /// <summary>Reads a safetensors file, the state dict of a .pth (see <see cref="TorchCheckpointContent.StateDict"/>), or a residual network that CNTK wrote as ONNX; the content decides, not the extension.</summary>
     /// <param name="path">The file.</param>
     /// <returns>New tensors on the CPU by state-dict key; the caller disposes them.</returns>
     /// <exception cref="InputException">The file is missing, of no known format, damaged, or holds no state dict.</exception>
@@ -37,6 +37,9 @@ public static class StateDictFile
 
                     return state;
                 }
+
+            case WeightFormat.Onnx:
+                return CntkResNet.Read(path);
 
             default:
                 throw new InputException($"{path} can't be read as weights: {WeightFile.Describe(format)}.");

@@ -8,6 +8,7 @@ internal enum WeightFormat
     TorchZip,
     TorchLegacy,
     TorchTar,
+    Onnx,
     WebPage,
     GitLfsPointer,
 }
@@ -51,6 +52,7 @@ internal static class WeightFile
             [0x80, >= 2 and <= 5, ..] => WeightFormat.TorchLegacy,
             [_, _, _, _, _, 0, 0, 0, (byte)'{', ..] => WeightFormat.SafeTensors,
             _ when start.Length > 262 && start[257..262].SequenceEqual("ustar"u8) => WeightFormat.TorchTar,
+            [8, > 0 and < 64, 0x12, ..] => WeightFormat.Onnx, // the version of its format, then the program that wrote it
             _ when start.TrimStart(" \t\r\n"u8) is [(byte)'<', ..] => WeightFormat.WebPage,
             _ when start.StartsWith("version https://git-lfs"u8) => WeightFormat.GitLfsPointer,
             _ => WeightFormat.Unknown,
@@ -63,6 +65,7 @@ internal static class WeightFile
         WeightFormat.SafeTensors => "it is a safetensors file; give it the extension .safetensors",
         WeightFormat.TorchZip or WeightFormat.TorchLegacy => "it is a file of torch.save; give it the extension .pth",
         WeightFormat.TorchTar => "it is a tar archive of torch before 0.1.10; save it again with a newer torch",
+        WeightFormat.Onnx => "it is an ONNX file; superres weights convert makes safetensors of it",
         WeightFormat.WebPage => "it is a web page, not weights; fetch it again from the right address",
         WeightFormat.GitLfsPointer => "it is a pointer of Git LFS, not the weights themselves; run git lfs pull",
         _ => "its first bytes are those of no known format",

@@ -76,6 +76,24 @@ public sealed class FeatureLossTests
     }
 
     [Fact]
+    public void Compute_DeltaE_IsTheDistanceInLab()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.DeltaE });
+        Tensor red = tensor([1f, 0f, 0f]).view(1, 3, 1, 1).expand(1, 3, 4, 4), grey = full([1, 3, 4, 4], 0.5f);
+        using LossTerms terms = loss.Compute(ImageNet.Normalize(red), ImageNet.Normalize(grey));
+
+        // CIELAB of pure red is 53.24, 80.09, 67.20; of half grey 53.39, 0, 0.
+        Assert.Equal(Math.Sqrt((80.09 * 80.09) + (67.20 * 67.20) + 0.0225) / 100, terms.Total.item<float>(), 1e-4);
+
+        Tensor guess = ImageNet.Normalize(full([1, 3, 4, 4], -0.2f)).requires_grad_();
+        using LossTerms dark = loss.Compute(guess, guess.detach());
+        dark.Total.backward();
+        Assert.Equal(0, guess.grad!.abs().max().item<float>());
+        Assert.Equal(0.001f, dark.Total.item<float>(), 1e-6f);
+    }
+
+    [Fact]
     public void Gram_Counting_EqualsTheCourse()
     {
         JsonElement golden = Shared.Golden("feature_loss.json");
