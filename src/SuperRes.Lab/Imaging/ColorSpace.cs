@@ -11,6 +11,8 @@ public static class ColorSpace
 
     // CIE's cube root is replaced by a line below epsilon; kappa is the line's slope.
     private const double Epsilon = 0.008856, Kappa = 7.787;
+    private static readonly Scalar _gammaStart = 0.04045, _gammaOffset = 0.055, _gammaScale = 1 / 1.055, _gamma = 2.4, _gammaSlope = 1 / 12.92;
+    private static readonly Scalar _epsilon = Epsilon, _kappa = Kappa, _third = 1.0 / 3, _lineStart = 16.0 / 116, _ofL = 116, _offsetOfL = 16, _ofA = 500, _ofB = 200;
     private static readonly double[] _whiteD65 = [0.95047, 1.0, 1.08883];
 
     // IEC 61966-2-1.
@@ -59,11 +61,11 @@ public static class ColorSpace
     {
         CheckChannels(images);
         using var scope = NewDisposeScope();
-        Tensor linear = where(images > 0.04045, ((images.clamp_min(0.04045) + 0.055) / 1.055).pow(2.4), images / 12.92);
+        Tensor linear = where(images.gt(_gammaStart), images.clamp_min(_gammaStart).add_(_gammaOffset).mul_(_gammaScale).pow(_gamma), images * _gammaSlope);
         Tensor xyz = Mix(linear, _xyzOfRgb) / White(images);
-        Tensor f = where(xyz > Epsilon, xyz.clamp_min(Epsilon).pow(1.0 / 3), (xyz * Kappa) + (16.0 / 116));
+        Tensor f = where(xyz.gt(_epsilon), xyz.clamp_min(_epsilon).pow(_third), (xyz * _kappa).add_(_lineStart));
         Tensor fx = f.narrow(1, 0, 1), fy = f.narrow(1, 1, 1), fz = f.narrow(1, 2, 1);
-        return cat([(fy * 116) - 16, (fx - fy) * 500, (fy - fz) * 200], 1).MoveToOuterDisposeScope();
+        return cat([(fy * _ofL).sub_(_offsetOfL), (fx - fy) * _ofA, (fy - fz) * _ofB], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Converts CIELAB under D65 to sRGB; the inverse of <see cref="RgbToLab"/>.</summary>

@@ -25,7 +25,7 @@ internal static class Dihedral
         for (int i = 0; i < Count; i++)
         {
             using var turn = NewDisposeScope();
-            sum.add_(Apply(predict(Apply(padded, i, back: false).contiguous()), i, back: true));
+            sum.add_(Apply(predict(Apply(padded, i, back: false).contiguous()), i, back: true), Scalars.One);
         }
 
         return sum.div_(Count).narrow(2, 0, height).narrow(3, 0, width).contiguous().MoveToOuterDisposeScope();

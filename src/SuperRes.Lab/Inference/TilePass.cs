@@ -110,14 +110,14 @@ internal sealed class TilePass : RowSource
         return scale == 1
             ? small
             : Resampler.Resize(small, (bottom - top) * scale, (right - left) * scale, _network.InputFilter)
-                .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(0, 1).contiguous();
+                .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(Scalars.Zero, Scalars.One).contiguous();
     }
 
     /// <summary>What the network makes of a tile: 1×3×height×width float32 in 0–1 on the CPU, contiguous.</summary>
     private Tensor Predict(Tensor input, TileSpan row, TileSpan column)
     {
         Tensor output = _ensemble ? Dihedral.Mean(input, Checked, _network.SizeMultiple) : Checked(input);
-        return output.to(float32).cpu().clamp(0, 1).contiguous();
+        return output.to(float32).cpu().clamp(Scalars.Zero, Scalars.One).contiguous();
 
         Tensor Checked(Tensor tile)
         {

@@ -12,7 +12,7 @@ namespace SuperRes.Lab.Losses;
 /// </summary>
 public sealed class FeatureLoss : IDisposable
 {
-    private const float DeltaERounding = 1e-6f; // a tenth of a unit of ΔE, squared
+    private static readonly Scalar _hundredth = 0.01, _rounding = 1e-6; // a tenth of a unit of ΔE, squared
     private readonly Vgg16Features? _network;
     private readonly int[] _layers;
     private readonly bool _isRandom;
@@ -118,7 +118,7 @@ public sealed class FeatureLoss : IDisposable
         Tensor total = terms[0];
         foreach (Tensor term in terms.Skip(1))
         {
-            total = total + term;
+            total = total.add(term, Scalars.One);
         }
 
         Tensor values = stack(terms.Select(term => term.detach()));
@@ -189,7 +189,7 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The colour difference of each pixel, in hundreds; rounded at zero, where its root has no slope.</summary>
     private static Tensor DeltaE(Tensor prediction, Tensor target)
     {
-        Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) / 100;
-        return (difference.square().sum(1, keepdim: true) + DeltaERounding).sqrt();
+        Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) * _hundredth;
+        return difference.square().sum(1, keepdim: true).add_(_rounding).sqrt();
     }
 }

@@ -124,7 +124,7 @@ public sealed class DynamicUnet : RestorationNetwork
         x = x.Then(_head).to(input.dtype);
         if (Options.Residual)
         {
-            x = x + input;
+            x = x.add(input, Scalars.One);
         }
 
         if (Options.YRange is { } range)

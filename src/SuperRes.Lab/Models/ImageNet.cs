@@ -29,7 +29,7 @@ public static class ImageNet
     public static Tensor Denormalize(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return ((images * Channels(Std, images)) + Channels(Mean, images)).MoveToOuterDisposeScope();
+        return (images * Channels(Std, images)).add_(Channels(Mean, images), Scalars.One).MoveToOuterDisposeScope();
     }
 
     private static Tensor Channels(IReadOnlyList<double> values, Tensor like) =>

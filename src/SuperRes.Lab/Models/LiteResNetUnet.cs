@@ -5,22 +5,22 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A small U-Net on a pretrained encoder: the first three stages of a ResNet-18, which know what a thing is, and a narrow way up. Without the fourth
-/// stage, which holds three quarters of its weights, the model fits into 6 MB.
+/// A small network on a pretrained encoder, for colours: the first three stages of a ResNet-18, which know what a thing is, and as little of their own behind
+/// them as some hundred photos can teach. Without the fourth stage, which holds three quarters of its weights, the model fits into 6 MB.
 /// </summary>
 /// <remarks>
-/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 stages); <c>middle</c> narrows its features at 1/16 of the size;
-/// <c>up</c>, <c>join</c> and <c>decoder</c> are as in <see cref="LiteUnet"/>, for 1/8, 1/4 and 1/2; <c>tail</c> sees the features beside the
-/// pixel-unshuffled picture and gives its correction, which starts at zero.
+/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 stages). What it sees at 1/4, 1/8 and 1/16 of the size passes
+/// <c>norm</c> (batch norm) and <c>cross</c> (1×1), and is added at 1/8 before the one activation; <c>tail</c> (1×1, starts at zero) makes the change
+/// of it, which is enlarged and added to the input. A way up by pixel shuffle that sees the picture again, as the other networks have it, draws colours with
+/// sharper edges and guesses them worse on photos of another kind: it learns which grey goes with which colour in the training photos.
 /// </remarks>
 public sealed class LiteResNetUnet : RestorationNetwork
 {
-    private const int Unshuffled = 12, EncoderStages = 3;
+    private const int EncoderStages = 3, TailSize = 8, InnerChannels = 64;
+    private const string DrawsName = "draws";
     private readonly EncoderBody _encoder;
-    private readonly Sequential _middle;
-    private readonly List<PixelShuffleIcnr> _up = [];
-    private readonly List<Convolution> _join = [];
-    private readonly List<Sequential> _decoder = [];
+    private readonly List<BatchNorm2d> _norms = [];
+    private readonly List<Convolution> _cross = [];
     private readonly Convolution _tail;
 
     /// <summary>Creates the network with random weights, which <c>torch.manual_seed</c> decides.</summary>
@@ -29,25 +29,16 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public LiteResNetUnet(UnetOptions options)
         : base(nameof(LiteResNetUnet), options)
     {
-        NormType norm = options.Norm;
-        int[] widths = [.. options.LiteResNetWidths];
+        int inner = ResNet.Scaled(InnerChannels, options.Width);
         _encoder = new ResNet(options.EncoderName, classes: 0, stages: EncoderStages).Body;
-        _middle = nn.Sequential(("0", new Convolution(_encoder.OutChannels, widths[0], 1, norm: norm)), ("1", LiteUnet.Blocks(widths[0], 1, norm)));
-        for (int level = 0; level < EncoderStages; level++)
-        {
-            int width = widths[level + 1];
-            _up.Add(new PixelShuffleIcnr(widths[level], width, blur: false, norm, IcnrMode.AsIntended));
-            _join.Add(new Convolution(width + _encoder.SkipChannels[EncoderStages - 1 - level], width, 1, norm: norm));
-            _decoder.Add(LiteUnet.Blocks(width, 1, norm));
-        }
-
-        _tail = new Convolution(widths[^1] + Unshuffled, Unshuffled, 3);
+        int[] crossed = [.. _encoder.SkipChannels.Skip(1), _encoder.OutChannels];
+        _norms.AddRange(crossed.Select(ConvLayer.BatchNorm));
+        _cross.AddRange(crossed.Select(channels => new Convolution(channels, inner, 1, norm: options.Norm)));
+        _tail = new Convolution(inner, options.OutChannels, 1);
         _tail.SetZero();
-        (string Name, nn.Module Module)[] rest =
-        [
-            ("middle", _middle), ("up", nn.ModuleList([.. _up])), ("join", nn.ModuleList([.. _join])), ("decoder", nn.ModuleList([.. _decoder])), ("tail", _tail),
-        ];
+        (string Name, nn.Module Module)[] rest = [("norm", nn.ModuleList([.. _norms])), ("cross", nn.ModuleList([.. _cross])), ("tail", _tail)];
         register_module("encoder", _encoder);
+        register_buffer(DrawsName, zeros([], dtype: ScalarType.Int64));
         foreach ((string name, nn.Module module) in rest)
         {
             register_module(name, module);
@@ -64,14 +55,25 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public override int SizeMultiple => 2 << EncoderStages;
 
     /// <inheritdoc/>
-    /// <remarks>The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, one such block a size on the way up.</remarks>
+    /// <remarks>The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, and what the two enlargements mix.</remarks>
     public override int ReceptiveRadius
     {
         get
         {
-            const int Stem = 3 + 2, Stages = (4 * 4) + (4 + (3 * 8)) + (8 + (3 * 16)), Up = 2 * (16 + 8 + 4 + 2), Tail = 2;
-            return Stem + Stages + Up + Tail + SizeMultiple;
+            const int Stem = 3 + 2, Stages = (4 * 4) + (4 + (3 * 8)) + (8 + (3 * 16)), Enlargements = 16 + TailSize;
+            return Stem + Stages + Enlargements + SizeMultiple;
         }
+    }
+
+    /// <inheritdoc/>
+    private protected override bool TrainsFrozenNorms => false;
+
+    /// <summary>Sets training mode, in which the encoder's batch norms keep ImageNet's statistics: those of a few photos in small batches are worse.</summary>
+    /// <param name="on">Whether to train.</param>
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        _encoder.train(false);
     }
 
     /// <summary>Runs the network.</summary>
@@ -85,39 +87,48 @@ public sealed class LiteResNetUnet : RestorationNetwork
         Tensor padded = padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
         Tensor whole = ChannelsLast.Of(padded.to(ComputeType));
         var skips = new List<Tensor>(EncoderStages);
-        Tensor x = _encoder.Forward(whole, skips);
+        Tensor deep = _encoder.Forward(whole, skips);
         using Generator? masks = training && Options.Dropout > 0 ? new Generator(MaskSeed()) : null;
-        x = Drop(x, masks).Then(_middle);
-        for (int level = 0; level < EncoderStages; level++)
-        {
-            Tensor skip = Drop(skips[EncoderStages - 1 - level], masks);
-            x = TensorSteps.Join(x.Then(_up[level]), skip).Then(_join[level]).Then(_decoder[level]);
-        }
-
-        Tensor change = nn.functional.pixel_shuffle(TensorSteps.Join(x, nn.functional.pixel_unshuffle(whole, 2)).Then(_tail), 2).to(input.dtype);
+        Tensor quarter = nn.functional.avg_pool2d(Cross(0, skips[1], masks), 2), eighth = Cross(1, skips[2], masks), sixteenth = Enlarged(Cross(2, deep, masks), 2);
+        Tensor x = Drop(quarter.add(eighth, Scalars.One).add_(sixteenth, Scalars.One).relu_(), masks, Options.Dropout / 2);
+        Tensor change = Enlarged(x.Then(_tail).to(input.dtype), TailSize);
         if (padX != 0 || padY != 0)
         {
             change = change.narrow(2, 0, height).narrow(3, 0, width);
         }
 
-        return (input + change).MoveToOuterDisposeScope();
+        return input.add(change, Scalars.One).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Counted by the first batch norm, which is kept with the weights: a training that goes on draws what it would have drawn.</summary>
-    private ulong MaskSeed() => (ulong)new RandomStream(_encoder.named_children().ElementAt(1).module.get_buffer("num_batches_tracked")!.item<long>(), "dropout").NextBits() >> 1;
+    /// <summary>From a count that is kept with the weights: a training that goes on draws what it would have drawn.</summary>
+    private ulong MaskSeed()
+    {
+        using Tensor draws = get_buffer(DrawsName)!.add_(Scalars.One).alias();
+        return new RandomStream(draws.item<long>(), "dropout").NextBits() >> 1;
+    }
 
-    private Tensor Drop(Tensor features, Generator? masks)
+    private static Tensor Enlarged(Tensor features, int times)
+    {
+        using (features)
+        {
+            return nn.functional.interpolate(features, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: false);
+        }
+    }
+
+    private Tensor Cross(int index, Tensor features, Generator? masks) => Drop(features.Then(_norms[index]), masks, Options.Dropout).Then(_cross[index]);
+
+    private static Tensor Drop(Tensor features, Generator? masks, double part)
     {
         if (masks is null)
         {
             return features;
         }
 
-        double kept = 1 - Options.Dropout;
         using (features)
-        using (Tensor random = rand([features.shape[0], features.shape[1], 1, 1], generator: masks))
+        using (Tensor random = rand(features.shape, generator: masks))
         {
-            return features * (random < kept).to(features.dtype).div_(kept);
+            using Scalar limit = 1 - part, factor = 1 / (1 - part);
+            return features * random.lt(limit).to(features.dtype).mul_(factor);
         }
     }
 }

@@ -116,7 +116,7 @@ public sealed class LiteUnet : RestorationNetwork
             change = change.narrow(2, 0, height).narrow(3, 0, width);
         }
 
-        return (input + change).MoveToOuterDisposeScope();
+        return input.add(change, Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>Residual blocks that start near the identity.</summary>

@@ -47,7 +47,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         }
 
         Tensor shortcut = _downsample is null ? input : _downsample.call(input);
-        return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
+        return x.add_(shortcut, Scalars.One).relu_().MoveToOuterDisposeScope();
     }
 
     private void Add(int inChannels, int outChannels, int kernel, int stride)

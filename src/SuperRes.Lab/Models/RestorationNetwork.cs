@@ -34,6 +34,9 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>How many pixels an output pixel can depend on in each direction.</summary>
     public abstract int ReceptiveRadius { get; }
 
+    /// <summary>Whether the batch norms of frozen groups go on learning, as in fastai.</summary>
+    private protected virtual bool TrainsFrozenNorms => true;
+
     /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>
     /// <param name="options">What to build; the body decides the class.</param>
     /// <returns>The network.</returns>
@@ -60,7 +63,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         {
             foreach (GroupParameter parameter in Groups[i].Parameters)
             {
-                parameter.Value.requires_grad = i >= group || parameter.IsBatchNorm;
+                parameter.Value.requires_grad = i >= group || (parameter.IsBatchNorm && TrainsFrozenNorms);
             }
         }
     }

@@ -29,5 +29,5 @@ internal static class TensorSteps
     }
 
     /// <summary>The sum, in the memory of the change where no gradient needs that as it was.</summary>
-    public static Tensor Plus(this Tensor change, Tensor features) => is_grad_enabled() ? features + change : change.add_(features);
+    public static Tensor Plus(this Tensor change, Tensor features) => is_grad_enabled() ? features.add(change, Scalars.One) : change.add_(features, Scalars.One);
 }

@@ -9,7 +9,7 @@ public sealed record UnetOptions
 {
     /// <summary>
     /// The encoder: resnet18, resnet34 or resnet50; or lite, which stands for the whole of <see cref="LiteUnet"/> and uses width, blocks and norm (any but
-    /// batch) alone of the options below; or lite-resnet18, which stands for <see cref="LiteResNetUnet"/> and uses width (of its way up) and norm. Default resnet34.
+    /// batch) alone of the options below; or lite-resnet18, which stands for <see cref="LiteResNetUnet"/> and uses width (of its own layer), norm and dropout. Default resnet34.
     /// </summary>
     public string Body { get; init; } = "resnet34";
 
@@ -79,10 +79,6 @@ public sealed record UnetOptions
     /// <summary>The residual network that the encoder is, or is the beginning of.</summary>
     [JsonIgnore]
     internal string EncoderName => IsLiteResNet ? LiteResNetBody["lite-".Length..] : Body;
-
-    /// <summary>Channels of the way up of a <see cref="LiteResNetUnet"/>, at 1/16 to 1/2 of the size.</summary>
-    [JsonIgnore]
-    internal IReadOnlyList<int> LiteResNetWidths => [.. new[] { 64, 48, 32, 24 }.Select(channels => ResNet.Scaled(channels, Width))];
 
     /// <summary>Channels of the lite network's features at 1/2, 1/4 and 1/8 of the size.</summary>
     [JsonIgnore]

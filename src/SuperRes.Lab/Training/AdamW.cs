@@ -176,17 +176,19 @@ public sealed class AdamW : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             StepFactors f = items[0].Factors;
+            using Scalar shrink = f.Shrink, decay = f.GradientDecay, beta1 = f.Beta1, share1 = f.NewShare1, beta2 = f.Beta2, share2 = f.NewShare2;
+            using Scalar correction = f.Correction2, epsilon = f.Epsilon, step = -f.StepSize;
             Tensor parameter = cat([.. items.Select(item => item.Slot.Parameter.Value.flatten())]), g = cat([.. items.Select(item => item.Gradient.flatten())]);
             if (f.Shrink != 1)
             {
-                parameter.mul_(f.Shrink);
+                parameter.mul_(shrink);
             }
 
-            g = f.GradientDecay == 0 ? g : g + (parameter * f.GradientDecay);
-            moments.First.mul_(f.Beta1).add_(g, alpha: f.NewShare1);
-            moments.Second.mul_(f.Beta2).addcmul_(g, g, f.NewShare2);
-            Tensor denominator = moments.Second.sqrt().div_(f.Correction2).add_(f.Epsilon);
-            parameter.addcdiv_(moments.First, denominator, -f.StepSize);
+            g = f.GradientDecay == 0 ? g : g.add(parameter, decay);
+            moments.First.mul_(beta1).add_(g, alpha: share1);
+            moments.Second.mul_(beta2).addcmul_(g, g, share2);
+            Tensor denominator = moments.Second.sqrt().div_(correction).add_(epsilon);
+            parameter.addcdiv_(moments.First, denominator, step);
             foreach ((Slot slot, Tensor part) in moments.Slots.Zip(moments.Split(parameter)))
             {
                 slot.Parameter.Value.copy_(part);

@@ -173,7 +173,7 @@ public sealed class Learner : IDisposable
                 sums[i] += size * values[i];
             }
 
-            Tensor picture = ImageNet.Denormalize(prediction).clamp(0, 1).cpu();
+            Tensor picture = ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu();
             psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= 11 ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
             count += size;
@@ -234,7 +234,7 @@ public sealed class Learner : IDisposable
         using IDisposable? averaged = Average?.Apply();
         bool training = Model.training;
         Model.eval();
-        Tensor prediction = ImageNet.Denormalize(Model.call(ImageNet.Normalize(input.to(_device)))).clamp(0, 1).cpu();
+        Tensor prediction = ImageNet.Denormalize(Model.call(ImageNet.Normalize(input.to(_device)))).clamp(Scalars.Zero, Scalars.One).cpu();
         Model.train(training);
         return prediction.MoveToOuterDisposeScope();
     }
@@ -339,9 +339,10 @@ public sealed class Learner : IDisposable
             }
 
             double scale = Options.ClipGradients / (norm + 1e-6);
+            using Scalar factor = scale;
             foreach (Tensor gradient in Options.ClipGradients > 0 && scale < 1 ? gradients : [])
             {
-                gradient.mul_(scale);
+                gradient.mul_(factor);
             }
         }
 

@@ -41,11 +41,12 @@ public sealed class WeightAverage : IDisposable
         Steps++;
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        using Scalar kept = keep, taken = 1 - keep;
         foreach ((_, Tensor live, Tensor mean) in _entries)
         {
             if (live.is_floating_point())
             {
-                mean.mul_(keep).add_(live, alpha: 1 - keep);
+                mean.mul_(kept).add_(live, alpha: taken);
             }
             else
             {

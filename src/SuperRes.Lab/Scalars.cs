@@ -1,0 +1,17 @@
+using TorchSharp;
+
+namespace SuperRes.Lab;
+
+/// <summary>
+/// Numbers that stay. TorchSharp makes a native copy of every number that is given to an operation (also the factor 1 of a sum of tensors) and leaves it to the
+/// garbage collector, which may free it while torch still has to read it: on a machine with other work that ended one evaluation of some hundred photos in
+/// twenty with "Expected false to be true", and a training with a segmentation fault. What runs often takes these, or holds its numbers with <c>using</c>.
+/// </summary>
+internal static class Scalars
+{
+    /// <summary>0.</summary>
+    public static Scalar Zero { get; } = 0;
+
+    /// <summary>1.</summary>
+    public static Scalar One { get; } = 1;
+}
