@@ -1,4 +1,5 @@
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SuperRes.Lab;
 
@@ -14,4 +15,7 @@ internal static class Scalars
 
     /// <summary>1.</summary>
     public static Scalar One { get; } = 1;
+
+    /// <summary>The square: TorchSharp's own is a power, whose exponent is such a number.</summary>
+    public static Tensor Squared(this Tensor values) => values * values;
 }

@@ -176,7 +176,7 @@ public sealed class FeatureLoss : IDisposable
         Tensor distance = Distance switch
         {
             BaseLoss.DeltaE => DeltaE(prediction, target),
-            BaseLoss.Mse => (prediction - target).square(),
+            BaseLoss.Mse => (prediction - target).Squared(),
             _ => (prediction - target).abs(),
         };
         return (weight is null ? distance : distance * weight).mean();
@@ -190,6 +190,6 @@ public sealed class FeatureLoss : IDisposable
     private static Tensor DeltaE(Tensor prediction, Tensor target)
     {
         Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) * _hundredth;
-        return difference.square().sum(1, keepdim: true).add_(_rounding).sqrt();
+        return difference.Squared().sum(1, keepdim: true).add_(_rounding).sqrt();
     }
 }

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Imaging;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Metrics;
@@ -6,8 +7,10 @@ namespace SuperRes.Lab.Metrics;
 /// <summary>Batches of the training loop as the metrics see them.</summary>
 internal static class BatchImages
 {
+    private static readonly Scalar _byte = 255;
+
     /// <summary>N×C×H×W in 0–1 → the same shape as whole numbers 0–255 in float64.</summary>
-    public static Tensor To8Bit(Tensor images) => (images.to(float64).clamp(0, 1) * 255).round();
+    public static Tensor To8Bit(Tensor images) => (images.to(float64).clamp(Scalars.Zero, Scalars.One) * _byte).round();
 
     public static void Check(Tensor prediction, Tensor target)
     {

@@ -20,6 +20,6 @@ public static class ChromaError
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         Tensor difference = ColorSpace.RgbToLab(prediction.ToTensor()) - ColorSpace.RgbToLab(target.ToTensor());
-        return difference.narrow(1, 1, 2).square().sum(1).sqrt().to(ScalarType.Float64).mean().item<double>();
+        return difference.narrow(1, 1, 2).Squared().sum(1).sqrt().to(ScalarType.Float64).mean().item<double>();
     }
 }

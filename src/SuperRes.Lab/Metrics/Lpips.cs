@@ -78,8 +78,8 @@ public sealed class Lpips : IDisposable
         Tensor sum = zeros(target.shape[0], float64);
         for (int layer = 0; layer < _heads.Length; layer++)
         {
-            Tensor difference = (UnitLength(a[layer]) - UnitLength(b[layer])).square();
-            sum.add_((difference * _heads[layer]).sum(1).mean([1, 2]).to(float64));
+            Tensor difference = (UnitLength(a[layer]) - UnitLength(b[layer])).Squared();
+            sum.add_((difference * _heads[layer]).sum(1).mean([1, 2]).to(float64), Scalars.One);
         }
 
         return sum.data<double>().ToArray();
@@ -136,5 +136,5 @@ public sealed class Lpips : IDisposable
         return features;
     }
 
-    private static Tensor UnitLength(Tensor features) => features / (features.square().sum(1, keepdim: true).sqrt() + Epsilon);
+    private static Tensor UnitLength(Tensor features) => features / (features.Squared().sum(1, keepdim: true).sqrt() + Epsilon);
 }

@@ -85,7 +85,7 @@ public static class Psnr
         BatchImages.Check(prediction, target);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor error = (BatchImages.To8Bit(prediction) - BatchImages.To8Bit(target)).square().mean([1, 2, 3]);
+        Tensor error = (BatchImages.To8Bit(prediction) - BatchImages.To8Bit(target)).Squared().mean([1, 2, 3]);
         return Array.ConvertAll(error.cpu().data<double>().ToArray(), FromMeanSquaredError);
     }
 

@@ -16,7 +16,7 @@ namespace SuperRes.Lab.Models;
 /// </remarks>
 public sealed class LiteResNetUnet : RestorationNetwork
 {
-    private const int EncoderStages = 3, TailSize = 8, InnerChannels = 64;
+    private const int EncoderStages = 3, TailSize = 8, InnerChannels = 128;
     private const string DrawsName = "draws";
     private readonly EncoderBody _encoder;
     private readonly List<BatchNorm2d> _norms = [];

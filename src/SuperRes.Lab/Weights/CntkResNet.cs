@@ -1,4 +1,3 @@
-using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Weights;
@@ -13,8 +12,8 @@ namespace SuperRes.Lab.Weights;
 /// </remarks>
 internal static class CntkResNet
 {
-    // The mean of the package's mean image.
-    private static readonly float[] _meanOfRgb = [123.15163f, 115.902885f, 103.06262f];
+    // The mean of the package's mean image; torchvision's mean and standard deviation in 0–1.
+    private static readonly double[] _theirMean = [123.15163, 115.902885, 103.06262], _mean = [0.485, 0.456, 0.406], _std = [0.229, 0.224, 0.225];
 
     /// <summary>Reads the weights.</summary>
     /// <param name="path">The ONNX file.</param>
@@ -80,8 +79,8 @@ internal static class CntkResNet
         using IDisposable off = no_grad();
         using var scope = NewDisposeScope();
         Tensor rgb = weight.flip(1);
-        Tensor offset = tensor(ImageNet.Mean.Zip(_meanOfRgb, (mean, theirs) => (float)((255 * mean) - theirs)).ToArray()).view(1, 3, 1, 1);
-        Tensor scale = tensor(ImageNet.Std.Select(std => (float)(255 * std)).ToArray()).view(1, 3, 1, 1);
+        Tensor offset = tensor(_mean.Zip(_theirMean, (mean, theirs) => (float)((255 * mean) - theirs)).ToArray()).view(1, 3, 1, 1);
+        Tensor scale = tensor(_std.Select(std => (float)(255 * std)).ToArray()).view(1, 3, 1, 1);
         runningMean.sub_((rgb * offset).sum([1, 2, 3]));
         weight.copy_(rgb * scale);
     }
