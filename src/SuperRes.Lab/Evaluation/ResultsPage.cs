@@ -72,7 +72,11 @@ public sealed class ResultsPage(string folder)
 
     private static string Restoration(ResultsName name, EvaluationReport report)
     {
-        bool colour = report.Models.Any(m => m.Mean.ChromaError is not null);
+        if (report.Models.Any(m => m.Mean.ChromaError is not null))
+        {
+            return Colorization(name, report);
+        }
+
         bool local = report.Models.Any(m => m.Mean.PsnrDamaged is not null);
         Table table = Table.Of(
             report.Models,
@@ -90,17 +94,28 @@ public sealed class ResultsPage(string folder)
                     ("spared pixels before (dB)", m => Input(m).PsnrUndamaged), ("after   ", m => m.Mean.PsnrUndamaged),
                 }
                 : [],
-                .. colour ? new (string, Func<ModelEvaluation, object?>)[]
-                {
-                    ("chroma error before", m => Input(m).ChromaError), ("after    ", m => m.Mean.ChromaError),
-                    ("change", m => FormattableString.Invariant($"{(m.Mean.ChromaError / Input(m).ChromaError - 1) * 100:+0.0;−0.0} %")),
-                }
-                : [],
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
         string[] figures = [.. table.Columns.Where(c => c is not ("damage" or "95 % interval" or "change" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
         table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
             .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
+        return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
+    }
+
+    /// <summary>How far colours are off: lightness, which PSNR-Y and SSIM-Y measure, was given.</summary>
+    private static string Colorization(ResultsName name, EvaluationReport report)
+    {
+        Table table = Table.Of(
+            report.Models,
+            [
+                ("damage", m => m.Protocol.Downscale),
+                ("chroma error of grey", m => Input(m).ChromaError),
+                ("coloured", m => m.Mean.ChromaError),
+                ("change", m => FormattableString.Invariant($"{(m.Mean.ChromaError / Input(m).ChromaError - 1) * 100:+0.0;−0.0} %")),
+                ("nearer than grey", m => FormattableString.Invariant($"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DamagedInput].ChromaError)} of {m.Images.Count}")),
+                ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
+            ]);
+        table = table.WithFormat("chroma error of grey", "0.00").WithFormat("coloured", "0.00").WithFormat("time per megapixel (s)", "0.000");
         return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
 
