@@ -119,8 +119,7 @@ public sealed class LiteUnet : RestorationNetwork
         return input.add(change, Scalars.One).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Residual blocks that start near the identity.</summary>
-    internal static Sequential Blocks(int channels, int count, NormType norm)
+    private static Sequential Blocks(int channels, int count, NormType norm)
     {
         var blocks = new List<(string, nn.Module<Tensor, Tensor>)>();
         for (int i = 0; i < count; i++)

@@ -18,12 +18,12 @@ public sealed class ResultsTests : IDisposable
         WriteImage(_folder["five", "hr", "a.png"], 64, 48, 1);
         WriteImage(_folder["five", "hr", "b.png"], 48, 64, 2);
         Directory.CreateDirectory(_folder["out", "results"]);
-        foreach ((string model, int scale, string damage) in new[] { ("up", 2, ""), ("repair", 1, "holes") })
+        foreach ((string model, int scale, string damage) in new[] { ("up", 2, ""), ("repair", 1, "holes"), ("paint", 1, "grey") })
         {
             var options = new EvaluationOptions { HighResolution = ResultsSet.Find(set)[0].HighResolution, Scale = scale };
             EvaluatedModel[] plain = [new(model, x => scale == 1 ? x : Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic))];
             EvaluationReport report = scale == 1
-                ? Evaluator.Sweep(options, [Degradation.Parse(damage), Degradation.Jpeg(20)], plain, cancellation: CancellationToken.None)
+                ? Evaluator.Sweep(options, damage == "grey" ? [Degradation.Parse(damage)] : [Degradation.Parse(damage), Degradation.Jpeg(20)], plain, cancellation: CancellationToken.None)
                 : new Evaluator(options).Run(plain, cancellation: CancellationToken.None);
             File.WriteAllText(_folder["out", "results", $"{model}.five.x{scale}.json"], report.ToJson());
         }
@@ -35,6 +35,8 @@ public sealed class ResultsTests : IDisposable
         Assert.Contains("### up on five, ×2", page, StringComparison.Ordinal);
         Assert.Contains("struck pixels before (dB)", page, StringComparison.Ordinal);
         Assert.Contains("| jpeg quality 20 |", page, StringComparison.Ordinal);
+        Assert.Contains("| damage | chroma error of grey | coloured | change | nearer than grey |", page, StringComparison.Ordinal);
+        Assert.Contains("| +0.0 % | 0 of 2 |", page, StringComparison.Ordinal);
         Assert.Contains("superres results --model repair --images five/", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("## up", StringComparison.Ordinal) < page.IndexOf("## repair", StringComparison.Ordinal));
         Run("results", "--page", "--out", _folder["out"]);
