@@ -61,9 +61,9 @@ public static class ColorSpace
     {
         CheckChannels(images);
         using var scope = NewDisposeScope();
-        Tensor linear = where(images.gt(_gammaStart), images.clamp_min(_gammaStart).add_(_gammaOffset).mul_(_gammaScale).pow(_gamma), images * _gammaSlope);
+        Tensor linear = where(images.gt(_gammaStart), images.clamp_min(_gammaStart).add_(_gammaOffset, Scalars.One).mul_(_gammaScale).pow(_gamma), images * _gammaSlope);
         Tensor xyz = Mix(linear, _xyzOfRgb) / White(images);
-        Tensor f = where(xyz.gt(_epsilon), xyz.clamp_min(_epsilon).pow(_third), (xyz * _kappa).add_(_lineStart));
+        Tensor f = where(xyz.gt(_epsilon), xyz.clamp_min(_epsilon).pow(_third), (xyz * _kappa).add_(_lineStart, Scalars.One));
         Tensor fx = f.narrow(1, 0, 1), fy = f.narrow(1, 1, 1), fz = f.narrow(1, 2, 1);
         return cat([(fy * _ofL).sub_(_offsetOfL), (fx - fy) * _ofA, (fy - fz) * _ofB], 1).MoveToOuterDisposeScope();
     }

@@ -190,6 +190,6 @@ public sealed class FeatureLoss : IDisposable
     private static Tensor DeltaE(Tensor prediction, Tensor target)
     {
         Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) * _hundredth;
-        return difference.Squared().sum(1, keepdim: true).add_(_rounding).sqrt();
+        return difference.Squared().sum(1, keepdim: true).add_(_rounding, Scalars.One).sqrt();
     }
 }

@@ -103,7 +103,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
     /// <summary>From a count that is kept with the weights: a training that goes on draws what it would have drawn.</summary>
     private ulong MaskSeed()
     {
-        using Tensor draws = get_buffer(DrawsName)!.add_(Scalars.One).alias();
+        using Tensor draws = get_buffer(DrawsName)!.add_(Scalars.One, Scalars.One).alias();
         return new RandomStream(draws.item<long>(), "dropout").NextBits() >> 1;
     }
 

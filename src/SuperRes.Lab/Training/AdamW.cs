@@ -187,7 +187,7 @@ public sealed class AdamW : IDisposable
             g = f.GradientDecay == 0 ? g : g.add(parameter, decay);
             moments.First.mul_(beta1).add_(g, alpha: share1);
             moments.Second.mul_(beta2).addcmul_(g, g, share2);
-            Tensor denominator = moments.Second.sqrt().div_(correction).add_(epsilon);
+            Tensor denominator = moments.Second.sqrt().div_(correction).add_(epsilon, Scalars.One);
             parameter.addcdiv_(moments.First, denominator, step);
             foreach ((Slot slot, Tensor part) in moments.Slots.Zip(moments.Split(parameter)))
             {
