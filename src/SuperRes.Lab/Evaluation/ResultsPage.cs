@@ -96,7 +96,7 @@ public sealed class ResultsPage(string folder)
                 : [],
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
-        string[] figures = [.. table.Columns.Where(c => c is not ("damage" or "95 % interval" or "change" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
+        string[] figures = [.. table.Columns.Where(c => c is not ("damage" or "95 % interval" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
         table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
             .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
         return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);

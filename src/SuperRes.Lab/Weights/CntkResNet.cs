@@ -32,7 +32,7 @@ internal static class CntkResNet
         try
         {
             var names = new NameWalk();
-            string? convolution = null;
+            string? norm = null;
             foreach (OnnxNode node in graph.Nodes)
             {
                 Tensor Weight(int input) => node.Inputs.Count > input && graph.Weights.TryGetValue(node.Inputs[input], out Tensor? weight)
@@ -41,17 +41,16 @@ internal static class CntkResNet
                 if (node.Operation == "Conv")
                 {
                     Tensor weight = Weight(1);
-                    (convolution, string norm) = weight.dim() == 4 ? names.Next(weight.shape[2], weight.shape[0] != weight.shape[1]) : throw Foreign("it has convolutions that are not of pictures");
+                    (string convolution, norm) = weight.dim() == 4 ? names.Next(weight.shape[2], weight.shape[0] != weight.shape[1]) : throw Foreign("it has convolutions that are not of pictures");
                     state.Add($"{convolution}.weight", weight);
-                    convolution = norm;
                 }
-                else if (node.Operation == "BatchNormalization" && convolution is not null)
+                else if (node.Operation == "BatchNormalization" && norm is not null)
                 {
-                    state.Add($"{convolution}.weight", Weight(1));
-                    state.Add($"{convolution}.bias", Weight(2));
-                    state.Add($"{convolution}.running_mean", Weight(3));
-                    state.Add($"{convolution}.running_var", Weight(4));
-                    state.Add($"{convolution}.num_batches_tracked", zeros([], dtype: ScalarType.Int64));
+                    state.Add($"{norm}.weight", Weight(1));
+                    state.Add($"{norm}.bias", Weight(2));
+                    state.Add($"{norm}.running_mean", Weight(3));
+                    state.Add($"{norm}.running_var", Weight(4));
+                    state.Add($"{norm}.num_batches_tracked", zeros([], dtype: ScalarType.Int64));
                 }
             }
 
