@@ -82,9 +82,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        (long height, long width) = (input.shape[2], input.shape[3]);
-        long padY = -height & (SizeMultiple - 1), padX = -width & (SizeMultiple - 1);
-        Tensor padded = padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
+        Tensor padded = Padded(input);
         Tensor whole = ChannelsLast.Of(padded.to(ComputeType));
         var skips = new List<Tensor>(EncoderStages);
         Tensor deep = _encoder.Forward(whole, skips);
@@ -92,12 +90,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         Tensor quarter = nn.functional.avg_pool2d(Cross(0, skips[1], masks), 2), eighth = Cross(1, skips[2], masks), sixteenth = Enlarged(Cross(2, deep, masks), 2);
         Tensor x = Drop(quarter.add(eighth, Scalars.One).add_(sixteenth, Scalars.One).relu_(), masks, Options.Dropout / 2);
         Tensor change = Enlarged(x.Then(_tail).to(input.dtype), TailSize);
-        if (padX != 0 || padY != 0)
-        {
-            change = change.narrow(2, 0, height).narrow(3, 0, width);
-        }
-
-        return input.add(change, Scalars.One).MoveToOuterDisposeScope();
+        return Changed(input, change).MoveToOuterDisposeScope();
     }
 
     /// <summary>From a count that is kept with the weights: a training that goes on draws what it would have drawn.</summary>

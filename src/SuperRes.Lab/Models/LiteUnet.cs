@@ -89,9 +89,7 @@ public sealed class LiteUnet : RestorationNetwork
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        (long height, long width) = (input.shape[2], input.shape[3]);
-        long padY = -height & (SizeMultiple - 1), padX = -width & (SizeMultiple - 1);
-        Tensor padded = padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
+        Tensor padded = Padded(input);
         Tensor whole = ChannelsLast.Of(nn.functional.pixel_unshuffle(padded.to(ComputeType), 2));
         Tensor x = _head.call(whole);
         var skips = new List<Tensor>(_down.Count);
@@ -111,12 +109,7 @@ public sealed class LiteUnet : RestorationNetwork
         }
 
         Tensor change = nn.functional.pixel_shuffle(TensorSteps.Join(x, whole).Then(_tail), 2).to(input.dtype);
-        if (padX != 0 || padY != 0)
-        {
-            change = change.narrow(2, 0, height).narrow(3, 0, width);
-        }
-
-        return input.add(change, Scalars.One).MoveToOuterDisposeScope();
+        return Changed(input, change).MoveToOuterDisposeScope();
     }
 
     private static Sequential Blocks(int channels, int count, NormType norm)

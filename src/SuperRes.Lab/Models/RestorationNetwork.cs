@@ -68,6 +68,17 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
+    private protected Tensor Padded(Tensor input)
+    {
+        long padY = -input.shape[2] & (SizeMultiple - 1), padX = -input.shape[3] & (SizeMultiple - 1);
+        return padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
+    }
+
+    /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
+    private protected static Tensor Changed(Tensor input, Tensor change) =>
+        input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
+
     /// <inheritdoc/>
     protected override void RegisterComponents()
     {

@@ -56,8 +56,8 @@ public sealed record UnetOptions
     public bool Residual { get; init; }
 
     /// <summary>
-    /// What part of the encoder's feature maps a training step leaves out, 0 to 0.95 (Tompson et al. 2015's spatial dropout): with few photos, a network that
-    /// may not rely on any one feature is surer about other photos. For lite-resnet18 alone. Default 0.
+    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et al. 2014): with few
+    /// photos, a network that may not rely on any one feature is surer about other photos. For lite-resnet18 alone. Default 0.
     /// </summary>
     public double Dropout { get; init; }
 
@@ -66,7 +66,7 @@ public sealed record UnetOptions
 
     /// <summary>Residual blocks per stage in force.</summary>
     [JsonIgnore]
-    internal IReadOnlyList<int> StageBlocks => IsLiteResNet ? ResNet.BlocksOf(EncoderName) : Blocks ?? (IsLite ? [3, 3, 3] : ResNet.BlocksOf(Body));
+    internal IReadOnlyList<int> StageBlocks => Blocks ?? (IsLite ? [3, 3, 3] : ResNet.BlocksOf(EncoderName));
 
     /// <summary>Whether a <see cref="LiteUnet"/> is meant.</summary>
     [JsonIgnore]
