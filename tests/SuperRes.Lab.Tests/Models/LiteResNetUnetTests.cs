@@ -13,54 +13,20 @@ public sealed class LiteResNetUnetTests
     [InlineData(64, 64)]
     [InlineData(33, 47)]
     [InlineData(1, 1)]
-    public void Forward_Untrained_ReturnsItsInput(int height, int width)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var unet = new LiteResNetUnet(Small);
-        unet.eval();
-        Tensor input = randn(2, 3, height, width);
-        Assert.True(unet.call(input).equal(input).all().item<bool>());
-    }
+    public void Forward_Untrained_ReturnsItsInput(int height, int width) => SmallNetworks.AssertReturnsItsInput(Small, height, width);
 
     [Fact]
-    public void Forward_Bfloat16_StaysNearFloat32()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using RestorationNetwork unet = Trained(Small);
-        unet.eval();
-        Tensor input = randn(1, 3, 40, 48), exact = unet.call(input);
-        unet.ComputeType = ScalarType.BFloat16;
-        Tensor coarse = unet.call(input);
-        Assert.Equal(ScalarType.Float32, coarse.dtype);
-        double error = (coarse - exact).abs().max().item<float>(), size = (exact - input).abs().max().item<float>();
-        Assert.InRange(error, 1e-6, 0.05 * size);
-    }
+    public void Forward_Bfloat16_StaysNearFloat32() => SmallNetworks.AssertBfloat16StaysNearFloat32(Small);
 
     [Fact]
-    public void ReceptiveRadius_ChangeBeyondIt_IsNotSeen()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using RestorationNetwork unet = Trained(Small);
-        unet.eval();
-        const int Side = 448, Far = 224;
-        int radius = unet.ReceptiveRadius;
-        Assert.InRange(radius, 100, Far);
-        Tensor input = randn(1, 3, 64, Side), changed = input.clone();
-        changed[0, 0, 32, Far] = 1000;
-        Tensor columns = (unet.call(input) - unet.call(changed)).abs().amax([0, 1, 2]);
-        float[] seen = columns.data<float>().ToArray();
-        int reach = Enumerable.Range(0, Side).Where(x => seen[x] > 0).Max(x => Math.Abs(x - Far));
-        Assert.InRange(reach, radius / 2, radius);
-    }
+    public void ReceptiveRadius_ChangeBeyondIt_IsNotSeen() => SmallNetworks.AssertSeesItsRadius(Small, least: 100, height: 64, width: 448);
 
     [Fact]
     public void Groups_HoldEachParameterOnce()
     {
         using RestorationNetwork unet = RestorationNetwork.Create(Small);
         Assert.IsType<LiteResNetUnet>(unet);
-        string[] grouped = [.. unet.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
-        Assert.Equal(unet.named_parameters().Select(parameter => parameter.name).Order(StringComparer.Ordinal), grouped);
-        Assert.All(unet.Groups, group => Assert.NotEmpty(group.Parameters));
+        SmallNetworks.AssertGroupsHoldEachParameterOnce(unet);
         unet.Freeze();
         Assert.All(unet.Groups[^1].Parameters, parameter => Assert.True(parameter.Value.requires_grad));
         Assert.All(unet.Groups.SkipLast(1).SelectMany(group => group.Parameters), parameter => Assert.False(parameter.Value.requires_grad, parameter.Name));
@@ -70,7 +36,7 @@ public sealed class LiteResNetUnetTests
     public void Forward_WithDropout_DrawsTheSameAgainFromTheSameState()
     {
         using DisposeScope scope = NewDisposeScope();
-        using RestorationNetwork unet = Trained(Small with { Dropout = 0.5 });
+        using RestorationNetwork unet = SmallNetworks.Trained(Small with { Dropout = 0.5 });
         unet.train();
         var start = StateDict.Entries(unet).ToDictionary(entry => entry.Name, entry => entry.Value.detach().clone(), StringComparer.Ordinal);
         Tensor input = randn(2, 3, 32, 32), first = unet.call(input), second = unet.call(input);
@@ -124,18 +90,5 @@ public sealed class LiteResNetUnetTests
 
         static void AssertRefused(UnetOptions options, string expected) =>
             Assert.Contains(expected, Assert.Throws<InputException>(() => options.Validate()).Message, StringComparison.Ordinal);
-    }
-
-    private static RestorationNetwork Trained(UnetOptions options)
-    {
-        RestorationNetwork unet = RestorationNetwork.Create(options);
-        using IDisposable off = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        foreach ((_, TorchSharp.Modules.Parameter value) in unet.named_parameters().Where(parameter => parameter.name.StartsWith("tail", StringComparison.Ordinal)))
-        {
-            value.copy_(randn_like(value) * 0.1);
-        }
-
-        return unet;
     }
 }

@@ -12,52 +12,20 @@ public sealed class LiteUnetTests
     [InlineData(64, 64)]
     [InlineData(33, 47)]
     [InlineData(1, 1)]
-    public void Forward_Untrained_ReturnsItsInput(int height, int width)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var unet = new LiteUnet(Small);
-        Tensor input = randn(2, 3, height, width);
-        Assert.True(unet.call(input).equal(input).all().item<bool>());
-    }
+    public void Forward_Untrained_ReturnsItsInput(int height, int width) => SmallNetworks.AssertReturnsItsInput(Small, height, width);
 
     [Fact]
-    public void Forward_Bfloat16_StaysNearFloat32()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using RestorationNetwork unet = Trained();
-        Tensor input = randn(1, 3, 40, 48), exact = unet.call(input);
-        unet.ComputeType = ScalarType.BFloat16;
-        Tensor coarse = unet.call(input);
-        Assert.Equal(ScalarType.Float32, coarse.dtype);
-        double error = (coarse - exact).abs().max().item<float>(), size = (exact - input).abs().max().item<float>();
-        Assert.InRange(error, 1e-6, 0.05 * size);
-    }
+    public void Forward_Bfloat16_StaysNearFloat32() => SmallNetworks.AssertBfloat16StaysNearFloat32(Small);
 
     [Fact]
-    public void ReceptiveRadius_ChangeBeyondIt_IsNotSeen()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using RestorationNetwork unet = Trained();
-        const int Side = 256, Far = 128;
-        int radius = unet.ReceptiveRadius;
-        Assert.InRange(radius, 20, Far);
-        Tensor input = randn(1, 3, Side, Side), changed = input.clone();
-        changed[0, 0, Far, Far] = 100;
-        Tensor columns = (unet.call(input) - unet.call(changed)).abs().amax([0, 1, 2]);
-        float[] seen = columns.data<float>().ToArray();
-        int reach = Enumerable.Range(0, Side).Where(x => seen[x] > 0).Max(x => Math.Abs(x - Far));
-        Assert.InRange(reach, radius / 2, radius);
-    }
+    public void ReceptiveRadius_ChangeBeyondIt_IsNotSeen() => SmallNetworks.AssertSeesItsRadius(Small, least: 20, height: 256, width: 256);
 
     [Fact]
     public void Groups_HoldEachParameterOnce()
     {
         using RestorationNetwork unet = RestorationNetwork.Create(Small);
         Assert.IsType<LiteUnet>(unet);
-        string[] grouped = [.. unet.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
-        Assert.Equal(unet.named_parameters().Select(parameter => parameter.name).Order(StringComparer.Ordinal), grouped);
-        Assert.Equal(3, unet.Groups.Count);
-        Assert.All(unet.Groups, group => Assert.NotEmpty(group.Parameters));
+        SmallNetworks.AssertGroupsHoldEachParameterOnce(unet);
     }
 
     [Fact]
@@ -65,7 +33,7 @@ public sealed class LiteUnetTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var folder = new TempFolder();
-        using RestorationNetwork unet = Trained();
+        using RestorationNetwork unet = SmallNetworks.Trained(Small);
         string file = Path.Combine(folder.Path, "lite.safetensors");
         RestorationModel.Save(file, unet, new ModelCard());
         using RestorationModel loaded = RestorationModel.Load(file);
@@ -98,18 +66,5 @@ public sealed class LiteUnetTests
     {
         InputException error = Assert.Throws<InputException>(() => new LiteUnet(Small with { Norm = norm, Blocks = blocks }));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
-    }
-
-    private static RestorationNetwork Trained()
-    {
-        RestorationNetwork unet = RestorationNetwork.Create(Small);
-        using IDisposable off = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        foreach ((_, TorchSharp.Modules.Parameter value) in unet.named_parameters().Where(parameter => parameter.name.StartsWith("tail", StringComparison.Ordinal)))
-        {
-            value.copy_(randn_like(value) * 0.1);
-        }
-
-        return unet;
     }
 }
