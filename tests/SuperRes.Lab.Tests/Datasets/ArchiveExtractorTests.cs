@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using SuperRes.Lab.Datasets;
-using static SuperRes.Lab.Tests.Data.Archives;
+using static SuperRes.Lab.Tests.Datasets.Archives;
 
 namespace SuperRes.Lab.Tests.Datasets;
 
