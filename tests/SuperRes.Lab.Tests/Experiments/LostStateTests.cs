@@ -1,4 +1,5 @@
 using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
@@ -155,7 +156,7 @@ public sealed class LostStateTests : IDisposable
 
     private RunFolder Folder(string name) => RunFolder.Create(_folder[name]);
 
-    private ExperimentRun Open(RunFolder folder) => new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add);
+    private ExperimentRun Open(RunFolder folder) => new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add) { Reporter = new RunReporter() };
 
     private RunFolder Trained(string name)
     {
