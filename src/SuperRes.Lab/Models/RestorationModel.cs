@@ -23,7 +23,6 @@ public sealed class RestorationModel : IDisposable
         (Network, Card, Name) = (network, card with { Model = network.Options }, name);
         _device = network.parameters().First().device;
         network.eval();
-        NativeHeap.KeepFreed();
     }
 
     /// <summary>The network.</summary>

@@ -32,7 +32,6 @@ public sealed class Learner : IDisposable
     {
         (Model, Loss, TrainBatches, ValidBatches, Options) = (model, loss, train, valid, options ?? new LearnerOptions());
         _device = model.parameters().First().device;
-        NativeHeap.KeepFreed();
     }
 
     /// <summary>The network.</summary>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab;
+namespace SuperRes.Lab.Native;
 
 /// <summary>
 /// Numbers that stay. TorchSharp makes a native copy of every number that is given to an operation (also the factor 1 of a sum of tensors) and leaves it to the
