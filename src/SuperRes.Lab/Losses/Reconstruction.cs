@@ -32,6 +32,8 @@ public enum LossPart
 /// <param name="Losses">The part's value at each step.</param>
 public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyList<(int Step, RgbImage Image)> Pictures, IReadOnlyList<double> Losses)
 {
+    private static readonly Scalar _smallest = Scalars.Of(1e-8);
+
     /// <summary>Optimises a picture with Adam.</summary>
     /// <param name="loss">The loss; its distance, network, blocks and weights count.</param>
     /// <param name="target">The picture to agree with, 32 pixels or more on each side.</param>
@@ -113,13 +115,15 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
         Tensor sum = zeros([], device: expected[0].device);
         for (int i = 0; i < actual.Count; i++)
         {
-            Tensor size = expected[i].abs().mean() + 1e-8f;
-            sum = sum + (loss.Options.Base == BaseLoss.Mse
-                ? nn.functional.mse_loss(actual[i], expected[i]) / (size * size)
-                : nn.functional.l1_loss(actual[i], expected[i]) / size);
+            Tensor size = expected[i].abs().mean().add(_smallest, Scalars.One);
+            Tensor term = loss.Options.Base == BaseLoss.Mse
+                ? nn.functional.mse_loss(actual[i], expected[i]) / size.Squared()
+                : nn.functional.l1_loss(actual[i], expected[i]) / size;
+            sum = sum.add(term, Scalars.One);
         }
 
-        return sum / actual.Count;
+        using Scalar count = Scalars.Of(actual.Count);
+        return sum / count;
     }
 
     /// <summary>
@@ -145,6 +149,6 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
     private static Tensor Join(IReadOnlyList<Tensor> layers)
     {
         long[] size = layers[0].shape[2..];
-        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear, align_corners: false));
+        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum.add(nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear, align_corners: false), Scalars.One));
     }
 }

@@ -25,6 +25,8 @@ public static class GradientDemo
         return [.. sizes.Select(size => size / sizes[0])];
     }
 
+    private static readonly Scalar _half = Scalars.Of(0.5);
+
     private static double Ratio(int depth, bool shortcut)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -34,7 +36,7 @@ public static class GradientDemo
         {
             using var conv = nn.Conv2d(Channels, Channels, 3, padding: 1);
             Tensor change = nn.functional.relu(conv.call(x));
-            x = shortcut ? x + (0.5f * change) : change;
+            x = shortcut ? x.add(change, _half) : change;
         }
 
         Tensor direction = randn_like(x).detach();

@@ -48,7 +48,8 @@ public static class UpsamplingViews
         const int Side = 16;
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();
-        Tensor even = full([2, 3, Side, Side], 0.5f, device: layer.parameters().First().device);
+        using Scalar grey = Scalars.Of(0.5);
+        Tensor even = full([2, 3, Side, Side], grey, ScalarType.Float32, device: layer.parameters().First().device);
 
         // Away from the border, where padding shows.
         Tensor inner = layer.call(even).narrow(2, Side / 2, Side).narrow(3, Side / 2, Side);
@@ -81,6 +82,7 @@ public static class UpsamplingViews
         long channel = output[0].std([1, 2]).argmax().item<long>();
         output = output.narrow(0, 0, 1).narrow(1, channel, 1);
         Tensor low = output.amin([2, 3], keepdim: true), high = output.amax([2, 3], keepdim: true);
-        return RgbImage.FromTensor((output - low) / (high - low + 1e-6f));
+        using Scalar smallest = Scalars.Of(1e-6);
+        return RgbImage.FromTensor((output - low) / (high - low).add(smallest, Scalars.One));
     }
 }

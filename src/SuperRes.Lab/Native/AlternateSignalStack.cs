@@ -106,7 +106,9 @@ internal static unsafe partial class AlternateSignalStack
     {
         private readonly string _task = $"/proc/self/task/{ThreadId()}";
 
+#pragma warning disable MA0055 // A thread's end has no other sign than that what it refers to is collected.
         ~Memory()
+#pragma warning restore MA0055
         {
             if (Directory.Exists(_task))
             {
