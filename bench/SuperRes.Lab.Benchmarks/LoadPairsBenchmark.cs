@@ -1,6 +1,7 @@
 using System.Globalization;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Benchmarks;
 

@@ -1,7 +1,6 @@
 using SuperRes.Lab.Models;
-using TorchSharp;
-using AdamW = SuperRes.Lab.Training.AdamW;
 using static TorchSharp.torch;
+using AdamW = SuperRes.Lab.Training.AdamW;
 
 namespace SuperRes.Lab.Benchmarks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SuperRes.Lab.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Cli;
 

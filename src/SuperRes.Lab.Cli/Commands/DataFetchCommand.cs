@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Cli.Commands;
 

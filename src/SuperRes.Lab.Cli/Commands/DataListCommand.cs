@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Commands;

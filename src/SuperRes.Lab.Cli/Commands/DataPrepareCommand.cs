@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Data;
-using SuperRes.Lab.Display;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Photos;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Cli.Commands;
 

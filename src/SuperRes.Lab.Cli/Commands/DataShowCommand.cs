@@ -1,9 +1,12 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Data;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Course;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.IO;
+using SuperRes.Lab.Photos;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Cli.Commands;
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Data;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Cli.Commands;
 

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.IO;
+using SuperRes.Lab.Show;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Cli.Commands;

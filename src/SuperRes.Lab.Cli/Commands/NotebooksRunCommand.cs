@@ -70,18 +70,18 @@ internal sealed class NotebooksRunCommand : LabCommand
         if (parsed.GetValue(_experiment) is { } experiment)
         {
             Experiment.Load(experiment);
-            parameters[Experiments.Lab.ExperimentVariable] = File.Exists(experiment) ? Path.GetFullPath(experiment) : experiment;
+            parameters[Course.Lab.ExperimentVariable] = File.Exists(experiment) ? Path.GetFullPath(experiment) : experiment;
         }
 
         if (parsed.GetValue(_images) is { } images)
         {
             ImageCodec.ListImages(images);
-            parameters[Experiments.Lab.ImagesVariable] = Path.GetFullPath(images);
+            parameters[Course.Lab.ImagesVariable] = Path.GetFullPath(images);
         }
 
         if (parsed.GetValue(_run) is { } run)
         {
-            parameters[Experiments.Lab.RunVariable] = RunFolder.Create(run).Path;
+            parameters[Course.Lab.RunVariable] = RunFolder.Create(run).Path;
         }
 
         return parameters;

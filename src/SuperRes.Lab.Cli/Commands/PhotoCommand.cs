@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 
 namespace SuperRes.Lab.Cli.Commands;

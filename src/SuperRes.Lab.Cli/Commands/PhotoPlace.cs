@@ -1,6 +1,7 @@
 using System.CommandLine;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Cli.Commands;
 

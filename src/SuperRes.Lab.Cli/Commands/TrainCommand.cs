@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Cli.Trainings;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Training;
 
@@ -104,7 +105,10 @@ internal sealed class TrainCommand : LabCommand
         }
 
         long start = _context.ConsoleEnvironment.Clock.GetTimestamp();
-        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation);
+        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation)
+        {
+            Reporter = new RunReporter(),
+        };
         if (goesOn)
         {
             EarlierRun.RequireSameSurroundings(run, from, _context.Terminal.Note);

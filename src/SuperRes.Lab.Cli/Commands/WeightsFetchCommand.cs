@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Cli.Commands;

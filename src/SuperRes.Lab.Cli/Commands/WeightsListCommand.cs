@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Show;
 using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Cli.Commands;

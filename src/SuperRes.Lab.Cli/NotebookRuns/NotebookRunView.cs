@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Display;
 using SuperRes.Lab.Notebooks;
 using SuperRes.Lab.Notebooks.Running;
 using SuperRes.Lab.Notebooks.Scripting;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Cli.NotebookRuns;
 

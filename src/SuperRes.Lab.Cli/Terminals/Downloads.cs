@@ -1,4 +1,4 @@
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Cli.Terminals;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.IO;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Notebooks.Html;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Notebooks.Kernel;
 

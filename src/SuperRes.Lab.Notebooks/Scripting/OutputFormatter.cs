@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.CodeAnalysis.CSharp.Scripting.Hosting;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Notebooks.Scripting;
 
 /// <summary>
-/// Gives any value its formats: an <see cref="IDisplayable"/> its HTML, picture and text; another object with a public
+/// Gives any value its formats: one with a view (<see cref="Views.Of"/>) its HTML, picture and text; another object with a public
 /// <c>string ToHtml()</c> its HTML; the rest plain text.
 /// </summary>
 internal static class OutputFormatter
@@ -17,10 +17,13 @@ internal static class OutputFormatter
     /// <param name="maxPictureBytes">A PNG of more bytes is left out where the value has another rich format.</param>
     public static MimeBundle Format(object? value, int maxPictureBytes)
     {
+        if (Views.Of(value) is { } view)
+        {
+            return FormatDisplayable(view, maxPictureBytes);
+        }
+
         switch (value)
         {
-            case IDisplayable displayable:
-                return FormatDisplayable(displayable, maxPictureBytes);
             case null:
                 return MimeBundle.Of((MimeBundle.Plain, "null"));
             default:

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.CodeAnalysis.Scripting.Hosting;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Notebooks.Scripting;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Evaluation;

@@ -36,6 +36,9 @@ public sealed class Evaluator
     /// <summary>The images.</summary>
     public EvaluationSet Set { get; }
 
+    /// <summary>The scale of what is evaluated.</summary>
+    internal int Scale => _options.Scale;
+
     /// <summary>How the figures are made.</summary>
     public MetricProtocol Protocol { get; }
 
@@ -94,40 +97,21 @@ public sealed class Evaluator
         }).Run(models, progress, cancellation).Models)]);
     }
 
-    /// <summary>The sheet of the images on which a model gained most, in the middle and least.</summary>
-    /// <param name="model">The model; it is run once more on these images.</param>
-    /// <param name="evaluation">What <see cref="Run"/> gave for it.</param>
-    /// <param name="options">Sizes; null: the defaults.</param>
-    /// <returns>The sheet.</returns>
-    /// <exception cref="InputException">An image can't be read.</exception>
-    public ComparisonSheet Sheet(EvaluatedModel model, ModelEvaluation evaluation, SheetOptions? options = null)
-        => Sheet(model, evaluation.BestMedianWorst(), options);
-
-    /// <summary>The sheet of some images: input, plain enlargements, prediction, target.</summary>
-    /// <param name="model">The model; it is run once more on these images.</param>
-    /// <param name="names">Their names.</param>
-    /// <param name="options">Sizes; null: the defaults.</param>
-    /// <returns>The sheet.</returns>
-    /// <exception cref="InputException">There is no image of such a name, or one can't be read.</exception>
-    public ComparisonSheet Sheet(EvaluatedModel model, IEnumerable<string> names, SheetOptions? options = null)
-        => Sheet(model, names.Select(name => (Label: "", name)), options);
-
-    private ComparisonSheet Sheet(EvaluatedModel model, IEnumerable<(string Label, string Name)> picks, SheetOptions? options)
+    /// <summary>One of the images by name, with what a model makes of it.</summary>
+    /// <param name="model">The model; it is run once more.</param>
+    /// <param name="name">The image's name.</param>
+    /// <returns>The image's input and target, and the prediction.</returns>
+    /// <exception cref="InputException">There is no image of that name, or it can't be read.</exception>
+    internal (EvaluationCase Case, RgbImage Prediction) PredictOne(EvaluatedModel model, string name)
     {
-        var rows = new List<ComparisonRow>();
-        foreach ((string label, string name) in picks)
+        int index = Set.Names.ToList().IndexOf(name);
+        if (index < 0)
         {
-            int index = Set.Names.ToList().IndexOf(name);
-            if (index < 0)
-            {
-                throw new InputException($"{_options.HighResolution} holds no image named {name}.");
-            }
-
-            EvaluationCase one = Set.Read(index);
-            rows.Add(new(label.Length == 0 ? name : $"{label}: {name}", one.Input, one.Target, Predict(model, one)));
+            throw new InputException($"{_options.HighResolution} holds no image named {name}.");
         }
 
-        return new(rows, _options.Scale, Protocol.Shave, options);
+        EvaluationCase one = Set.Read(index);
+        return (one, Predict(model, one));
     }
 
     private static void CheckNames(IReadOnlyList<EvaluatedModel> models)

@@ -48,7 +48,7 @@ public sealed record ModelEvaluation
         Protocol = protocol,
         Model = model,
         Images = images,
-        Intervals = model is null || images.Any(image => image.SecondsPerMegapixel is null) ? null : ReportTables.Intervals(images),
+        Intervals = model is null || images.Any(image => image.SecondsPerMegapixel is null) ? null : QualityMeasure.Intervals(images),
         Mean = new ComparedFigures(QualityFigures.Mean(images))
         {
             Baselines = images[0].Baselines.Keys.ToDictionary(

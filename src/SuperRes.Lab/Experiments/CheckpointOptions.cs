@@ -1,4 +1,4 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
 
 namespace SuperRes.Lab.Experiments;
 

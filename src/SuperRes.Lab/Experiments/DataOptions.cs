@@ -1,5 +1,6 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Experiments;
 

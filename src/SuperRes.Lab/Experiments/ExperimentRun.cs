@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
-using SuperRes.Lab.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -71,6 +72,9 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>The loss.</summary>
     public FeatureLoss Loss => _loss;
+
+    /// <summary>Draws report.html and plots as the run goes on. Default: null, nothing is drawn.</summary>
+    public IRunReporter? Reporter { get; init; }
 
     /// <summary>All epochs of the run so far.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
@@ -299,7 +303,7 @@ public sealed class ExperimentRun : IDisposable
         learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
         RestorationModel.Save(Folder.StageFile(stage.Name), Model, Card);
         RestorationModel.Save(Folder.ModelFile, Model, Card);
-        RunReport.Write(this);
+        Reporter?.Write(this, RunState.Complete, null);
         return learner.Recorder;
     }
 
@@ -338,10 +342,10 @@ public sealed class ExperimentRun : IDisposable
     private void TellRates(Learner learner, Stage stage, CancellationToken cancellation)
     {
         LrFinderResult found = learner.FindLr(cancellation: cancellation);
-        AtomicFile.WriteAllBytes(Folder.LrPlotFile(stage.Name), found.Plot().ToPng() ?? []);
+        Reporter?.WritePlot(found, Folder.LrPlotFile(stage.Name));
         string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", System.Globalization.CultureInfo.InvariantCulture) : "none";
-        _log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}. "
-            + $"Plot: {LabFolders.Shown(Folder.LrPlotFile(stage.Name))}");
+        _log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}."
+            + (Reporter is null ? "" : $" Plot: {LabFolders.Shown(Folder.LrPlotFile(stage.Name))}"));
     }
 
     private void Begin(IEnumerable<EpochRecord> epochs)

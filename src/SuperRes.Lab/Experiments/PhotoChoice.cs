@@ -1,4 +1,5 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Experiments;
 

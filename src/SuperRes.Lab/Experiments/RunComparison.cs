@@ -1,22 +1,19 @@
-using System.Net;
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Display;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>Runs beside each other: what they reached, how they got there, and in which keys their experiments differ.</summary>
-[TypeFormatterSource(typeof(DisplayableFormatterSource))]
-public sealed class RunComparison : IDisplayable
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course)]
+public sealed class RunComparison
 {
-    private readonly List<Dictionary<string, string>> _settings;
 
     private RunComparison(IReadOnlyList<RunSummary> runs, IReadOnlyList<string> skipped)
     {
         (Runs, Skipped) = (runs, skipped);
-        _settings = [.. runs.Select(run => Flatten(run.Experiment))];
-        Differences = [.. _settings.SelectMany(settings => settings.Keys).Distinct(StringComparer.Ordinal)
-            .Where(key => _settings.Select(settings => settings.GetValueOrDefault(key)).Distinct(StringComparer.Ordinal).Count() > 1)];
+        Settings = [.. runs.Select(run => Flatten(run.Experiment))];
+        Differences = [.. Settings.SelectMany(settings => settings.Keys).Distinct(StringComparer.Ordinal)
+            .Where(key => Settings.Select(settings => settings.GetValueOrDefault(key)).Distinct(StringComparer.Ordinal).Count() > 1)];
     }
 
     /// <summary>The runs.</summary>
@@ -27,6 +24,9 @@ public sealed class RunComparison : IDisplayable
 
     /// <summary>The keys in which their experiments differ, as <c>--set</c> takes them; name and description are left out.</summary>
     public IReadOnlyList<string> Differences { get; }
+
+    /// <summary>Each run's settings, flat: the keys as <c>--set</c> takes them.</summary>
+    internal IReadOnlyList<Dictionary<string, string>> Settings { get; }
 
     /// <summary>Reads runs.</summary>
     /// <param name="folders">Run folders, or their names in runs/; none for all that are there.</param>
@@ -58,49 +58,6 @@ public sealed class RunComparison : IDisplayable
             : throw new InputException(skipped.FirstOrDefault() ?? $"There are no runs in {LabFolders.Shown(LabFolders.Runs)}; `superres train` makes one.");
     }
 
-    /// <summary>A row a run: the last epoch, the time, and the values of the keys in which the runs differ.</summary>
-    /// <returns>The table.</returns>
-    public Table ToTable() => new(
-        ["run", "epochs", "last stage", "valid_loss", "psnr (dB)", "ssim", "best psnr (dB)", "time", .. Differences],
-        [
-            .. Runs.Select((run, i) => (IReadOnlyList<object?>)
-            [
-                run.Name, FormattableString.Invariant($"{run.Epochs.Count} of {run.Experiment.Stages.Sum(stage => stage.Epochs)}"),
-                .. run.Epochs.Count == 0
-                    ? (object?[])["–", "–", "–", "–", "–", "–"]
-                    :
-                    [
-                        run.Epochs[^1].Stage, Number(run.Epochs[^1].ValidLoss, "0.0000"), Number(run.Epochs[^1].Psnr, "0.00"), Number(run.Epochs[^1].Ssim, "0.0000"),
-                        Number(run.Epochs.Max(epoch => epoch.Psnr), "0.00"), TimeSpan.FromSeconds(Math.Round(run.Epochs.Sum(epoch => epoch.Seconds))).ToString("c"),
-                    ],
-                .. Differences.Select(key => (object?)(_settings[i].GetValueOrDefault(key) ?? "–")),
-            ]),
-        ]);
-
-    /// <summary>Validation loss of every run over its epochs.</summary>
-    /// <returns>The chart.</returns>
-    public Chart PlotLosses() => Plot(new Chart("Validation loss").WithX("epoch").WithY("loss", log: true), epoch => epoch.ValidLoss);
-
-    /// <summary>PSNR of the held-out pairs of every run over its epochs.</summary>
-    /// <returns>The chart.</returns>
-    public Chart PlotQuality() => Plot(new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB"), epoch => epoch.Psnr);
-
-    /// <inheritdoc/>
-    public string ToHtml()
-    {
-        bool isTrained = Runs.Any(run => run.Epochs.Count > 0);
-        string differences = Differences.Count == 0 ? "The experiments do not differ." : "The experiments differ in " + string.Join(", ", Differences) + ".";
-        return $"<div>{ToTable().ToHtml()}<p>{WebUtility.HtmlEncode(differences)}</p>{string.Concat(Skipped.Select(why => $"<p>Left out: {WebUtility.HtmlEncode(why)}</p>"))}{(isTrained ? PlotLosses().ToHtml() + PlotQuality().ToHtml() : "")}</div>";
-    }
-
-    /// <inheritdoc/>
-    public byte[]? ToPng() => Runs.Any(run => run.Epochs.Count > 0) ? PlotQuality().ToPng() : null;
-
-    /// <inheritdoc/>
-    public string ToText() => ToTable().ToText();
-
-    private static string Number(double value, string format) => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
-
     private static Dictionary<string, string> Flatten(Experiment experiment)
     {
         var flat = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -127,16 +84,6 @@ public sealed class RunComparison : IDisplayable
         {
             flat[path] = node is JsonValue text && text.TryGetValue(out string? plain) ? plain : node?.ToJsonString() ?? "null";
         }
-    }
-
-    private Chart Plot(Chart chart, Func<EpochRecord, double> value)
-    {
-        foreach (RunSummary run in Runs.Where(run => run.Epochs.Count > 0))
-        {
-            chart = chart.Line(run.Name, [.. run.Epochs.Select((_, i) => i + 1.0)], [.. run.Epochs.Select(value)], markers: true);
-        }
-
-        return chart;
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Experiments;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using SuperRes.Lab.Data;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;

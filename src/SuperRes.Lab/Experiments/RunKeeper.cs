@@ -108,7 +108,7 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
     private void Report(RunState state, string? message = null)
     {
         _events.Flush();
-        RunReport.Write(_run, state, message);
+        _run.Reporter?.Write(_run, state, message);
         _sinceReport.Restart();
     }
 

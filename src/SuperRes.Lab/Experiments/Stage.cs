@@ -1,4 +1,4 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Training;
 

@@ -1,6 +1,6 @@
-using SuperRes.Lab.Data;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;

@@ -1,9 +1,7 @@
-using System.Globalization;
-using SuperRes.Lab.Data;
-using SuperRes.Lab.Display;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Training;
+using SuperRes.Lab.Photos;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,8 +20,8 @@ public sealed record PlannedStage(Stage Stage, int BatchSize, int StepsPerEpoch,
 }
 
 /// <summary>An experiment's stages with steps, batch sizes, rates and estimates of memory and time on this machine; nothing is trained.</summary>
-[TypeFormatterSource(typeof(DisplayableFormatterSource))]
-public sealed class TrainingPlan : IDisplayable
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course)]
+public sealed class TrainingPlan
 {
     private TrainingPlan(string photos, long parameters, Device device, IReadOnlyList<PlannedStage> stages) =>
         (Photos, Parameters, Device, Stages) = (photos, parameters, device.ToString(), stages);
@@ -76,34 +74,6 @@ public sealed class TrainingPlan : IDisplayable
         return new TrainingPlan(photos, model.parameters().Sum(parameter => parameter.numel()), device, stages);
     }
 
-    /// <summary>A row a stage.</summary>
-    /// <returns>The table.</returns>
-    public Table ToTable() => Table.Of(
-        Stages,
-        ("stage", stage => stage.Stage.Name),
-        ("size (px)", stage => stage.Stage.Size),
-        ("batch", stage => stage.BatchSize == 0 ? "by memory" : stage.Stage.Accumulate > 1 ? $"{stage.BatchSize} × {stage.Stage.Accumulate}" : stage.BatchSize),
-        ("epochs", stage => stage.Stage.Epochs),
-        ("steps", stage => stage.Steps == 0 ? "?" : stage.Steps),
-        ("learning rate", stage => stage.Stage.LearningRate.ToString() + (stage.Stage.FindLr ? ", LR finder before" : "")),
-        ("encoder", stage => stage.Stage.Frozen ? "frozen" : "trained"),
-        ("memory (GB)", stage => stage.Bytes == 0 ? "?" : (stage.Bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture)),
-        ("time (h:min:s)", stage => Time(stage.Seconds)));
-
-    /// <inheritdoc/>
-    public string ToHtml() => $"<div>{ToTable().ToHtml()}<p>{System.Net.WebUtility.HtmlEncode(Summary())}</p></div>";
-
-    /// <inheritdoc/>
-    public byte[]? ToPng() => null;
-
-    /// <inheritdoc/>
-    public string ToText() => $"{ToTable().ToText()}\n{Summary()}";
-
-    /// <summary>"1:14:54": hours, minutes and seconds.</summary>
-    internal static string Time(double seconds) => double.IsNaN(seconds) ? "?" : TimeSpan.FromSeconds(Math.Round(seconds)) is { } time
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
-        : "";
-
     private static PlannedStage Plan(Stage stage, StepCost? cost, int train, int valid)
     {
         int batch = stage.BatchSize ?? cost?.BatchThatFits(stage.Size) ?? 0;
@@ -145,8 +115,4 @@ public sealed class TrainingPlan : IDisplayable
             ? (options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, seed: 0).Count : ImageFolder.Scan(folder).Count, $"photos in {LabFolders.Shown(folder)}")
             : images is null ? (0, $"{options.Source}, which is not here; its size is unknown") : throw new InputException($"There is no folder {images}; give one that exists with --images.");
     }
-
-    private string Summary() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Photos}. {Parameters:#,0} parameters on {Device}. Estimates from steps measured on this machine: {Time(Seconds)} in all, up to {Bytes / 1e9:0.0} GB; {StepCost.Memory / 1e9:0.0} GB of memory are there.");
 }

@@ -1,6 +1,5 @@
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Experiments;

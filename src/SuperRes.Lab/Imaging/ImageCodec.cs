@@ -1,3 +1,5 @@
+using SuperRes.Lab.IO;
+
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>

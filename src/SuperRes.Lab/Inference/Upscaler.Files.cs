@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.IO;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;

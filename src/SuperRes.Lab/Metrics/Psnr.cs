@@ -1,5 +1,4 @@
 using SuperRes.Lab.Imaging;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Metrics;

@@ -1,5 +1,3 @@
-using SuperRes.Lab.Display;
-
 namespace SuperRes.Lab.Training;
 
 /// <summary>What the LR finder saw: the smoothed loss while the learning rate rose exponentially, and where to read a rate.</summary>
@@ -18,23 +16,6 @@ public sealed record LrFinderResult(IReadOnlyList<double> Rates, IReadOnlyList<d
 
     /// <summary>A tenth of the rate at which the loss is lowest; null where there are too few points.</summary>
     public double? MinimumRateOverTen => Read() is { Length: >= 2 } losses ? Rates[SkipStart + Array.IndexOf(losses, losses.Min())] / 10 : null;
-
-    /// <summary>The plot to read by eye, with both suggestions marked.</summary>
-    /// <returns>Loss over learning rate, on a logarithmic axis.</returns>
-    public Chart Plot()
-    {
-        int from = Math.Min(SkipStart, Rates.Count), to = Math.Max(from, Rates.Count - SkipEnd);
-        Chart chart = new Chart("LR finder")
-            .WithX("learning rate", log: true)
-            .WithY("smoothed loss")
-            .Line("loss", [.. Rates.Skip(from).Take(to - from)], [.. Losses.Skip(from).Take(to - from)]);
-        if (SteepestRate is { } steepest)
-        {
-            chart = chart.VerticalLine(steepest, $"steepest {steepest:0.0e-0}");
-        }
-
-        return MinimumRateOverTen is { } minimum ? chart.VerticalLine(minimum, $"minimum/10 {minimum:0.0e-0}") : chart;
-    }
 
     private static int SteepestIndex(double[] losses)
     {

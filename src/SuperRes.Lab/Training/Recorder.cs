@@ -1,5 +1,3 @@
-using SuperRes.Lab.Display;
-
 namespace SuperRes.Lab.Training;
 
 /// <summary>One training step.</summary>
@@ -45,49 +43,6 @@ public sealed class Recorder
     /// <summary>All epochs.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
 
-    /// <summary>fastai's table: losses, every term, PSNR, SSIM and time of each epoch.</summary>
-    /// <returns>A row an epoch.</returns>
-    public Table EpochTable() => TableOf(_epochs);
-
-    /// <summary>The same table of any epochs.</summary>
-    /// <param name="epochs">The epochs.</param>
-    /// <returns>A row an epoch.</returns>
-    public static Table TableOf(IReadOnlyList<EpochRecord> epochs)
-    {
-        string[] terms = [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct()];
-        return new Table(
-            ["stage", "epoch", "train_loss", "valid_loss", .. terms, "psnr (dB)", "ssim", "time (s)"],
-            [
-                .. epochs.Select(epoch => (IReadOnlyList<object?>)
-                [
-                    epoch.Stage, epoch.Epoch, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
-                    .. terms.Select(term => (object?)Six(epoch.Terms.GetValueOrDefault(term, double.NaN))),
-                    epoch.Psnr.ToString("0.00", Invariant), epoch.Ssim.ToString("0.0000", Invariant), epoch.Seconds.ToString("0.0", Invariant),
-                ]),
-            ]);
-    }
-
-    /// <summary>Training loss over the steps, with the validation loss at each epoch's end.</summary>
-    /// <returns>The chart.</returns>
-    public Chart PlotLosses()
-    {
-        Chart chart = new Chart("Loss").WithX("step").WithY("loss")
-            .Line("training (smoothed)", [.. _steps.Select((_, i) => (double)i)], [.. _steps.Select(step => step.SmoothLoss)]);
-        if (_epochs.Count == 0 || _steps.Count == 0 || _epochs.Any(epoch => double.IsNaN(epoch.ValidLoss)))
-        {
-            return chart;
-        }
-
-        double perEpoch = _steps.Count / (double)_epochs.Count;
-        return chart.Line("validation", [.. _epochs.Select((_, i) => (i + 1) * perEpoch)], [.. _epochs.Select(epoch => epoch.ValidLoss)], markers: true);
-    }
-
-    /// <summary>Learning rate and momentum over the steps.</summary>
-    /// <returns>The chart.</returns>
-    public Chart PlotRates() => new Chart("One cycle").WithX("step").WithY("learning rate").WithRightY("momentum")
-        .Line("learning rate", [.. _steps.Select((_, i) => (double)i)], [.. _steps.Select(step => step.Rate)])
-        .Line("momentum", [.. _steps.Select((_, i) => (double)i)], [.. _steps.Select(step => step.Momentum)], side: YAxisSide.Right);
-
     internal void Add(StepRecord step) => _steps.Add(step);
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
@@ -98,8 +53,4 @@ public sealed class Recorder
         _steps.AddRange(steps);
         _epochs.AddRange(epochs);
     }
-
-    private static readonly System.Globalization.CultureInfo Invariant = System.Globalization.CultureInfo.InvariantCulture;
-
-    private static string Six(double value) => value.ToString("0.000000", Invariant);
 }

@@ -1,4 +1,4 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Photos;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;

@@ -1,3 +1,4 @@
+using SuperRes.Lab.IO;
 using TorchSharp;
 
 namespace SuperRes.Lab.Weights;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using SuperRes.Lab.Data;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Tests.Data;
+using SuperRes.Lab.Photos;
+using SuperRes.Lab.Tests.Photos;
 using static SuperRes.Lab.Tests.Cli.CliHarness;
 
 namespace SuperRes.Lab.Tests.Cli;

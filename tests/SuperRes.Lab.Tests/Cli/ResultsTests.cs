@@ -1,3 +1,4 @@
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Imaging;
 using static SuperRes.Lab.Tests.Cli.CliHarness;

@@ -1,5 +1,6 @@
 #pragma warning disable xUnit1051 // Pictures of a few pixels: there is nothing to cancel.
 using System.Text.Json;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;

@@ -1,8 +1,11 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Course;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
 using SuperRes.Lab.Weights;
 using static TorchSharp.torch;

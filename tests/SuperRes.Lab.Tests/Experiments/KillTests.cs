@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Data;
 
 namespace SuperRes.Lab.Tests.Experiments;
 

@@ -1,4 +1,4 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;

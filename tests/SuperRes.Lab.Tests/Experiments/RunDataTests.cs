@@ -1,9 +1,12 @@
-using SuperRes.Lab.Data;
+using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Tests.Data;
-using SuperRes.Lab.Tests.Weights;
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.Photos;
+using SuperRes.Lab.Tests.Datasets;
+using SuperRes.Lab.Tests.IO;
+using SuperRes.Lab.Tests.Photos;
 
 namespace SuperRes.Lab.Tests.Experiments;
 

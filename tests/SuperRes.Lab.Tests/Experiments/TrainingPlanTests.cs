@@ -1,3 +1,4 @@
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Tests.Experiments;

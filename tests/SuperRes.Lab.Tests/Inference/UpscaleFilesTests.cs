@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using SkiaSharp;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
+using SuperRes.Lab.IO;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Inference;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using SuperRes.Lab.Display;
 using SuperRes.Lab.Notebooks;
 using SuperRes.Lab.Notebooks.Html;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Tests.Notebooks;
 

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using SuperRes.Lab.Notebooks;
 using SuperRes.Lab.Notebooks.Scripting;
 
 namespace SuperRes.Lab.Tests.Notebooks;

@@ -1,6 +1,6 @@
-using SuperRes.Lab.Display;
 using SuperRes.Lab.Notebooks;
 using SuperRes.Lab.Notebooks.Scripting;
+using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Tests.Notebooks;
 

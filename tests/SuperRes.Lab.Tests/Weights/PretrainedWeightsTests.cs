@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using SuperRes.Lab.IO;
+using SuperRes.Lab.Tests.IO;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 

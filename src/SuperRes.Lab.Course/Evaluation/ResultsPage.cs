@@ -1,0 +1,150 @@
+using System.Text;
+using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Metrics;
+using SuperRes.Lab.Show;
+
+namespace SuperRes.Lab.Course;
+
+/// <summary>
+/// The page of results, made of the files that <see cref="ResultsRun"/> wrote: no figure on it is typed. The same files give the same page.
+/// </summary>
+/// <param name="folder">Holds the files.</param>
+public sealed class ResultsPage(string folder)
+{
+    /// <summary>The page.</summary>
+    /// <param name="link">The folder as seen from the page. Default: "results".</param>
+    /// <param name="models">The folder of models and their cards as seen from the page. Default: "../models".</param>
+    /// <returns>Markdown.</returns>
+    /// <exception cref="InputException">The folder is missing, holds no results, or a file of it holds something else.</exception>
+    public string ToMarkdown(string link = "results", string models = "../models")
+    {
+        (ResultsName Name, EvaluationReport Report)[] files = Read();
+        var page = new StringBuilder("# Results\n\n");
+        page.Append("Every table here is made of the JSON files in [").Append(link).Append("/](").Append(link)
+            .Append("/), every picture of the photos in `data/samples`, which no model was trained on: by `superres results`, and none is typed. ")
+            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at 95 %. ")
+            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where the photos that don't come with the project can be had.\n");
+        foreach (IGrouping<string, (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
+        {
+            page.Append("\n## ").Append(model.Key).Append("\n\n[Model card](").Append(models).Append('/').Append(model.Key).Append(".md)\n");
+            foreach ((ResultsName name, EvaluationReport report) in model)
+            {
+                page.Append(name.Scale == 1 ? Restoration(name, report) : SuperResolution(name, report));
+            }
+
+            if (File.Exists(Path.Combine(folder, ResultsName.Sheet(model.Key))))
+            {
+                page.Append("\n### ").Append(model.Key).Append(" on the sample photos\n\n![The sample photos: input, result, truth, each with a detail below](")
+                    .Append(link).Append('/').Append(ResultsName.Sheet(model.Key)).Append(")\n");
+            }
+        }
+
+        return page.Append(Large(link)).ToString();
+    }
+
+    private (ResultsName Name, EvaluationReport Report)[] Read()
+    {
+        string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [];
+        (ResultsName, EvaluationReport)[] files =
+        [
+            .. paths.Select(path => (Path: path, Name: ResultsName.Parse(path))).Where(f => f.Name is not null)
+                // Super-resolution first, the well-known sets before the samples.
+                .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.Model, StringComparer.Ordinal)
+                .ThenBy(f => f.Name!.Set == ResultsRun.SamplesName).ThenBy(f => SetOrder(f.Name!.Set)).ThenBy(f => f.Name!.Set, StringComparer.Ordinal).ThenBy(f => f.Name!.Scale)
+                .Select(f => (f.Name!, EvaluationReport.Read(f.Path))),
+        ];
+        return files.Length > 0 ? files : throw new InputException($"{folder} holds no results (MODEL.SET.x2.json); run \"superres results\" with a model.");
+    }
+
+    private static int SetOrder(string set) => Array.IndexOf(["set5", "set14"], set) is var at and >= 0 ? at : int.MaxValue;
+
+    private static string SuperResolution(ResultsName name, EvaluationReport report)
+    {
+        ModelEvaluation evaluation = report.Models[0];
+        PairedComparison comparison = report.Compare(name.Model, evaluation.Reference ?? evaluation.Baselines[0]);
+        return Section(
+            name,
+            FormattableString.Invariant($"{name.Set}, ×{name.Scale}"),
+            evaluation,
+            report.Means(),
+            comparison.Describe(name.Model, evaluation.Reference ?? evaluation.Baselines[0], "dB PSNR-Y"),
+            report.PerImage());
+    }
+
+    private static string Restoration(ResultsName name, EvaluationReport report)
+    {
+        if (report.Models.Any(m => m.Mean.ChromaError is not null))
+        {
+            return Colorization(name, report);
+        }
+
+        bool local = report.Models.Any(m => m.Mean.PsnrDamaged is not null);
+        Table table = Table.Of(
+            report.Models,
+            [
+                ("damage", m => m.Protocol.Downscale),
+                ("PSNR-Y before (dB)", m => Input(m).PsnrY),
+                ("after", m => m.Mean.PsnrY),
+                ("gain", m => Gain(m).Difference.Mean),
+                ("95 % interval", m => FormattableString.Invariant($"{Gain(m).Difference.Low:+0.00;−0.00;0.00} … {Gain(m).Difference.High:+0.00;−0.00;0.00}")),
+                ("SSIM-Y before", m => Input(m).SsimY),
+                ("after ", m => m.Mean.SsimY),
+                .. local ? new (string, Func<ModelEvaluation, object?>)[]
+                {
+                    ("struck pixels before (dB)", m => Input(m).PsnrDamaged), ("after  ", m => m.Mean.PsnrDamaged),
+                    ("spared pixels before (dB)", m => Input(m).PsnrUndamaged), ("after   ", m => m.Mean.PsnrUndamaged),
+                }
+                : [],
+                ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
+            ]);
+        string[] figures = [.. table.Columns.Where(c => c is not ("damage" or "95 % interval" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
+        table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
+            .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
+        return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
+    }
+
+    /// <summary>How far colours are off: lightness, which PSNR-Y and SSIM-Y measure, was given.</summary>
+    private static string Colorization(ResultsName name, EvaluationReport report)
+    {
+        Table table = Table.Of(
+            report.Models,
+            [
+                ("damage", m => m.Protocol.Downscale),
+                ("chroma error of grey", m => Input(m).ChromaError),
+                ("coloured", m => m.Mean.ChromaError),
+                ("change", m => FormattableString.Invariant($"{(m.Mean.ChromaError / Input(m).ChromaError - 1) * 100:+0.0;−0.0} %")),
+                ("nearer than grey", m => FormattableString.Invariant($"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DamagedInput].ChromaError)} of {m.Images.Count}")),
+                ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
+            ]);
+        table = table.WithFormat("chroma error of grey", "0.00").WithFormat("coloured", "0.00").WithFormat("time per megapixel (s)", "0.000");
+        return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
+    }
+
+    private static QualityFigures Input(ModelEvaluation evaluation) => evaluation.Mean.Baselines[Evaluator.DamagedInput];
+
+    private static PairedComparison Gain(ModelEvaluation evaluation)
+        => new EvaluationReport([evaluation]).Compare(evaluation.Model!, Evaluator.DamagedInput);
+
+    private static string Section(ResultsName name, string heading, ModelEvaluation evaluation, Table table, string? comparison, Table? perImage)
+    {
+        string protocol = evaluation.Scale == 1 ? (evaluation.Protocol with { Downscale = "as the first column says" }).Describe() : evaluation.Protocol.Describe();
+        string images = name.Set == ResultsRun.SamplesName ? "" : $" --images {name.Set}/";
+        var text = new StringBuilder($"\n### {name.Model} on {heading}\n\n{table.ToMarkdown().TrimEnd()}\n\n{protocol}\n");
+        text.Append(comparison is null ? "" : $"\n{comparison}\n");
+        text.Append($"\n    superres results --model {name.Model}{images}\n");
+        text.Append(perImage is null ? "" : $"\n<details><summary>Each image</summary>\n\n{perImage.ToMarkdown().TrimEnd()}\n\n</details>\n");
+        return text.ToString();
+    }
+
+    private string Large(string link)
+    {
+        (int Scale, string Caption)[] examples =
+        [
+            (4, "A 256 px JPEG at quality 95, four times as large: ×2 twice."),
+            (2, "A 512 px JPEG at quality 30, twice as large."),
+        ];
+        (int Scale, string Caption)[] there = [.. examples.Where(e => File.Exists(Path.Combine(folder, ResultsName.Large(e.Scale))))];
+        return there.Length == 0 ? "" : "\n## The article's large examples\n" + string.Concat(there.Select(e =>
+            $"\n{e.Caption} PSNR-Y and SSIM-Y against the photo it was made of stand below each picture.\n\n![{e.Caption}]({link}/{ResultsName.Large(e.Scale)})\n"));
+    }
+}

@@ -1,0 +1,338 @@
+using ScottPlot;
+using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
+
+namespace SuperRes.Lab.Show;
+
+/// <summary>Builds one panel with ScottPlot.</summary>
+internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, string fontName)
+{
+    private static readonly Color Ink = Color.FromHex("#262626");
+    private static readonly Color Faint = Color.FromHex("#E4E4E4");
+    private static readonly Color Mark = Color.FromHex(Palette.Mark);
+    private readonly ChartRange _x = ChartRange.OfX(panel);
+    private readonly ChartRange _left = ChartRange.OfY(panel, YAxisSide.Left);
+    private readonly ChartRange _right = ChartRange.OfY(panel, YAxisSide.Right);
+    private readonly Plot _plot = new();
+    private int _labelsRaised;
+
+    /// <summary>Draws everything.</summary>
+    /// <returns>The plot, the caller's to dispose.</returns>
+    public Plot Build()
+    {
+        _plot.FigureBackground.Color = Colors.Transparent;
+        _plot.DataBackground.Color = Colors.Transparent;
+        _plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        _plot.Font.Set(fontName);
+        foreach (VerticalBandMark band in panel.Marks.OfType<VerticalBandMark>())
+        {
+            _plot.Add.HorizontalSpan(_x.Measure(band.From), _x.Measure(band.To), Mark.WithAlpha(0.18));
+        }
+
+        AddSeries();
+        AddMarks();
+        StyleAxes();
+        return _plot;
+    }
+
+    private void AddSeries()
+    {
+        int cluster = panel.Series.Count(s => s is BarSeries or BoxSeries);
+        int member = 0;
+        for (int i = 0; i < panel.Series.Length; i++)
+        {
+            Color color = Color.FromHex(colors[i]);
+            switch (panel.Series[i])
+            {
+                case LineSeries line:
+                    AddLine(line, color);
+                    break;
+                case ScatterSeries scatter:
+                    AddScatter(scatter, color);
+                    break;
+                case BarSeries bars:
+                    AddBars(bars, color, member++, cluster);
+                    break;
+                case BoxSeries boxes:
+                    AddBoxes(boxes, color, member++, cluster);
+                    break;
+                default:
+                    throw new InvalidOperationException($"No way is known to draw {panel.Series[i].GetType().Name}.");
+            }
+        }
+    }
+
+    private void AddLine(LineSeries line, Color color)
+    {
+        Scatter plotted = _plot.Add.ScatterLine(line.X.Select(_x.Measure).ToArray(), line.Y.Select(Range(line.Side).Measure).ToArray(), color);
+        plotted.LineWidth = 2;
+        plotted.LinePattern = line.Dash switch { LineDash.Dash => LinePattern.Dashed, LineDash.Dot => LinePattern.Dotted, _ => LinePattern.Solid };
+        plotted.MarkerSize = line.Markers ? 6 : 0;
+        Attach(plotted, line.Side);
+    }
+
+    private void AddScatter(ScatterSeries scatter, Color color)
+    {
+        (double[] x, double[] y) = (scatter.X.Select(_x.Measure).ToArray(), scatter.Y.Select(Range(scatter.Side).Measure).ToArray());
+        Scatter plotted = _plot.Add.ScatterPoints(x, y, color.WithAlpha(0.85));
+        plotted.MarkerSize = 8;
+        Attach(plotted, scatter.Side);
+        for (int i = 0; i < (scatter.Labels?.Length ?? 0); i++)
+        {
+            if (double.IsFinite(x[i]) && double.IsFinite(y[i]))
+            {
+                bool right = _x.Fraction(scatter.X[i]) > 0.85;
+                Write(scatter.Labels![i], x[i], y[i], right ? Alignment.LowerRight : Alignment.LowerLeft, right ? -5 : 5, -4, 11, scatter.Side);
+            }
+        }
+    }
+
+    private void AddBars(BarSeries bars, Color color, int member, int cluster)
+    {
+        (double width, double offset) = Slot(member, cluster);
+        var drawn = new List<Bar>();
+        for (int i = 0; i < bars.Categories.Length; i++)
+        {
+            double value = _left.Measure(bars.Values[i]);
+            if (double.IsFinite(value))
+            {
+                drawn.Add(new Bar
+                {
+                    Position = IndexOf(bars.Categories[i]) + offset,
+                    Value = value,
+                    ValueBase = _left.Log ? _left.Low : 0,
+                    FillColor = color,
+                    LineWidth = 0,
+                    Size = width,
+                });
+            }
+        }
+
+        _plot.Add.Bars(drawn);
+        for (int i = 0; i < (bars.Errors?.Length ?? 0); i++)
+        {
+            AddErrorBar(IndexOf(bars.Categories[i]) + offset, bars.Values[i], bars.Errors![i], width);
+        }
+    }
+
+    private void AddErrorBar(double x, double value, double half, double width)
+    {
+        (double low, double high) = (_left.Measure(value - half), _left.Measure(value + half));
+        if (!double.IsFinite(high) || half <= 0)
+        {
+            return;
+        }
+
+        low = double.IsFinite(low) ? low : _left.Low;
+        double cap = Math.Min(0.08, width / 4);
+        foreach ((double x1, double y1, double x2, double y2) in (ReadOnlySpan<(double, double, double, double)>)[(x, low, x, high), (x - cap, low, x + cap, low), (x - cap, high, x + cap, high)])
+        {
+            LinePlot line = _plot.Add.Line(x1, y1, x2, y2);
+            (line.LineColor, line.LineWidth, line.MarkerSize) = (Ink, 1.5f, 0);
+        }
+    }
+
+    private void AddBoxes(BoxSeries boxes, Color color, int member, int cluster)
+    {
+        (double width, double offset) = Slot(member, cluster);
+        for (int i = 0; i < boxes.Categories.Length; i++)
+        {
+            if (boxes.Samples[i].Length == 0)
+            {
+                continue;
+            }
+
+            BoxSummary summary = BoxSummary.Of(boxes.Samples[i]);
+            double position = IndexOf(boxes.Categories[i]) + offset;
+            var box = new Box
+            {
+                Position = position,
+                Width = width * 0.8,
+                BoxMin = _left.Measure(summary.LowerQuartile),
+                BoxMiddle = _left.Measure(summary.Median),
+                BoxMax = _left.Measure(summary.UpperQuartile),
+                WhiskerMin = _left.Measure(summary.LowerWhisker),
+                WhiskerMax = _left.Measure(summary.UpperWhisker),
+            };
+            _plot.Add.Box(box);
+
+            // Adding a box gives it ScottPlot's own colours.
+            (box.FillColor, box.LineColor, box.LineWidth) = (color.WithAlpha(0.3), color, 2);
+            if (summary.Outliers.Length > 0)
+            {
+                Scatter points = _plot.Add.ScatterPoints(summary.Outliers.Select(_ => position).ToArray(), summary.Outliers.Select(_left.Measure).ToArray(), color);
+                points.MarkerSize = 5;
+            }
+        }
+    }
+
+    private void AddMarks()
+    {
+        foreach (ChartMark mark in panel.Marks)
+        {
+            switch (mark)
+            {
+                case VerticalLineMark line:
+                    Style(_plot.Add.VerticalLine(_x.Measure(line.X)));
+                    WriteAtTop(line.Label, line.X);
+                    break;
+                case VerticalBandMark band:
+                    WriteAtTop(band.Label, band.From);
+                    break;
+                case HorizontalLineMark line:
+                    Style(_plot.Add.HorizontalLine(_left.Measure(line.Y)));
+                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
+                    (double end, Alignment alignment, int right) = panel.IsCategorical ? (_x.Low, Alignment.LowerLeft, 4) : (_x.High, Alignment.LowerRight, -4);
+                    Write(line.Label, end, _left.Measure(line.Y), alignment, right, -3, 11.5f, YAxisSide.Left);
+                    break;
+                case PointMark point:
+                    AddPoint(point);
+                    break;
+                default:
+                    throw new InvalidOperationException($"No way is known to draw {mark.GetType().Name}.");
+            }
+        }
+    }
+
+    private void AddPoint(PointMark point)
+    {
+        ChartRange range = Range(point.Side);
+        (double x, double y) = (_x.Measure(point.X), range.Measure(point.Y));
+        if (!double.IsFinite(x) || !double.IsFinite(y))
+        {
+            return;
+        }
+
+        Scatter ring = _plot.Add.ScatterPoints((double[])[x], (double[])[y], Ink);
+        (ring.MarkerShape, ring.MarkerSize, ring.MarkerLineWidth) = (MarkerShape.OpenCircle, 11, 2.5f);
+        Attach(ring, point.Side);
+        bool toLeft = _x.Fraction(point.X) > 0.6;
+        bool below = range.Fraction(point.Y) > 0.85;
+        Alignment alignment = (toLeft, below) switch
+        {
+            (true, true) => Alignment.UpperRight,
+            (true, false) => Alignment.LowerRight,
+            (false, true) => Alignment.UpperLeft,
+            _ => Alignment.LowerLeft,
+        };
+        Write(point.Label, x, y, alignment, toLeft ? -10 : 10, below ? 8 : -8, 12, point.Side);
+    }
+
+    private void WriteAtTop(string label, double at)
+    {
+        if (label.Length > 0)
+        {
+            bool toLeft = _x.Fraction(at) > 0.6;
+            Write(label, _x.Measure(at), _left.High, toLeft ? Alignment.UpperRight : Alignment.UpperLeft, toLeft ? -5 : 5, 3 + (17 * _labelsRaised++), 11.5f, YAxisSide.Left);
+        }
+    }
+
+    private void Write(string label, double x, double y, Alignment alignment, float right, float down, float size, YAxisSide side)
+    {
+        if (label.Length == 0 || !double.IsFinite(x) || !double.IsFinite(y))
+        {
+            return;
+        }
+
+        Text text = _plot.Add.Text(label, x, y);
+        (text.LabelFontName, text.LabelFontSize, text.LabelFontColor) = (FontFor(label), size, Ink);
+        (text.LabelAlignment, text.OffsetX, text.OffsetY) = (alignment, right, down);
+        text.LabelBackgroundColor = Colors.White.WithAlpha(0.7);
+        text.LabelPadding = 1;
+        Attach(text, side);
+    }
+
+    private void StyleAxes()
+    {
+        _plot.Axes.SetLimits(_x.Low, _x.High, _left.Low, _left.High);
+        _plot.Grid.MajorLineColor = Faint;
+        _plot.Grid.MajorLineWidth = 1;
+        Style(_plot.Axes.Bottom, panel.X, BottomTicks());
+        Style(_plot.Axes.Left, panel.Y, ChartTicks.For(_left, whole: false));
+        _plot.Axes.Top.FrameLineStyle.Width = 0;
+        if (panel.Right is null)
+        {
+            _plot.Axes.Right.FrameLineStyle.Width = 0;
+            _plot.Axes.Right.MinimumSize = 12;
+        }
+        else
+        {
+            _plot.Axes.SetLimitsY(_right.Low, _right.High, _plot.Axes.Right);
+            Style(_plot.Axes.Right, panel.Right, ChartTicks.For(_right, whole: false));
+        }
+
+        _plot.Axes.Top.MinimumSize = 8;
+    }
+
+    private ITickGenerator BottomTicks()
+    {
+        if (!panel.IsCategorical)
+        {
+            return ChartTicks.For(_x, ChartTicks.Whole(panel));
+        }
+
+        // Long names under narrow places are turned, so that none runs into the next.
+        IReadOnlyList<string> categories = panel.Categories.Select(c => TextDrawing.Wrap(c, 150, 11.5f, lines: 1)[0]).ToArray();
+        float widest = categories.Select(c => TextDrawing.Measure(c, 11.5f)).DefaultIfEmpty(0).Max();
+        float place = panel.Width * 0.85f / Math.Max(1, categories.Count);
+        LabelStyle style = _plot.Axes.Bottom.TickLabelStyle;
+        if (widest + 8 > place)
+        {
+            (style.Rotation, style.Alignment, style.OffsetY) = (-35, Alignment.MiddleRight, 4);
+            _plot.Axes.Bottom.MinimumSize = 18 + (widest * 0.58f) + (panel.X.Title.Length > 0 ? 18 : 0);
+            _plot.Axes.Left.MinimumSize = 10 + (widest * 0.82f) - (place / 2);
+        }
+
+        style.FontName = FontFor(string.Concat(categories));
+        return new NumericManual(Enumerable.Range(0, categories.Count).Select(i => (double)i).ToArray(), [.. categories]);
+    }
+
+    private void Style(IAxis axis, ChartAxis described, ITickGenerator ticks)
+    {
+        axis.TickGenerator = ticks;
+        axis.Label.Text = described.Title;
+        axis.Label.IsVisible = described.Title.Length > 0;
+        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (FontFor(described.Title), 12.5f, false, Ink);
+        (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (11.5f, Ink);
+        axis.FrameLineStyle.Color = Mark;
+        axis.MajorTickStyle.Color = Mark;
+        (axis.MinorTickStyle.Color, axis.MinorTickStyle.Length) = (Mark, described.Log ? 3 : 0);
+    }
+
+    private static void Style(AxisLine line)
+    {
+        (line.LineColor, line.LineWidth, line.LinePattern) = (Mark, 1.5f, LinePattern.Dashed);
+    }
+
+    private void Attach(IPlottable plottable, YAxisSide side)
+    {
+        if (side == YAxisSide.Right)
+        {
+            plottable.Axes.YAxis = _plot.Axes.Right;
+        }
+    }
+
+    private ChartRange Range(YAxisSide side) => side == YAxisSide.Right ? _right : _left;
+
+    private static (double Width, double Offset) Slot(int member, int cluster)
+    {
+        double slot = 0.8 / Math.Max(1, cluster);
+        return (slot * 0.92, (member - ((cluster - 1) / 2.0)) * slot);
+    }
+
+    private int IndexOf(string category)
+    {
+        IReadOnlyList<string> categories = panel.Categories;
+        int index = 0;
+        while (categories[index] != category)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    /// <summary>The embedded font, or a system font that has letters which it lacks.</summary>
+    private string FontFor(string text) => Typefaces.Split(text, Typefaces.Regular)
+        .Select(s => s.Typeface).FirstOrDefault(t => !ReferenceEquals(t, Typefaces.Regular))?.FamilyName ?? fontName;
+}

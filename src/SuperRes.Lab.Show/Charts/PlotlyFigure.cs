@@ -1,0 +1,242 @@
+using System.Globalization;
+
+namespace SuperRes.Lab.Show;
+
+/// <summary>One panel as Plotly describes it: traces and a layout as trees of dictionaries, lists, texts and numbers.</summary>
+/// <param name="Traces">A trace's type and its properties, per trace.</param>
+/// <param name="Layout">The layout's properties.</param>
+internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<string, object?> Properties)> Traces, Dictionary<string, object?> Layout)
+{
+    private const string GridColor = "rgba(128,128,128,0.22)";
+    private const string LineColor = "rgba(128,128,128,0.7)";
+
+    /// <summary>Describes a panel.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="colors">A colour per series.</param>
+    /// <param name="legend">Whether the panel explains its names itself.</param>
+    /// <returns>The figure.</returns>
+    public static PlotlyFigure Of(Chart panel, IReadOnlyList<string> colors, bool legend)
+    {
+        var traces = new List<(string, Dictionary<string, object?>)>();
+        for (int i = 0; i < panel.Series.Length; i++)
+        {
+            traces.Add(Trace(panel.Series[i], colors[i], panel));
+        }
+
+        traces.AddRange(panel.Marks.OfType<PointMark>().Select(PointTrace));
+        return new PlotlyFigure(traces, LayoutOf(panel, legend));
+    }
+
+    /// <summary>Rounds to six significant digits, which no screen can tell from the value, and makes gaps of what is not finite.</summary>
+    /// <param name="values">Numbers.</param>
+    /// <returns>Numbers and nulls.</returns>
+    internal static object?[] Compact(IEnumerable<double> values) => values.Select(v => Compact(v)).ToArray();
+
+    /// <summary>The values that the axis can show; the others are gaps.</summary>
+    private static object?[] Shown(double[] values, ChartAxis axis) => Compact(values.Select(v => axis.Log && v <= 0 ? double.NaN : v));
+
+    private static object? Compact(double value) => double.IsFinite(value)
+        ? double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+        : null;
+
+    private static (string Type, Dictionary<string, object?> Properties) Trace(ChartSeries series, string color, Chart panel)
+    {
+        var trace = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = Text(series.Name), ["showlegend"] = series.Name.Length > 0 };
+        ChartAxis yAxis = series.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y;
+        if (series.Side == YAxisSide.Right)
+        {
+            trace["yaxis"] = "y2";
+        }
+
+        switch (series)
+        {
+            case LineSeries line:
+                (trace["x"], trace["y"]) = (Shown(line.X, panel.X), Shown(line.Y, yAxis));
+                trace["mode"] = line.Markers ? "lines+markers" : "lines";
+                trace["line"] = Of(("color", color), ("width", 2), ("dash", line.Dash switch { LineDash.Dash => "dash", LineDash.Dot => "dot", _ => "solid" }));
+                trace["marker"] = Of(("color", color), ("size", 6));
+                return ("scatter", trace);
+            case ScatterSeries scatter:
+                (trace["x"], trace["y"]) = (Shown(scatter.X, panel.X), Shown(scatter.Y, yAxis));
+                trace["marker"] = Of(("color", color), ("size", 8), ("opacity", 0.85));
+                trace["mode"] = scatter.Labels is null ? "markers" : "markers+text";
+                if (scatter.Labels is not null)
+                {
+                    trace["text"] = scatter.Labels.Select(Text).ToArray();
+                    trace["textposition"] = "top center";
+                    trace["cliponaxis"] = false;
+                }
+
+                return ("scatter", trace);
+            case BarSeries bars:
+                (trace["x"], trace["y"]) = (bars.Categories.Select(Text).ToArray(), Compact(bars.Values));
+                trace["marker"] = Of(("color", color));
+                if (bars.Errors is not null)
+                {
+                    trace["error_y"] = Of(("type", "data"), ("array", Compact(bars.Errors)), ("color", Palette.Mark), ("thickness", 1.5), ("width", 4));
+                }
+
+                return ("bar", trace);
+            case BoxSeries boxes:
+                return ("box", BoxTrace(trace, boxes, color));
+            default:
+                throw new InvalidOperationException($"No way is known to draw {series.GetType().Name}.");
+        }
+    }
+
+    private static Dictionary<string, object?> BoxTrace(Dictionary<string, object?> trace, BoxSeries boxes, string color)
+    {
+        BoxSummary[] summaries = boxes.Samples.Select(BoxSummary.Of).ToArray();
+        trace["x"] = boxes.Categories.Select(Text).ToArray();
+        trace["q1"] = Compact(summaries.Select(s => s.LowerQuartile));
+        trace["median"] = Compact(summaries.Select(s => s.Median));
+        trace["q3"] = Compact(summaries.Select(s => s.UpperQuartile));
+        trace["lowerfence"] = Compact(summaries.Select(s => s.LowerWhisker));
+        trace["upperfence"] = Compact(summaries.Select(s => s.UpperWhisker));
+        // plotly.js ignores a trace whose first row is empty; the median is no outlier and so is not drawn.
+        trace["y"] = summaries.Select(s => Compact(s.Outliers.Prepend(s.Median))).ToArray();
+        trace["boxpoints"] = "outliers";
+        trace["marker"] = Of(("color", color), ("size", 5));
+        trace["line"] = Of(("color", color), ("width", 2));
+        trace["fillcolor"] = Palette.Rgba(color, 0.3);
+        return trace;
+    }
+
+    private static (string Type, Dictionary<string, object?> Properties) PointTrace(PointMark point)
+    {
+        Dictionary<string, object?> trace = Of(
+            ("x", Compact([point.X])),
+            ("y", Compact([point.Y])),
+            ("mode", "markers"),
+            ("name", Text(point.Label)),
+            ("showlegend", false),
+            ("marker", Of(("symbol", "circle-open"), ("size", 12), ("color", Palette.Mark), ("line", Of(("width", 2.5))))));
+        if (point.Side == YAxisSide.Right)
+        {
+            trace["yaxis"] = "y2";
+        }
+
+        return ("scatter", trace);
+    }
+
+    private static Dictionary<string, object?> LayoutOf(Chart panel, bool legend)
+    {
+        Dictionary<string, object?> layout = Of(
+            ("autosize", true),
+            ("paper_bgcolor", "rgba(0,0,0,0)"),
+            ("plot_bgcolor", "rgba(0,0,0,0)"),
+            ("margin", Of(("l", 48), ("r", panel.Right is null ? 14 : 56), ("t", legend ? 30 : 12), ("b", 44))),
+            ("hovermode", panel.Series.All(s => s is LineSeries) ? "x" : "closest"),
+            ("barmode", "group"),
+            ("boxmode", "group"),
+            ("showlegend", legend),
+            ("legend", Of(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)"))),
+            ("xaxis", Axis(panel.X, ChartRange.OfX(panel), panel.IsCategorical ? "category" : null)),
+            ("yaxis", Axis(panel.Y, ChartRange.OfY(panel, YAxisSide.Left))),
+            ("shapes", panel.Marks.Select(Shape).Where(s => s is not null).ToArray()),
+            ("annotations", Annotations(panel)));
+        if (panel.Right is not null)
+        {
+            Dictionary<string, object?> right = Axis(panel.Right, ChartRange.OfY(panel, YAxisSide.Right));
+            (right["overlaying"], right["side"], right["showgrid"]) = ("y", "right", false);
+            layout["yaxis2"] = right;
+        }
+
+        return layout;
+    }
+
+    private static Dictionary<string, object?> Axis(ChartAxis axis, ChartRange range, string? type = null)
+    {
+        Dictionary<string, object?> result = Of(
+            ("title", Of(("text", Text(axis.Title)), ("standoff", 8))),
+            ("gridcolor", GridColor),
+            ("linecolor", LineColor),
+            ("showline", true),
+            ("zeroline", false),
+            ("ticks", "outside"),
+            ("tickcolor", LineColor),
+            ("automargin", true),
+            ("exponentformat", "none"));
+        if (axis.Log || type is not null)
+        {
+            result["type"] = axis.Log ? "log" : type;
+            result["exponentformat"] = "power";
+        }
+
+        if (axis.Minimum is not null || axis.Maximum is not null)
+        {
+            result["range"] = Compact([range.Low, range.High]);
+        }
+
+        return result;
+    }
+
+    private static Dictionary<string, object?>? Shape(ChartMark mark) => mark switch
+    {
+        VerticalLineMark line => Of(
+            ("type", "line"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(line.X)), ("x1", Compact(line.X)), ("y0", 0), ("y1", 1),
+            ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash")))),
+        HorizontalLineMark line => Of(
+            ("type", "line"), ("xref", "paper"), ("yref", "y"), ("x0", 0), ("x1", 1), ("y0", Compact(line.Y)), ("y1", Compact(line.Y)),
+            ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash")))),
+        VerticalBandMark band => Of(
+            ("type", "rect"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(band.From)), ("x1", Compact(band.To)), ("y0", 0), ("y1", 1),
+            ("line", Of(("width", 0))), ("fillcolor", Palette.Rgba(Palette.Mark, 0.18)), ("layer", "below")),
+        _ => null,
+    };
+
+    private static object[] Annotations(Chart panel)
+    {
+        var result = new List<object>();
+        ChartRange x = ChartRange.OfX(panel);
+        int raised = 0;
+        foreach (ChartMark mark in panel.Marks.Where(m => m.Label.Length > 0))
+        {
+            Dictionary<string, object?> note = Of(("text", Text(mark.Label)), ("showarrow", false));
+            switch (mark)
+            {
+                case VerticalLineMark or VerticalBandMark:
+                    double at = (mark as VerticalLineMark)?.X ?? ((VerticalBandMark)mark).From;
+                    bool left = x.Fraction(at) > 0.6;
+                    (note["xref"], note["yref"], note["x"], note["y"]) = ("x", "paper", Position(at, panel.X), 1);
+                    (note["xanchor"], note["yanchor"]) = (left ? "right" : "left", "top");
+                    (note["xshift"], note["yshift"]) = (left ? -4 : 4, -16 * raised++);
+                    break;
+                case HorizontalLineMark line:
+                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
+                    (note["xref"], note["yref"], note["x"], note["y"]) = ("paper", "y", panel.IsCategorical ? 0 : 1, Position(line.Y, panel.Y));
+                    (note["xanchor"], note["yanchor"], note["xshift"]) = (panel.IsCategorical ? "left" : "right", "bottom", panel.IsCategorical ? 4 : -4);
+                    break;
+                case PointMark point:
+                    (note["xref"], note["yref"]) = ("x", point.Side == YAxisSide.Right ? "y2" : "y");
+                    (note["x"], note["y"]) = (Position(point.X, panel.X), Position(point.Y, point.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y));
+                    (note["showarrow"], note["arrowhead"], note["arrowcolor"], note["standoff"]) = (true, 0, Palette.Mark, 8);
+                    (note["ax"], note["ay"]) = (x.Fraction(point.X) > 0.6 ? -40 : 40, -34);
+                    break;
+                default:
+                    break;
+            }
+
+            result.Add(note);
+        }
+
+        return [.. result];
+    }
+
+    /// <summary>Annotations, other than shapes and data, are placed by the logarithm on a logarithmic axis.</summary>
+    private static object? Position(double value, ChartAxis axis) => Compact(axis.Log ? Math.Log10(value) : value);
+
+    /// <summary>Plotly reads a few tags in texts; a name is never markup.</summary>
+    private static string Text(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    private static Dictionary<string, object?> Of(params ReadOnlySpan<(string Key, object? Value)> entries)
+    {
+        var result = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach ((string key, object? value) in entries)
+        {
+            result[key] = value;
+        }
+
+        return result;
+    }
+}

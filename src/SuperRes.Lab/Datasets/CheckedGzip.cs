@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using SuperRes.Lab.Weights;
+
+namespace SuperRes.Lab.Datasets;
+
+/// <summary>
+/// Reads a gzip file and holds its content against the checksum and the length at the file's end: an archive that was cut short at any
+/// byte is noticed, also where the tar within happens to end between two files.
+/// </summary>
+internal sealed class CheckedGzip : Stream
+{
+    private const int Trailer = 8;
+    private readonly GZipStream _content;
+    private readonly uint _checksum, _length;
+    private readonly Action<long> _onRead;
+    private Crc32 _crc;
+    private long _read;
+
+    /// <param name="file">The file, which can seek.</param>
+    /// <param name="onRead">Told about content as it is unpacked, before it is used.</param>
+    public CheckedGzip(FileStream file, Action<long> onRead)
+    {
+        Span<byte> trailer = stackalloc byte[Trailer];
+        if (file.Length <= Trailer)
+        {
+            throw new InvalidDataException("it is cut short");
+        }
+
+        file.Seek(-Trailer, SeekOrigin.End);
+        file.ReadExactly(trailer);
+        file.Position = 0;
+        _checksum = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        _length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
+        _content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+        _onRead = onRead;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _read;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Reads what is left and checks the whole.</summary>
+    /// <exception cref="InvalidDataException">Checksum or length are others than the file's end says.</exception>
+    public void Finish()
+    {
+        byte[] buffer = new byte[1 << 16];
+        while (Read(buffer) > 0)
+        {
+            // What lies behind the tar's end is read for the checksum alone.
+        }
+
+        if (_crc.Value != _checksum || (uint)_read != _length)
+        {
+            throw new InvalidDataException("it is cut short or damaged");
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = _content.Read(buffer);
+        _crc.Add(buffer[..read]);
+        _read += read;
+        _onRead(read);
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+        // Nothing is written.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _content.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

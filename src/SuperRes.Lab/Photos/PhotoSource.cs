@@ -1,0 +1,60 @@
+using SuperRes.Lab.Degradations;
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Photos;
+
+/// <summary>Photos by index, as a loader reads them: a folder, a pair cache, or pictures in memory. Safe for use by many threads.</summary>
+public abstract class PhotoSource
+{
+    /// <summary>Number of photos.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The photo's name in messages.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <returns>A path or a name.</returns>
+    public abstract string NameOf(int index);
+
+    /// <summary>The photo's size without decoding it.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <returns>Width and height in pixels.</returns>
+    public abstract (int Width, int Height) SizeOf(int index);
+
+    /// <summary>The photo.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <returns>A picture of the size that <see cref="SizeOf"/> tells.</returns>
+    /// <exception cref="InputException">The photo can't be read, or changed since it was listed.</exception>
+    public abstract RgbImage Read(int index);
+
+    /// <summary>Photos whose data changed under a running training; called between epochs.</summary>
+    /// <exception cref="InputException">One changed, is gone or is new; the message names it.</exception>
+    public virtual void CheckUnchanged()
+    {
+    }
+
+    /// <summary>Whether a photo is another than when it was listed; tells a broken photo from a changed one.</summary>
+    internal virtual bool HasChanged(int index) => false;
+
+    /// <summary>Lets a reader look at a photo's pixels where they lie.</summary>
+    internal virtual void View<TState>(int index, TState state, PhotoReader<TState> reader)
+        where TState : allows ref struct => reader(Read(index), state);
+
+    /// <summary>Photos in memory.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <returns>A source that hands them out.</returns>
+    public static PhotoSource FromImages(IReadOnlyList<RgbImage> images) => new MemorySource(images);
+
+    private sealed class MemorySource(IReadOnlyList<RgbImage> images) : PhotoSource
+    {
+        public override int Count => images.Count;
+
+        public override string NameOf(int index) => $"image {index}";
+
+        public override (int Width, int Height) SizeOf(int index) => (images[index].Width, images[index].Height);
+
+        public override RgbImage Read(int index) => images[index];
+    }
+}
+
+/// <summary>Looks at a photo's pixels, which stay valid during the call alone.</summary>
+internal delegate void PhotoReader<in TState>(PhotoView photo, TState state)
+    where TState : allows ref struct;

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using SuperRes.Lab.Degradations;
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Tests.Degradations;
+
+public sealed class DegradationOptionsTests
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    public static TheoryData<string> Presets => [.. DegradationPresets.Names];
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Preset_ThroughJson_ComesBackEqualAndValid(string name)
+    {
+        DegradationOptions preset = DegradationPresets.Find(name);
+        preset.Validate();
+
+        string json = JsonSerializer.Serialize(preset, Json);
+
+        Assert.Equal(preset, JsonSerializer.Deserialize<DegradationOptions>(json, Json));
+        Assert.Contains("\"factor\": ", json);
+    }
+
+    [Fact]
+    public void Defaults_AreFastaisAndTheArticles()
+    {
+        DegradationOptions options = new();
+
+        Assert.Equal((0.5, 10, 1.1, 0.2, 0.75), (options.Geometry.FlipProbability, options.Geometry.MaxRotate, options.Geometry.MaxZoom, options.Geometry.MaxWarp, options.Geometry.AffineProbability));
+        Assert.Equal((0.2, 0.75), (options.Lighting.MaxLighting, options.Lighting.Probability));
+        Assert.Equal((new Interval(10, 95), 1), (options.Jpeg.Quality, options.Jpeg.Probability));
+        Assert.Equal((new Interval(2, 2), ResampleFilter.Bilinear), (options.Downscale.Factor, options.Downscale.Enlarge));
+    }
+
+    [Fact]
+    public void Json_PartialWithIntervals_KeepsTheOtherDefaults()
+    {
+        var options = JsonSerializer.Deserialize<DegradationOptions>("""{"jpeg":{"quality":[30,60]},"downscale":{"factor":4,"kernels":["bicubic"]}}""", Json)!;
+
+        Assert.Equal(new Interval(30, 60), options.Jpeg.Quality);
+        Assert.Equal(1, options.Jpeg.Probability);
+        Assert.Equal(new Interval(4, 4), options.Downscale.Factor);
+        Assert.Equal([ResampleFilter.Bicubic], options.Downscale.Kernels);
+        Assert.Equal(new GeometryOptions(), options.Geometry);
+    }
+
+    [Theory]
+    [InlineData("""{"jpg":{}}""")]
+    [InlineData("""{"jpeg":{"qualty":[1,2]}}""")]
+    [InlineData("""{"jpeg":{"quality":[1,2,3]}}""")]
+    [InlineData("""{"jpeg":{"quality":"high"}}""")]
+    public void Json_UnknownKeyOrWrongType_IsRefused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DegradationOptions>(json, Json));
+
+    [Fact]
+    public void Validate_OutsideRange_NamesPathValueAndRange()
+    {
+        AssertMessage(new() { Jpeg = new() { Quality = (0, 95) } }, "stages.degradations.jpeg.quality is 0–95; the allowed range is 1 to 100");
+        AssertMessage(new() { Holes = new() { Probability = 1.5 } }, "stages.degradations.holes.probability is 1.5; the allowed range is 0 to 1");
+        AssertMessage(new() { Blur = new() { Sigma = (2, 1) } }, "stages.degradations.blur.sigma is [2, 1]");
+        AssertMessage(new() { Blur = new() { Sigma = double.NaN } }, "stages.degradations.blur.sigma");
+        AssertMessage(new() { Downscale = new() { Kernels = [] } }, "stages.degradations.downscale.kernels is an empty list");
+        AssertMessage(new() { Holes = new() { Fill = (HoleFill)9 } }, "stages.degradations.holes.fill is 9; use one of Random, White, Black, Grey");
+
+        static void AssertMessage(DegradationOptions options, string expected) =>
+            Assert.StartsWith(expected, Assert.Throws<InputException>(() => options.Validate("stages.degradations")).Message);
+    }
+
+    [Fact]
+    public void Find_UnknownPreset_NamesTheOnesThereAre() =>
+        Assert.Contains("inpainting", Assert.Throws<InputException>(() => DegradationPresets.Find("magic")).Message);
+}
