@@ -104,7 +104,7 @@ internal sealed class TrainCommand : LabCommand
             EarlierRun.RequireSame(experiment, folder, from);
         }
 
-        long start = _context.Surroundings.Clock.GetTimestamp();
+        long start = _context.ConsoleEnvironment.Clock.GetTimestamp();
         using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation)
         {
             Reporter = new RunReporter(),
@@ -146,6 +146,6 @@ internal sealed class TrainCommand : LabCommand
             _context.Terminal.Note($"Stage {stage.Key}: {stage.Count()} epochs in {Words.Of(TimeSpan.FromSeconds(stage.Sum(epoch => epoch.Seconds)))}");
         }
 
-        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.Surroundings.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
+        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.ConsoleEnvironment.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
     }
 }

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace SuperRes.Lab.Cli.Terminals;
 
 /// <summary>Results go to the output, everything else to the error stream, in colour where a person watches.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings surroundings) : IDisposable
+internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvironment surroundings) : IDisposable
 {
     private static readonly TimeSpan _plainInterval = TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();

@@ -49,6 +49,10 @@ public sealed class ExperimentRun : IDisposable
         Model.to(_device);
         Model.ComputeType = _loss.ComputeType = ComputeType();
         Experiment = BatchSizes.Choose(this, _log);
+        foreach (Stage stage in Experiment.Stages)
+        {
+            BatchNormCheck.Require(experiment.Model, stage.BatchSize!.Value, CropSize(stage), CropSize(stage), $"Stage {stage.Name}");
+        }
     }
 
     /// <summary>The experiment.</summary>

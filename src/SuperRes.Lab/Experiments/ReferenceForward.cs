@@ -65,9 +65,9 @@ public sealed record ReferenceForwardOptions
             throw new InputException($"The data type is {ComputeType}; use float32 or bfloat16.");
         }
 
-        if (Training && Batch == 1 && Height <= 32 && Width <= 32)
+        if (Training)
         {
-            throw new InputException($"In training mode one image of {Height}x{Width} leaves batch norm a single value per channel; use a larger batch or size.");
+            BatchNormCheck.Require(Model, Batch, Height, Width, "Training mode");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Models;
@@ -10,7 +11,12 @@ namespace SuperRes.Lab.Models;
 /// </summary>
 public static class ReferenceValues
 {
-    /// <summary>Fills a module's whole state with pseudo-random values that follow from each entry's name and shape.</summary>
+    private const int PowerIterations = 5;
+
+    /// <summary>
+    /// Fills a module's whole state with pseudo-random values that follow from each entry's name and shape. Spectral norm's two vectors follow from
+    /// their weight, by five power iterations in float64 from u = 1/√n.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="naming">Gives an entry's name in the formulas from its name here; null where they are the same.</param>
     public static void Fill(nn.Module module, Func<string, string>? naming = null)
@@ -21,6 +27,8 @@ public static class ReferenceValues
             using Tensor filled = Value(naming is null ? name : naming(name), value.shape);
             value.copy_(filled);
         }
+
+        SetSpectralVectors(StateDict.Entries(module).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal));
     }
 
     /// <summary>The value of one entry of a state dict.</summary>
@@ -43,6 +51,7 @@ public static class ReferenceValues
             "weight_g" => (1, 0.1),
             "running_mean" => (0, 0.05),
             "running_var" => (1, 0.1),
+            "gamma" => (0.5, 0), // self-attention's gain
             _ when shape.Length >= 2 => (0, Math.Sqrt(6) / Math.Sqrt(fanIn)),
             "weight" => (1, 0.1),
             _ => (0, 0.05),
@@ -85,6 +94,25 @@ public static class ReferenceValues
         }
 
         return tensor(values, [numbers.Count, 3, height, width]);
+    }
+
+    private static void SetSpectralVectors(Dictionary<string, Tensor> state)
+    {
+        const string Weight = "weight_orig", Left = "weight_u", Right = "weight_v";
+        using DisposeScope scope = NewDisposeScope();
+        foreach (string prefix in state.Keys.Where(name => name.Split('.')[^1] == Weight).Select(name => name[..^Weight.Length]))
+        {
+            Tensor matrix = state[prefix + Weight].to(float64).flatten(1);
+            Tensor left = nn.functional.normalize(ones(matrix.shape[0], float64, matrix.device), dim: 0), right = left;
+            for (int i = 0; i < PowerIterations; i++)
+            {
+                right = nn.functional.normalize(matrix.t().mv(left), dim: 0);
+                left = nn.functional.normalize(matrix.mv(right), dim: 0);
+            }
+
+            state[prefix + Left].copy_(left);
+            state[prefix + Right].copy_(right);
+        }
     }
 
     private static double Noise(long index, uint seed)

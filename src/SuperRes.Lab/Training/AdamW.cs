@@ -176,8 +176,9 @@ public sealed class AdamW : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             StepFactors f = items[0].Factors;
-            using Scalar shrink = f.Shrink, decay = f.GradientDecay, beta1 = f.Beta1, share1 = f.NewShare1, beta2 = f.Beta2, share2 = f.NewShare2;
-            using Scalar correction = f.Correction2, epsilon = f.Epsilon, step = -f.StepSize;
+            using Scalar shrink = Scalars.Of(f.Shrink), decay = Scalars.Of(f.GradientDecay), beta1 = Scalars.Of(f.Beta1), beta2 = Scalars.Of(f.Beta2);
+            using Scalar share1 = Scalars.Of(f.NewShare1), share2 = Scalars.Of(f.NewShare2), correction = Scalars.Of(f.Correction2);
+            using Scalar epsilon = Scalars.Of(f.Epsilon), step = Scalars.Of(-f.StepSize);
             Tensor parameter = cat([.. items.Select(item => item.Slot.Parameter.Value.flatten())]), g = cat([.. items.Select(item => item.Gradient.flatten())]);
             if (f.Shrink != 1)
             {

@@ -32,7 +32,6 @@ public sealed class Learner : IDisposable
     {
         (Model, Loss, TrainBatches, ValidBatches, Options) = (model, loss, train, valid, options ?? new LearnerOptions());
         _device = model.parameters().First().device;
-        NativeHeap.KeepFreed();
     }
 
     /// <summary>The network.</summary>
@@ -339,7 +338,7 @@ public sealed class Learner : IDisposable
             }
 
             double scale = Options.ClipGradients / (norm + 1e-6);
-            using Scalar factor = scale;
+            using Scalar factor = Scalars.Of(scale);
             foreach (Tensor gradient in Options.ClipGradients > 0 && scale < 1 ? gradients : [])
             {
                 gradient.mul_(factor);
@@ -410,7 +409,8 @@ public sealed class Learner : IDisposable
             _terms[i] += (float)share * values[i];
         }
 
-        (share == 1 ? terms.Total : terms.Total * share).backward();
+        using Scalar part = Scalars.Of(share);
+        (share == 1 ? terms.Total : terms.Total * part).backward();
         return loss;
     }
 
@@ -427,8 +427,9 @@ public sealed class Learner : IDisposable
     /// <summary>What each pixel counts by how far the damage moved it.</summary>
     private Tensor PixelWeights(TrainingPair pair)
     {
-        Tensor isStruck = (pair.Input - pair.Target).abs().amax([1], keepdim: true).gt(StruckDifference);
-        return ones_like(isStruck, dtype: ScalarType.Float32).masked_fill(isStruck, Options.StruckWeight);
+        using Scalar limit = Scalars.Of(StruckDifference), weight = Scalars.Of(Options.StruckWeight);
+        Tensor isStruck = (pair.Input - pair.Target).abs().amax([1], keepdim: true).gt(limit);
+        return ones_like(isStruck, dtype: ScalarType.Float32).masked_fill(isStruck, weight);
     }
 
     private double FinderStep(TrainingPair pair, double[] rates)

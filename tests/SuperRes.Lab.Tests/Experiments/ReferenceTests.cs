@@ -21,6 +21,18 @@ public sealed class ReferenceTests
         Assert.Equal(golden.GetProperty("std_unbiased").GetDouble(), result.Output.Std, 1e-4 * scale);
     }
 
+    [Theory]
+    [InlineData(NormType.Spectral, false)]
+    [InlineData(NormType.Weight, true)]
+    [InlineData(NormType.Spectral, true)]
+    public void Forward_SpectralNormOrSelfAttention_StaysInTheImagesRange(NormType norm, bool selfAttention)
+    {
+        var model = new UnetOptions { Body = "resnet18", Width = 0.125, Norm = norm, SelfAttention = selfAttention };
+        ReferenceOutput output = ReferenceForward.Run(new ReferenceForwardOptions { Model = model }).Output;
+        Assert.InRange(output.Std, 0.01, 10);
+        Assert.InRange(Math.Max(output.Max, -output.Min), 0.01, 100);
+    }
+
     [Fact]
     public void ForwardJson_HasTheFieldsByName()
     {

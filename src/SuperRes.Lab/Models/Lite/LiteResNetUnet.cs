@@ -120,7 +120,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         using (features)
         using (Tensor random = rand(features.shape, generator: masks))
         {
-            using Scalar limit = 1 - part, factor = 1 / (1 - part);
+            using Scalar limit = Scalars.Of(1 - part), factor = Scalars.Of(1 / (1 - part));
             return features * random.lt(limit).to(features.dtype).mul_(factor);
         }
     }

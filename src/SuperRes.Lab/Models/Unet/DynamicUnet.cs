@@ -129,7 +129,8 @@ public sealed class DynamicUnet : RestorationNetwork
 
         if (Options.YRange is { } range)
         {
-            x = (x.sigmoid() * (range[1] - range[0])) + range[0];
+            using Scalar low = Scalars.Of(range[0]), span = Scalars.Of(range[1] - range[0]);
+            x = (x.sigmoid() * span).add(low, Scalars.One);
         }
 
         return x.MoveToOuterDisposeScope();

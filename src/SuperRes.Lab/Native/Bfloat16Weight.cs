@@ -4,24 +4,24 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Native;
 
 /// <summary>
 /// A convolution's weight in bfloat16 with the channels last, from float32 parameters in PyTorch's order, under weight norm or not. What is a dozen passes
 /// over the weight in torch's operations (norm, quotient, product, rounding, two reorderings, and their gradients) is one there and one back.
 /// </summary>
 /// <remarks>Gradients are added to the parameters' own: handed back to torch, they would be copied once more.</remarks>
-internal sealed class ReducedWeight : SingleTensorFunction<ReducedWeight>
+internal sealed class Bfloat16Weight : SingleTensorFunction<Bfloat16Weight>
 {
     private const string Work = "work";
     private const int ChunkLength = 1 << 16;
 
     /// <inheritdoc/>
-    public override string Name => nameof(ReducedWeight);
+    public override string Name => nameof(Bfloat16Weight);
 
     /// <summary>Whether these parameters can be taken: dense float32 ones in main memory.</summary>
     public static bool Takes(Tensor direction, Tensor? gain) =>
-        WeightRows.AreSupported && direction.dim() == 4 && IsPlain(direction) && (gain is null || IsPlain(gain));
+        Bfloat16Rows.AreSupported && direction.dim() == 4 && IsPlain(direction) && (gain is null || IsPlain(gain));
 
     /// <summary>The weight.</summary>
     /// <param name="direction">Out × in × height × width.</param>
@@ -83,11 +83,11 @@ internal sealed class ReducedWeight : SingleTensorFunction<ReducedWeight>
                 float scale = 1;
                 if (gains != 0)
                 {
-                    _norms[row] = MathF.Sqrt(WeightRows.Dot(from, from, Length));
+                    _norms[row] = MathF.Sqrt(Bfloat16Rows.Dot(from, from, Length));
                     scale = ((float*)gains)[row] / _norms[row];
                 }
 
-                WeightRows.Reduce(from, (ushort*)target + ((long)row * Area * Stride), _inputs, Area, Stride, scale);
+                Bfloat16Rows.Reduce(from, (ushort*)target + ((long)row * Area * Stride), _inputs, Area, Stride, scale);
             });
             return result;
         }
@@ -98,16 +98,16 @@ internal sealed class ReducedWeight : SingleTensorFunction<ReducedWeight>
             bool addsGain = false;
             using Tensor? change = GradientOf(direction, out bool adds), gainChange = gain is null ? null : GradientOf(gain, out addsGain);
             (nint source, nint weight, nint gains, nint target, nint gainTarget) = (Address(dense), Address(direction), Address(gain), Address(change), Address(gainChange));
-            int[] order = WeightRows.Order(Area);
+            int[] order = Bfloat16Rows.Order(Area);
             ForEachRow((row, memory) =>
             {
                 float* ofWeight = (float*)memory, v = (float*)weight + ((long)row * Length);
-                WeightRows.Restore((ushort*)source + ((long)row * Area * Stride), ofWeight, _inputs, Area, Stride, order);
+                Bfloat16Rows.Restore((ushort*)source + ((long)row * Area * Stride), ofWeight, _inputs, Area, Stride, order);
                 float scale = 1, back = 0;
                 if (gains != 0)
                 {
                     // w = g·v/|v|: ∂g = ∂w·v/|v|, ∂v = (g/|v|)·(∂w − v·(∂w·v)/|v|²).
-                    float along = WeightRows.Dot(ofWeight, v, Length) / _norms[row];
+                    float along = Bfloat16Rows.Dot(ofWeight, v, Length) / _norms[row];
                     scale = ((float*)gains)[row] / _norms[row];
                     back = scale * along / _norms[row];
                     if (gainTarget != 0)
@@ -118,7 +118,7 @@ internal sealed class ReducedWeight : SingleTensorFunction<ReducedWeight>
 
                 if (target != 0)
                 {
-                    WeightRows.Combine((float*)target + ((long)row * Length), ofWeight, scale, v, back, Length, adds);
+                    Bfloat16Rows.Combine((float*)target + ((long)row * Length), ofWeight, scale, v, back, Length, adds);
                 }
             });
         }

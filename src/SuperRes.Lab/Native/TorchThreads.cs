@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
-namespace SuperRes.Lab;
+namespace SuperRes.Lab.Native;
 
 /// <summary>
 /// Work shared out over the threads that torch's own operations run on. They wait for the next operation in a loop, so that threads of another pool would
@@ -63,6 +63,7 @@ internal static unsafe class TorchThreads
         {
             try
             {
+                AlternateSignalStack.Ensure();
                 for (int i = Interlocked.Increment(ref _next); i < count; i = Interlocked.Increment(ref _next))
                 {
                     action(i);

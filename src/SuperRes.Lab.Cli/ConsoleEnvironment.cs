@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Cli;
 
 /// <summary>What a command finds around it: who watches, the environment, the clock.</summary>
-internal sealed record Surroundings
+internal sealed record ConsoleEnvironment
 {
     private const int WidthOfFiles = 100, NarrowestHelp = 60, WidestHelp = 120;
 
@@ -21,7 +21,7 @@ internal sealed record Surroundings
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Looks at the process's own streams.</summary>
-    public static Surroundings OfProcess() => new()
+    public static ConsoleEnvironment OfProcess() => new()
     {
         IsWatched = !Console.IsErrorRedirected && WantsColour(System.Environment.GetEnvironmentVariable),
         IsOutputWatched = !Console.IsOutputRedirected,

@@ -1,15 +1,16 @@
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Convolution = SuperRes.Lab.Models.Convolution;
 
-namespace SuperRes.Lab.Tests.Models;
+namespace SuperRes.Lab.Tests.Native;
 
 [Collection("counts tensors and random numbers")]
-public sealed class ReducedWeightTests
+public sealed class Bfloat16WeightTests
 {
-    public static bool IsSupported => WeightRows.AreSupported;
+    public static bool IsSupported => Bfloat16Rows.AreSupported;
 
     public static TheoryData<int, int, int, bool, int> Weights => new()
     {
@@ -38,7 +39,7 @@ public sealed class ReducedWeightTests
         Tensor wanted = direction.grad!.clone();
         Tensor? wantedGain = gain?.grad!.clone();
         Forget(direction, gain);
-        Tensor actual = ReducedWeight.Of(direction, gain, padding, padding);
+        Tensor actual = Bfloat16Weight.Of(direction, gain, padding, padding);
         actual.backward([upstream]);
 
         // One unit of bfloat16 where the norm is rounded otherwise; nothing where there is none.
@@ -59,10 +60,10 @@ public sealed class ReducedWeightTests
         using Convolution convolution = Create(32, 16, 3, weightNorm: true);
         (Parameter direction, Parameter? gain) = Parts(convolution);
         Tensor upstream = randn([16, 32, 3, 3]).to(bfloat16);
-        ReducedWeight.Of(direction, gain, 0, 0).backward([upstream]);
+        Bfloat16Weight.Of(direction, gain, 0, 0).backward([upstream]);
         (Tensor once, Tensor gainOnce) = (direction.grad!.clone(), gain!.grad!.clone());
 
-        ReducedWeight.Of(direction, gain, 0, 0).backward([upstream]);
+        Bfloat16Weight.Of(direction, gain, 0, 0).backward([upstream]);
 
         Assert.InRange(Difference(once * 2, direction.grad!), 0, 1e-6);
         Assert.InRange(Difference(gainOnce * 2, gain.grad!), 0, 1e-6);
@@ -75,12 +76,12 @@ public sealed class ReducedWeightTests
         using Convolution convolution = Create(32, 16, 3, weightNorm: true);
         (Parameter direction, Parameter? gain) = Parts(convolution);
         direction.requires_grad = false;
-        ReducedWeight.Of(direction, gain, 0, 0).to(float32).sum().backward();
+        Bfloat16Weight.Of(direction, gain, 0, 0).to(float32).sum().backward();
         Assert.Null(direction.grad);
         Assert.NotNull(gain!.grad);
 
         gain.requires_grad = false;
-        Assert.False(ReducedWeight.Of(direction, gain, 0, 0).requires_grad);
+        Assert.False(Bfloat16Weight.Of(direction, gain, 0, 0).requires_grad);
     }
 
     [Fact(Skip = "this processor has no AVX-512", SkipUnless = nameof(IsSupported))]
@@ -95,7 +96,7 @@ public sealed class ReducedWeightTests
             direction.flatten().narrow(0, 0, odd.Length).copy_(tensor(odd));
         }
 
-        Tensor actual = ReducedWeight.Of(direction, null, 0, 0).contiguous();
+        Tensor actual = Bfloat16Weight.Of(direction, null, 0, 0).contiguous();
 
         Assert.True(actual.flatten().allclose(direction.detach().to(bfloat16).flatten(), rtol: 0, atol: 0, equal_nan: true));
     }
@@ -118,7 +119,7 @@ public sealed class ReducedWeightTests
         void Run()
         {
             using DisposeScope scope = NewDisposeScope();
-            ReducedWeight.Of(direction, gain, 0, 0).to(float32).sum().backward();
+            Bfloat16Weight.Of(direction, gain, 0, 0).to(float32).sum().backward();
             Forget(direction, gain);
         }
     }

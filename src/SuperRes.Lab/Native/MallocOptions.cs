@@ -1,20 +1,20 @@
 using System.Runtime.InteropServices;
 
-namespace SuperRes.Lab;
+namespace SuperRes.Lab.Native;
 
 /// <summary>
 /// Keeps the memory that torch frees within the process, for the next step needs the same again, and takes it in large pages. glibc otherwise gives large
 /// blocks back to the system at once, and the system clears each page of 4 KiB anew when it is touched: on some virtual machines that takes longer than
 /// the arithmetic. Pages of 2 MiB are touched five hundred times less often.
 /// </summary>
-internal static partial class NativeHeap
+internal static partial class MallocOptions
 {
     private const int TrimThreshold = -1, MostMappedBlocks = -4, Never = -1, LargePages = 14;
     private const long PageBytes = 1 << 21, MostBytes = 1L << 33;
     private static int _done;
 
     /// <summary>Takes effect for the whole process, once; nothing happens where the C library is not glibc.</summary>
-    public static void KeepFreed()
+    public static void KeepFreedMemory()
     {
         if (Interlocked.Exchange(ref _done, 1) != 0 || !OperatingSystem.IsLinux())
         {

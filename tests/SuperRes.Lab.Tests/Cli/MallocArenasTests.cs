@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace SuperRes.Lab.Tests.Cli;
 
-public sealed class OneHeapTests : IDisposable
+public sealed class MallocArenasTests : IDisposable
 {
     private const string Cell = """System.Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") + " " + System.Environment.ProcessId""";
     private readonly TempFolder _temp = new();

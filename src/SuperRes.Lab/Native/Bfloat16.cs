@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Native;
 
 /// <summary>Whether bfloat16 arithmetic is worth asking for.</summary>
 public static class Bfloat16

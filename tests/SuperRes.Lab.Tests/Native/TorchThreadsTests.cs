@@ -1,4 +1,6 @@
-namespace SuperRes.Lab.Tests;
+using SuperRes.Lab.Native;
+
+namespace SuperRes.Lab.Tests.Native;
 
 public sealed class TorchThreadsTests
 {

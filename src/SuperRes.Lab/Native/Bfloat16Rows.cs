@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Native;
 
 /// <summary>
 /// Loops over one output channel of a convolution's weight, between the parameter (float32, in × kernel area) and what oneDNN reads with the channels last
 /// (bfloat16, kernel area × in). Both are passed once; torch takes a pass and a tensor for each step of it.
 /// </summary>
 /// <remarks>Compiled with optimization at once: a program that enlarges one photo is over before the runtime would see that these loops are hot.</remarks>
-internal static unsafe class WeightRows
+internal static unsafe class Bfloat16Rows
 {
     private const int Lanes = 16;
 

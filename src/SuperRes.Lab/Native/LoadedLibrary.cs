@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SuperRes.Lab;
+namespace SuperRes.Lab.Native;
 
 /// <summary>A native library that the process has loaded, on Linux.</summary>
 /// <param name="Start">Where its file begins in memory.</param>
