@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text;
+using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Cli.Reference;
 
 /// <summary>
 /// Weights and images that follow from formulas alone, so that an installation, a device or another library can be held against this one
 /// without exchanging files.
 /// </summary>
-public static class ReferenceValues
+internal static class ReferenceValues
 {
     /// <summary>Fills a module's whole state with pseudo-random values that follow from each entry's name and shape.</summary>
     /// <param name="module">The module.</param>

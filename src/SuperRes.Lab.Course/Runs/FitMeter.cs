@@ -1,6 +1,7 @@
 using System.Globalization;
+using SuperRes.Lab.Training;
 
-namespace SuperRes.Lab.Training;
+namespace SuperRes.Lab.Course;
 
 /// <summary>Tells how fast a fit is and how long the rest will take.</summary>
 /// <param name="clock">The clock; null for the system's.</param>
