@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.IO.Hashing;
 using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Datasets;
@@ -157,13 +158,13 @@ public static class ArchiveExtractor
                 {
                     cancellation.ThrowIfCancellationRequested();
                     count(read);
-                    crc.Add(_buffer.AsSpan(0, read));
+                    crc.Append(_buffer.AsSpan(0, read));
                     to.Write(_buffer.AsSpan(0, read));
                 }
             }
 
             progress?.Report(new ExtractProgress(entries.Files, entries.Bytes));
-            return crc.Value;
+            return crc.GetCurrentHashAsUInt32();
         }
     }
 }
