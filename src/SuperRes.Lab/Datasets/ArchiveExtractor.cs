@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.IO.Hashing;
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Datasets;
 
@@ -41,7 +41,7 @@ public static class ArchiveExtractor
         }
 
         string aside = Path.GetFullPath(folder) + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
-        using FileStream file = WeightFile.OpenRead(archive);
+        using FileStream file = InputFile.OpenRead(archive);
         var entries = new ArchiveEntries(archive, file.Length, limits ?? new ExtractionLimits());
         try
         {

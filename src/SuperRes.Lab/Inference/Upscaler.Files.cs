@@ -44,29 +44,6 @@ public sealed partial class Upscaler
         return UpscaleFile(input, output, changeMap, meter, cancellation);
     }
 
-    /// <summary>Upscales or restores the images of a folder, as <see cref="UpscaleFiles"/> does a list.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="outputFolder">Another folder; made where it is missing.</param>
-    /// <param name="overwrite">Whether files whose output is there are done again. Default: false.</param>
-    /// <param name="recursive">Whether the images of the folders within it are done too, into like folders of the output's. Default: false.</param>
-    /// <param name="progress">Is told after each tile; null: nobody.</param>
-    /// <param name="cancellation">Stops the work between two tiles.</param>
-    /// <returns>What became of each file.</returns>
-    /// <exception cref="InputException">The folder is missing or holds no image, or both folders are one, or the output's lies within it and <paramref name="recursive"/> is wanted.</exception>
-    /// <exception cref="OperationCanceledException">The work was stopped; finished files stay, and the next run skips them.</exception>
-    public UpscaleFolderResult UpscaleFolder(
-        string folder,
-        string outputFolder,
-        bool overwrite = false,
-        bool recursive = false,
-        IProgress<UpscaleProgress>? progress = null,
-        CancellationToken cancellation = default)
-    {
-        IReadOnlyList<string> inputs = ImageCodec.ListImages(folder, recursive);
-        CheckOutputFolder(folder, outputFolder, recursive);
-        return UpscaleFiles(inputs, OutputPaths.InFolder([.. inputs.Select(input => Path.GetRelativePath(folder, input))], outputFolder), overwrite, progress, null, cancellation);
-    }
-
     /// <summary>Refuses an output folder whose images would be taken for inputs, now or the next time.</summary>
     /// <param name="folder">The input folder.</param>
     /// <param name="outputFolder">The output folder; it need not exist.</param>
