@@ -39,7 +39,7 @@ public sealed partial class Upscaler
         string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
     {
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
-        var meter = new ProgressMeter(progress, _clock, Work(header.Width, header.Height), 1);
+        var meter = new UpscaleMeter(progress, _clock, Work(header.Width, header.Height), 1);
         meter.Begin(input, 0);
         return UpscaleFile(input, output, changeMap, meter, cancellation);
     }
@@ -91,7 +91,7 @@ public sealed partial class Upscaler
 
         bool[] isFirst = OutputPaths.CheckApart(inputs, outputs);
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
-        var meter = new ProgressMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
+        var meter = new UpscaleMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
         for (int i = 0; i < inputs.Count; i++)
         {
@@ -111,7 +111,7 @@ public sealed partial class Upscaler
     public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> names, string folder) => OutputPaths.InFolder(names, folder);
 
     private UpscaleFileResult One(
-        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, ProgressMeter meter, CancellationToken cancellation)
+        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, UpscaleMeter meter, CancellationToken cancellation)
     {
         long before = meter.Done;
         try
@@ -138,7 +138,7 @@ public sealed partial class Upscaler
         }
     }
 
-    private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, ProgressMeter meter, CancellationToken cancellation)
+    private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, UpscaleMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
