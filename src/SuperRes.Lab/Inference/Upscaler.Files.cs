@@ -143,7 +143,7 @@ public sealed partial class Upscaler
         long start = _clock.GetTimestamp();
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
-        CheckPaths(input, output, changeMap, width, height);
+        OutputPaths.Check(input, output, changeMap, width, height);
         using PhotoInput photo = Open(input, output, changeMap, header, out long heldBytes);
         bool exact = Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
         using RowSource rows = Passes(photo.Rows, heldBytes, meter, cancellation);
@@ -173,9 +173,9 @@ public sealed partial class Upscaler
     private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
     {
         bool byRows = IsPng(output) && changeMap is null;
-        heldBytes = HeldBytes(header.Width, header.Height, IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
+        heldBytes = HeldBytes(header.Width, header.Height, PhotoInput.IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
         long pixels = (long)header.Width * header.Height;
-        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
+        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (PhotoInput.IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
         if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
         {
             heldBytes = 0;
@@ -192,7 +192,7 @@ public sealed partial class Upscaler
         {
             // Refuses what can't be done before anything is decoded.
             _ = Plans(header.Width, header.Height, heldBytes, hint);
-            _ = ImageCodec.ReadHeader(input, IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
+            _ = ImageCodec.ReadHeader(input, PhotoInput.IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
         }
 
         PhotoInput whole = PhotoInput.Read(input);
@@ -280,30 +280,6 @@ public sealed partial class Upscaler
     }
 
     private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsDeep(string path, ImageInfo header) => header.Format == "PNG" && FileStamp.Guard(path, () =>
-    {
-        using FileStream file = File.OpenRead(path);
-        file.Position = 24;
-        return file.ReadByte() == 16;
-    });
-
-    private static void CheckPaths(string input, string output, string? changeMap, long width, long height)
-    {
-        OutputPaths.Check(input, output, width, height);
-        if (changeMap is not null)
-        {
-            OutputPaths.Check(input, changeMap, width, height);
-            if (OutputPaths.IsSame(output, changeMap))
-            {
-                throw new InputException($"The change map {changeMap} would replace the output; give it another name.");
-            }
-
-            AtomicFile.RequireWritable(changeMap);
-        }
-
-        AtomicFile.RequireWritable(output);
-    }
 
     /// <summary>The header of an image of any size; null where there is none to be read.</summary>
     internal static ImageInfo? HeaderOrNull(string path)
