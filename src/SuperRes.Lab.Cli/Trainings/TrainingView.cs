@@ -1,4 +1,5 @@
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Training;
 

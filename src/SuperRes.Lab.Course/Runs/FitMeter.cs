@@ -1,6 +1,8 @@
 using System.Globalization;
+using SuperRes.Lab.IO;
+using SuperRes.Lab.Training;
 
-namespace SuperRes.Lab.Training;
+namespace SuperRes.Lab.Course;
 
 /// <summary>Tells how fast a fit is and how long the rest will take.</summary>
 /// <param name="clock">The clock; null for the system's.</param>
@@ -9,7 +11,7 @@ public sealed class FitMeter(TimeProvider? clock = null)
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private int _first;
     private int _done;
-    private long _start;
+    private RateMeter? _meter;
 
     /// <summary>Steps of the whole fit.</summary>
     public int Total { get; private set; }
@@ -18,15 +20,16 @@ public sealed class FitMeter(TimeProvider? clock = null)
     public double Fraction => Total == 0 ? 0 : _done / (double)Total;
 
     /// <summary>Steps a second since the fit began or went on, validation included; 0 before the first.</summary>
-    public double StepsPerSecond => _done > _first ? (_done - _first) / Math.Max(1e-9, _clock.GetElapsedTime(_start).TotalSeconds) : 0;
+    public double StepsPerSecond => _meter?.Rate(_done - _first) ?? 0;
 
     /// <summary>How long the rest of the fit will take at this rate.</summary>
-    public TimeSpan Left => StepsPerSecond > 0 ? TimeSpan.FromSeconds((Total - _done) / StepsPerSecond) : TimeSpan.Zero;
+    public TimeSpan Left => _meter?.Remaining(_done - _first, Total - _done) ?? TimeSpan.Zero;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="learner">The learner, at the beginning of its fit.</param>
     /// <param name="totalSteps">Steps of the whole fit.</param>
-    public void Begin(Learner learner, int totalSteps) => (Total, _first, _done, _start) = (totalSteps, learner.Progress.Step, learner.Progress.Step, _clock.GetTimestamp());
+    public void Begin(Learner learner, int totalSteps) =>
+        (Total, _first, _done, _meter) = (totalSteps, learner.Progress.Step, learner.Progress.Step, new RateMeter(_clock));
 
     /// <summary>Counts a step and says how the fit goes.</summary>
     /// <param name="learner">The learner.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using SuperRes.Lab.Training;
 
-namespace SuperRes.Lab.Training;
+namespace SuperRes.Lab.Course;
 
 /// <summary>fastai's table of epochs as text, a row at a time: the widths are set before the first row is known.</summary>
 /// <param name="terms">The loss's terms.</param>

@@ -1,17 +1,18 @@
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Cli.Diagnosis;
 
 /// <summary>A class that a classifier sees in a photo.</summary>
 /// <param name="Index">Number of the ImageNet class, 0 to 999, in torchvision's order.</param>
 /// <param name="Probability">0 to 1.</param>
-public sealed record ClassGuess(int Index, double Probability);
+internal sealed record ClassGuess(int Index, double Probability);
 
 /// <summary>Checks loaded encoder weights by what they were trained for: naming what is in a photo.</summary>
-public static class ImageClassifier
+internal static class ImageClassifier
 {
     private const int ShorterSide = 256, CropSide = 224;
 

@@ -1,8 +1,9 @@
+using SuperRes.Lab.Cli.Diagnosis;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using TorchSharp;
 
-namespace SuperRes.Lab.Tests.Models;
+namespace SuperRes.Lab.Tests.Cli;
 
 public sealed class ImageClassifierTests
 {

@@ -1,11 +1,11 @@
 namespace SuperRes.Lab.IO;
 
 /// <summary>Turns byte counts into progress reports, at most ten a second.</summary>
-internal sealed class ProgressMeter(DownloadRequest request, Action<DownloadProgress>? report, TimeProvider time, long alreadyThere)
+internal sealed class DownloadMeter(DownloadRequest request, Action<DownloadProgress>? report, TimeProvider time, long alreadyThere)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly long _began = time.GetTimestamp();
+    private readonly RateMeter _meter = new(time);
     private long _lastReport;
     private long _start = alreadyThere;
 
@@ -24,9 +24,8 @@ internal sealed class ProgressMeter(DownloadRequest request, Action<DownloadProg
     {
         // A server that ignores the range starts over; the rate then counts from there.
         _start = Math.Min(_start, received);
-        double seconds = time.GetElapsedTime(_began).TotalSeconds;
-        double rate = seconds > 0 ? (received - _start) / seconds : 0;
-        TimeSpan? remaining = total is { } all && rate > 0 ? TimeSpan.FromSeconds(Math.Min((all - received) / rate, 1e8)) : null;
-        report?.Invoke(new DownloadProgress(Path.GetFileName(request.Path), received, total, rate, remaining));
+        long came = received - _start;
+        TimeSpan? remaining = total is { } all ? _meter.Remaining(came, all - received) : null;
+        report?.Invoke(new DownloadProgress(Path.GetFileName(request.Path), received, total, _meter.Rate(came), remaining));
     }
 }

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text;
+using SuperRes.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Cli.Reference;
 
 /// <summary>
 /// Weights and images that follow from formulas alone, so that an installation, a device or another library can be held against this one
 /// without exchanging files.
 /// </summary>
-public static class ReferenceValues
+internal static class ReferenceValues
 {
     private const int PowerIterations = 5;
 

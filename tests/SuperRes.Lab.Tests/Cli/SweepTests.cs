@@ -1,6 +1,6 @@
-using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Cli.Trainings;
 
-namespace SuperRes.Lab.Tests.Experiments;
+namespace SuperRes.Lab.Tests.Cli;
 
 public sealed class SweepTests
 {

@@ -6,14 +6,14 @@ using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Cli.Reference;
 
 /// <summary>One step of a reference training.</summary>
 /// <param name="Rates">The learning rate of each layer group while the step was made.</param>
 /// <param name="Momentum">β₁ while the step was made.</param>
 /// <param name="Loss">The batch's loss before the step.</param>
 /// <param name="Terms">Its terms by name.</param>
-public sealed record ReferenceStep(
+internal sealed record ReferenceStep(
     [property: JsonPropertyName("lr")] IReadOnlyList<double> Rates,
     [property: JsonPropertyName("mom")] double Momentum,
     double Loss,
@@ -24,7 +24,7 @@ public sealed record ReferenceStep(
 /// <param name="Steps">The steps in order.</param>
 /// <param name="ValidLoss">The validation loss after the cycle.</param>
 /// <param name="ValidTerms">Its terms by name.</param>
-public sealed record ReferenceCycle(
+internal sealed record ReferenceCycle(
     long Trainable, IReadOnlyList<ReferenceStep> Steps, double ValidLoss, IReadOnlyDictionary<string, double> ValidTerms);
 
 /// <summary>
@@ -34,7 +34,7 @@ public sealed record ReferenceCycle(
 /// </summary>
 /// <param name="Frozen">The cycle with the encoder frozen.</param>
 /// <param name="Unfrozen">The cycle after it with everything trainable.</param>
-public sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfrozen)
+internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfrozen)
 {
     private const int Size = 64;
     private const double PctStart = 0.9;

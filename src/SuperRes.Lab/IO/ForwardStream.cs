@@ -1,17 +1,8 @@
 namespace SuperRes.Lab.IO;
 
-/// <summary>A part of a seekable stream, read forwards; the stream stays open.</summary>
-internal sealed class SliceStream : Stream
+/// <summary>A stream that is read once, from its start to its end; a class that derives from it says how bytes are read.</summary>
+internal abstract class ForwardStream : Stream
 {
-    private readonly Stream _stream;
-    private long _remaining;
-
-    public SliceStream(Stream stream, long start, long length)
-    {
-        (_stream, _remaining) = (stream, length);
-        stream.Position = start;
-    }
-
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -20,19 +11,19 @@ internal sealed class SliceStream : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(Span<byte> buffer)
+    public override long Position
     {
-        int read = _stream.Read(buffer[..(int)Math.Min(buffer.Length, _remaining)]);
-        _remaining -= read;
-        return read;
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
     }
+
+    public abstract override int Read(Span<byte> buffer);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override void Flush()
     {
+        // Nothing is written.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

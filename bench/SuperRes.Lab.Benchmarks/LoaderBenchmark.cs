@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using SuperRes.Lab.Degradations;
+using SuperRes.Lab.Photos;
 
-namespace SuperRes.Lab.Photos;
+namespace SuperRes.Lab.Benchmarks;
 
 /// <summary>How fast a loader feeds.</summary>
 /// <param name="PairsPerSecond">Median over the parts of the measurement.</param>
 /// <param name="BytesPerPair">Managed memory taken per pair, which the garbage collector has to clear again.</param>
 /// <param name="Pairs">Pairs that were read.</param>
-public sealed record LoaderRate(double PairsPerSecond, double BytesPerPair, long Pairs);
+internal sealed record LoaderRate(double PairsPerSecond, double BytesPerPair, long Pairs);
 
 /// <summary>Measures loaders; nothing else uses the batches meanwhile.</summary>
-public static class LoaderBenchmark
+internal static class LoaderBenchmark
 {
     private const int Parts = 5;
 

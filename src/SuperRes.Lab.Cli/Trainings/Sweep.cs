@@ -1,12 +1,12 @@
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Cli.Trainings;
 
 /// <summary>One run of a sweep.</summary>
 /// <param name="Name">What tells it from the others, such as "seed=1"; empty where nothing is swept.</param>
 /// <param name="Settings">Its changes, one value each.</param>
-public sealed record SweepPoint(string Name, IReadOnlyList<string> Settings);
+internal sealed record SweepPoint(string Name, IReadOnlyList<string> Settings);
 
 /// <summary>Several values for a key of an experiment: a run for each, and for several such keys one for each combination.</summary>
-public static class Sweep
+internal static class Sweep
 {
     private const string Opening = "([{", Closing = ")]}";
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using SuperRes.Lab.Imaging;
 
-namespace SuperRes.Lab.Degradations;
+namespace SuperRes.Lab.Imaging;
 
 /// <summary>
 /// One direction of a separable filter in 22-bit fixed point: for each output position the first input position and the weights from
@@ -9,14 +8,17 @@ namespace SuperRes.Lab.Degradations;
 /// </summary>
 internal sealed class SeparableKernel
 {
-    public const int Bits = ResampleWeights.PrecisionBits;
-    private const int LargestCache = 2048;
+    /// <summary>Fractional bits of a weight: 32 less the 8 of a pixel and 2 for overshoot and sign.</summary>
+    public const int Bits = 22;
+
+    // Training asks for the same sizes for ever; whole photos each bring sizes of their own, which are too large to keep.
+    private const int LargestCached = 1 << 14, LargestCache = 2048;
     private static readonly ConcurrentDictionary<(int, int, ResampleFilter), SeparableKernel> Cache = new();
 
     private SeparableKernel(int inputs, int outputs, int taps)
     {
         (Inputs, Taps) = (inputs, taps);
-        (Starts, Weights) = (new int[outputs], new int[outputs * taps]);
+        (Starts, Weights) = (new int[outputs], new int[checked(outputs * taps)]);
     }
 
     public int Inputs { get; }
@@ -31,6 +33,9 @@ internal sealed class SeparableKernel
     /// <summary>outputs × taps weights that sum to 2²².</summary>
     public int[] Weights { get; }
 
+    /// <summary>The weights of one output.</summary>
+    public ReadOnlySpan<int> WeightsOf(int output) => Weights.AsSpan(output * Taps, Taps);
+
     /// <summary>The kernel that resizes a line.</summary>
     public static SeparableKernel Resize(int inputs, int outputs, ResampleFilter filter)
     {
@@ -39,12 +44,18 @@ internal sealed class SeparableKernel
             return known;
         }
 
-        if (Cache.Count > LargestCache)
+        SeparableKernel made = MakeResize(inputs, outputs, filter);
+        if (made.Weights.Length <= LargestCached)
         {
-            Cache.Clear();
+            if (Cache.Count > LargestCache)
+            {
+                Cache.Clear();
+            }
+
+            Cache[(inputs, outputs, filter)] = made;
         }
 
-        return Cache[(inputs, outputs, filter)] = MakeResize(inputs, outputs, filter);
+        return made;
     }
 
     /// <summary>A Gaussian blur that leaves the length as it is; at the ends the weights inside are scaled up to one.</summary>
@@ -91,7 +102,10 @@ internal sealed class SeparableKernel
             // Vector code reads all taps of a row, so a row near the end begins earlier, with leading zeros.
             int start = Math.Min(exact.First[x], inputs - kernel.Taps);
             kernel.Starts[x] = start;
-            exact.Fixed.AsSpan(x * exact.Taps, exact.Count[x]).CopyTo(kernel.Weights.AsSpan((x * kernel.Taps) + exact.First[x] - start));
+            for (int t = 0; t < exact.Count[x]; t++)
+            {
+                kernel.Weights[(x * kernel.Taps) + exact.First[x] - start + t] = ToFixedPoint(exact.Exact[(x * exact.Taps) + t]);
+            }
         }
 
         return kernel;
@@ -108,8 +122,14 @@ internal sealed class SeparableKernel
         Starts[output] = start;
         for (int t = 0; t < weights.Length; t++)
         {
-            double scaled = weights[t] / sum * (1 << Bits);
-            Weights[(output * Taps) + t] = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+            Weights[(output * Taps) + t] = ToFixedPoint(weights[t] / sum);
         }
+    }
+
+    /// <summary>A weight times 2²², rounded half away from zero.</summary>
+    private static int ToFixedPoint(double weight)
+    {
+        double scaled = weight * (1 << Bits);
+        return (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
     }
 }

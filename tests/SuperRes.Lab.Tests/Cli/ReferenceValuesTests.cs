@@ -3,7 +3,7 @@ using SuperRes.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Tests.Models;
+namespace SuperRes.Lab.Tests.Cli;
 
 public sealed class ReferenceValuesTests
 {

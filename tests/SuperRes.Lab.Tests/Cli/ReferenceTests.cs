@@ -1,8 +1,7 @@
 using System.Text.Json;
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 
-namespace SuperRes.Lab.Tests.Experiments;
+namespace SuperRes.Lab.Tests.Cli;
 
 public sealed class ReferenceTests
 {

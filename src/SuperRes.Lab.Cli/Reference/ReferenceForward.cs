@@ -5,10 +5,10 @@ using SuperRes.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Cli.Reference;
 
 /// <summary>What <see cref="ReferenceForward"/> runs.</summary>
-public sealed record ReferenceForwardOptions
+internal sealed record ReferenceForwardOptions
 {
     /// <summary>The U-Net. Default ResNet-34, weight norm, blur.</summary>
     public UnetOptions Model { get; init; } = new();
@@ -80,7 +80,7 @@ public sealed record ReferenceForwardOptions
 /// <param name="Max">The largest.</param>
 /// <param name="Stride">Distance of the listed values in row-major order.</param>
 /// <param name="Values">The values at flat indices 0, stride, 2·stride, ….</param>
-public sealed record ReferenceOutput(
+internal sealed record ReferenceOutput(
     IReadOnlyList<long> Shape, double Mean, double Std, double Min, double Max, long Stride, IReadOnlyList<float> Values);
 
 /// <summary>
@@ -89,7 +89,7 @@ public sealed record ReferenceOutput(
 /// </summary>
 /// <param name="Parameters">Number of parameters.</param>
 /// <param name="Output">What came out.</param>
-public sealed record ReferenceForward(long Parameters, ReferenceOutput Output)
+internal sealed record ReferenceForward(long Parameters, ReferenceOutput Output)
 {
     /// <summary>Runs the network on the normalised sine images 0, 1, ….</summary>
     /// <param name="options">What to run; null for the defaults.</param>

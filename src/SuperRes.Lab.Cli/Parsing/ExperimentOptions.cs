@@ -1,10 +1,9 @@
 using System.CommandLine;
-using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using TorchSharp;
 
-namespace SuperRes.Lab.Cli.Commands;
+namespace SuperRes.Lab.Cli.Parsing;
 
 /// <summary>What commands that work on an experiment share.</summary>
 internal sealed class ExperimentOptions

@@ -1,4 +1,6 @@
-namespace SuperRes.Lab.Training;
+using SuperRes.Lab.Training;
+
+namespace SuperRes.Lab.Course;
 
 /// <summary>Writes fastai's epoch table line by line while the training runs, and within long epochs how it goes.</summary>
 /// <param name="output">Where to; null for the console.</param>

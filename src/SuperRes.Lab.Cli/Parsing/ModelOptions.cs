@@ -1,7 +1,6 @@
 using System.CommandLine;
-using SuperRes.Lab.Cli.Parsing;
 
-namespace SuperRes.Lab.Cli.Commands;
+namespace SuperRes.Lab.Cli.Parsing;
 
 /// <summary>Options that every command that runs a model has.</summary>
 /// <param name="picksType">Whether the arithmetic is chosen by model and processor where none is named, and not always float32.</param>
