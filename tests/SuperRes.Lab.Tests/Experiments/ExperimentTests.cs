@@ -12,7 +12,7 @@ public sealed class ExperimentTests
     {
         Experiment experiment = Experiment.Parse(Minimal, "tiny.json");
         Assert.Equal("resnet34", experiment.Model.Body);
-        Assert.Equal(NormType.Weight, experiment.Model.Norm);
+        Assert.Equal(NormType.Weight, Assert.IsType<UnetOptions>(experiment.Model).Norm);
         Assert.Equal([5, 15, 2], experiment.Loss.Weights);
         Assert.Equal(0.9, experiment.Stages[0].PctStart);
         Assert.Equal(1e-3, experiment.Optimizer.WeightDecay);
@@ -59,7 +59,7 @@ public sealed class ExperimentTests
     {
         Experiment experiment = Experiment.Load("quick", ["seed=7", "model.width=0.5", "stages.0.epochs=9", "stages.1.learningRate=slice(1e-5,1e-3)"]);
         Assert.Equal(7, experiment.Seed);
-        Assert.Equal(0.5, experiment.Model.Width);
+        Assert.Equal(0.5, Assert.IsType<LiteUnetOptions>(experiment.Model).Width);
         Assert.Equal(9, experiment.Stages[0].Epochs);
         Assert.Equal("slice(1e-5,1e-3)", experiment.Stages[1].LearningRate.ToString());
     }
