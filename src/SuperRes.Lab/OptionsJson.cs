@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SuperRes.Lab;
 
@@ -27,14 +29,21 @@ public static class OptionsJson
         }
         catch (JsonException e)
         {
-            throw new InputException(Describe(e, source), e);
+            throw new InputException(Describe(e, source, "$", 0), e);
         }
     }
 
-    private static string Describe(JsonException e, string source)
+    private static string Describe(JsonException e, string source, string section, long lines)
     {
-        string place = e.Path is null or "$" ? "" : $" at {e.Path}";
-        string line = e.LineNumber is { } number ? $" (line {number + 1})" : "";
+        string path = section + (e.Path ?? "$")[1..];
+        if (e.InnerException is JsonException { Path: not null } inner)
+        {
+            // A section whose type depends on its content is read on its own; paths and lines within it count from its beginning.
+            return Describe(inner, source, path, lines + (e.LineNumber ?? 0));
+        }
+
+        string place = path == "$" ? "" : $" at {path}";
+        string line = e.LineNumber is { } number ? $" (line {lines + number + 1})" : "";
         int quote = e.Message.IndexOf('\'', StringComparison.Ordinal);
         if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
         {
@@ -73,7 +82,27 @@ public static class OptionsJson
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = indented,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AcceptFormerKeys } },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
+
+    private static void AcceptFormerKeys(JsonTypeInfo info)
+    {
+        foreach (FormerKeysAttribute former in info.Type.GetCustomAttributes<FormerKeysAttribute>(inherit: false))
+        {
+            foreach (string name in former.Names)
+            {
+                JsonPropertyInfo property = info.CreateJsonPropertyInfo(typeof(JsonElement), name);
+                property.Set = (_, value) =>
+                {
+                    if (former.Value is { } only && value is JsonElement element && element.GetRawText() != only)
+                    {
+                        throw new JsonException($"the key \"{name}\" has no meaning here; remove it");
+                    }
+                };
+                info.Properties.Add(property);
+            }
+        }
+    }
 }

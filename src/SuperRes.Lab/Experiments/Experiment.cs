@@ -49,8 +49,8 @@ public sealed record Experiment
     /// <summary>Everything random follows from it. Default 42.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>The network.</summary>
-    public UnetOptions Model { get; init; } = new();
+    /// <summary>The network; its body names it. Default <see cref="UnetOptions"/>, the article's.</summary>
+    public NetworkOptions Model { get; init; } = new UnetOptions();
 
     /// <summary>Where the encoder's weights come from. Default auto.</summary>
     public PretrainedEncoder Pretrained { get; init; }
@@ -116,6 +116,7 @@ public sealed record Experiment
 
         // The defaults are filled in first, so that a change can name any key.
         JsonNode node = JsonNode.Parse(Parse(json, path).ToJson())!;
+        node["model"] = ModelSection(json); // but not here: which keys there are depends on the network, which a change can name
         foreach (string change in changes)
         {
             Apply(node, change);
@@ -196,6 +197,12 @@ public sealed record Experiment
             default:
                 throw new InputException($"--set {change}: there is no {string.Join('.', keys)} in the experiment.");
         }
+    }
+
+    private static JsonNode ModelSection(string json)
+    {
+        var reading = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        return JsonNode.Parse(json, documentOptions: reading)?["model"]?.DeepClone() ?? new JsonObject();
     }
 
     private static JsonNode? Child(JsonNode? node, string key) => node switch

@@ -53,7 +53,8 @@ public sealed class RestorationModel : IDisposable
     /// The fastest arithmetic that costs no visible quality here: bfloat16 where the device computes in it and the network adds its change to the input,
     /// float32 otherwise.
     /// </summary>
-    public ScalarType FastType => Bfloat16.IsNativeOn(_device) && (Card.Model.Residual || Network is LiteUnet or LiteResNetUnet) ? ScalarType.BFloat16 : ScalarType.Float32;
+    public ScalarType FastType =>
+        Network is { ComputesInBfloat16: true, AddsToInput: true } && Bfloat16.IsNativeOn(_device) ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">A safetensors file with the metadata entry <c>superres</c>.</param>
