@@ -11,10 +11,16 @@ namespace SuperRes.Lab;
 internal static class Scalars
 {
     /// <summary>0.</summary>
-    public static Scalar Zero { get; } = 0;
+    public static Scalar Zero { get; } = Of(0L);
 
     /// <summary>1.</summary>
-    public static Scalar One { get; } = 1;
+    public static Scalar One { get; } = Of(1L);
+
+    /// <summary>A number that is held, by a field or with <c>using</c>, until the operation that takes it is over.</summary>
+    public static Scalar Of(double value) => value;
+
+    /// <inheritdoc cref="Of(double)"/>
+    public static Scalar Of(long value) => value;
 
     /// <summary>The square: TorchSharp's own is a power, whose exponent is such a number.</summary>
     public static Tensor Squared(this Tensor values) => values * values;
