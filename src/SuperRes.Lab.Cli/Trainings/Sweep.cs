@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Cli.Trainings;
 
 /// <summary>One run of a sweep.</summary>
-/// <param name="Name">What tells it from the others, such as "seed=1"; empty where nothing is swept.</param>
+/// <param name="Name">What distinguishes it from the others, such as "seed=1"; empty where nothing is swept.</param>
 /// <param name="Settings">Its changes, one value each.</param>
 internal sealed record SweepPoint(string Name, IReadOnlyList<string> Settings);
 
@@ -69,7 +69,7 @@ internal static class Sweep
 
     private static SweepPoint With(SweepPoint point, string key, string value)
     {
-        // Stages' keys are told apart by their number: stages.0.epochs.
+        // Stages' keys are distinguished by their number: stages.0.epochs.
         string name = $"{(key.StartsWith("stages.", StringComparison.Ordinal) ? key : key.Split('.')[^1])}={value}";
         string safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || ".=-+".Contains(letter, StringComparison.Ordinal) ? letter : '_')).Trim('_');
         return new(point.Name.Length == 0 ? safe : $"{point.Name}-{safe}", [.. point.Settings, $"{key}={value}"]);

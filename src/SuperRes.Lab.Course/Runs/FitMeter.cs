@@ -4,7 +4,7 @@ using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Course;
 
-/// <summary>Tells how fast a fit is and how long the rest will take.</summary>
+/// <summary>Measures how fast a fit is and estimates how long the rest will take.</summary>
 /// <param name="clock">The clock; null for the system's.</param>
 public sealed class FitMeter(TimeProvider? clock = null)
 {
@@ -19,7 +19,7 @@ public sealed class FitMeter(TimeProvider? clock = null)
     /// <summary>Share of the steps that are made, 0 to 1.</summary>
     public double Fraction => Total == 0 ? 0 : _done / (double)Total;
 
-    /// <summary>Steps a second since the fit began or went on, validation included; 0 before the first.</summary>
+    /// <summary>Steps a second since the fit began or was resumed, validation included; 0 before the first.</summary>
     public double StepsPerSecond => _meter?.Rate(_done - _first) ?? 0;
 
     /// <summary>How long the rest of the fit will take at this rate.</summary>

@@ -10,7 +10,7 @@ internal static class EncoderStart
     /// <summary>Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that is said.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="model">The network, with random weights.</param>
-    /// <param name="log">Told where weights are missing that are only preferred.</param>
+    /// <param name="log">Gets a sentence where weights are missing that are only preferred.</param>
     /// <exception cref="InputException">Required weights are missing, or can't fit the encoder.</exception>
     public static void Load(Experiment experiment, RestorationNetwork model, Action<string> log)
     {

@@ -90,7 +90,6 @@ public sealed record Experiment
         EmaDecay = Training.EmaDecay,
         Accumulate = stage.Accumulate,
         EarlyStop = stage.EarlyStop,
-        StruckWeight = stage.StruckWeight,
     };
 
     /// <summary>Reads an experiment.</summary>

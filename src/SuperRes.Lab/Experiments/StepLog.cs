@@ -5,8 +5,8 @@ using SuperRes.Lab.Training;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// steps.csv: one row a step, appended as a run goes on. A checkpoint knows how many rows belong to it, so that a run that goes on from there cuts off what
-/// was written after it.
+/// steps.csv: one row a step, appended while a run trains. A checkpoint knows how many rows belong to it, so that a run that is resumed from there cuts off
+/// what was written after it.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {
@@ -122,7 +122,7 @@ internal sealed class StepLog : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and go on with --resume.", e);
+            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with --resume.", e);
         }
     }
 }

@@ -84,6 +84,9 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The distance that it measures with; the options' base to begin with.</summary>
     public BaseLoss Distance { get; set; }
 
+    /// <summary>How much a masked pixel counts in the pixel term, 0 to 1 (<see cref="MaskedPixelWeights"/>). Default 1, as much as any other.</summary>
+    public double MaskedWeight { get; set; } = 1;
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>

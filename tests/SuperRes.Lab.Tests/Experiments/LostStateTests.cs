@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
-/// <summary>Going on where there is less than there should be.</summary>
+/// <summary>Resuming where there is less than there should be.</summary>
 public sealed class LostStateTests : IDisposable
 {
     private const string Tiny = """
@@ -49,7 +49,7 @@ public sealed class LostStateTests : IDisposable
             run.Train(resume: true);
         }
 
-        Assert.Contains(_messages, message => message.Contains("going on behind stage first", StringComparison.Ordinal));
+        Assert.Contains(_messages, message => message.Contains("resuming after stage first", StringComparison.Ordinal));
         Assert.Equal(first, File.ReadAllBytes(damaged.StageFile("first")));
         Assert.Equal(File.ReadAllText(whole.StepsFile), File.ReadAllText(damaged.StepsFile));
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(damaged.ModelFile)!, "*.damaged").Length);

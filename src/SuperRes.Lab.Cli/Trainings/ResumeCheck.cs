@@ -1,41 +1,16 @@
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Trainings;
 
-/// <summary>Takes care of what a run folder holds already: no trained run is written over, and none is continued as something else.</summary>
-internal static class EarlierRun
+/// <summary>Refuses to resume a run as something else than it was begun as.</summary>
+internal static class ResumeCheck
 {
-    /// <summary>Makes a folder for a new run; a trained run that is in it is given another name.</summary>
-    public static void MakeRoom(RunFolder folder, Terminal terminal)
-    {
-        RunFolder.Create(folder.Path);
-        if (!File.Exists(folder.MetricsFile) && folder.StateFile is null)
-        {
-            return;
-        }
-
-        folder.RequireFree();
-        string aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{folder.Path}-{n}").First(path => !Path.Exists(path));
-        try
-        {
-            Directory.Move(folder.Path, aside);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{folder.Path} holds a trained run and can't be renamed: {e.Message.TrimEnd('.')}; go on with it (--resume), or choose another folder (--run).", e);
-        }
-
-        terminal.Note($"The run that was in {folder.Path} is kept as {aside}.");
-        RunFolder.Create(folder.Path);
-    }
-
-    /// <summary>Refuses to continue a run with another experiment.</summary>
+    /// <summary>Refuses to resume a run with another experiment.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="folder">The run.</param>
     /// <param name="from">The stage from which on it is trained anew, and may be another; null: none is.</param>
-    public static void RequireSame(Experiment experiment, RunFolder folder, string? from)
+    public static void RequireSameExperiment(Experiment experiment, RunFolder folder, string? from)
     {
         if (!File.Exists(folder.ExperimentFile))
         {
@@ -72,11 +47,11 @@ internal static class EarlierRun
         }
     }
 
-    /// <summary>Refuses to continue a run with other photos or another feature network; where a stage begins anew, they may be others, and that is said.</summary>
+    /// <summary>Refuses to resume a run with other photos or another feature network; where a stage begins anew, they may be others, and that is said.</summary>
     /// <param name="run">The run.</param>
     /// <param name="from">The stage from which on it is trained anew; null: none is.</param>
-    /// <param name="note">Is told what the user should know.</param>
-    public static void RequireSameSurroundings(ExperimentRun run, string? from, Action<string> note)
+    /// <param name="note">Gets a sentence about what the user should know.</param>
+    public static void RequireSameData(ExperimentRun run, string? from, Action<string> note)
     {
         if (!File.Exists(run.Folder.ExperimentFile) || Experiment.Load(run.Folder.ExperimentFile).Run is not { } begun)
         {

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// Keeps a run: the row of each step, and after each epoch the metrics, a sample picture, event files, the best weights, the report and the full state.
+/// Writes the run folder while a stage trains: the row of each step, and after each epoch the metrics, a sample picture, event files, the best weights, the report and the full state.
 /// </summary>
-internal sealed class RunKeeper : LearnerCallback, IDisposable
+internal sealed class RunRecorder : LearnerCallback, IDisposable
 {
     private const int SampleRows = 3;
     private const double Explosion = 100, NormShare = 0.1;
@@ -28,7 +28,7 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
     private double _usualNorm = double.NaN;
     private bool _hasWarned;
 
-    public RunKeeper(ExperimentRun run, int stage, List<EpochRecord> epochs, StepLog steps, Action<string> log)
+    public RunRecorder(ExperimentRun run, int stage, List<EpochRecord> epochs, StepLog steps, Action<string> log)
     {
         (_run, _stage, _epochs, _steps, _log) = (run, stage, epochs, steps, log);
         _events = new EventFile(run.Folder.Path, steps.Rows + 1);
@@ -39,7 +39,7 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
     public override void OnGradients(Learner learner)
     {
         // With the last step of an epoch: gradients are gone when the epoch ends.
-        if (Options.Histograms && learner.Progress.Batch == learner.TrainBatches.BatchesPerEpoch)
+        if (Options.Histograms && learner.Progress.Batch + learner.Step.Batches == learner.TrainBatches.BatchesPerEpoch)
         {
             foreach ((string name, TorchSharp.Modules.Parameter value) in learner.Model.named_parameters())
             {
@@ -124,7 +124,7 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
         _sinceSave.Restart();
     }
 
-    /// <summary>Tells once a stage when the gradients are a hundred times as large as they were.</summary>
+    /// <summary>Warns once a stage when the gradients are a hundred times as large as they were.</summary>
     private void WatchGradients(Learner learner, StepRecord step)
     {
         if (double.IsNaN(step.GradientNorm))
@@ -146,7 +146,7 @@ internal sealed class RunKeeper : LearnerCallback, IDisposable
     {
         if (_epochs.Where(other => other.Stage == epoch.Stage).Min(other => other.ValidLoss) >= epoch.ValidLoss)
         {
-            using IDisposable? averaged = learner.Average?.Apply();
+            using IDisposable? averaged = learner.Average()?.Apply();
             RestorationModel.Save(_run.Folder.BestFile(epoch.Stage), learner.Model, _run.Card);
         }
     }
