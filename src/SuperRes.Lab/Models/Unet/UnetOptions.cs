@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="DynamicUnet"/> is built from. Its body names the encoder: resnet18, resnet34 (default) or resnet50.</summary>
@@ -58,6 +60,10 @@ public sealed record UnetOptions : NetworkOptions
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
         new(Body, this is { Width: 1, Blocks: null, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone");
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int BatchNormReduction => 32;
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"U-Net on a {Body}, {Width:0.##} of its width");
