@@ -15,11 +15,11 @@ namespace SuperRes.Examples;
 
 // ---- 1. The model: fastai's unet_learner, with fastai's and torchvision's names in the state dict ----
 
-/// <summary>A U-Net (Ronneberger et al. 2015) whose way down is a ResNet: 3, 4, 6, 3 blocks for ResNet-34; sides are multiples of 32.</summary>
-internal sealed class Unet(int[] blocks, int c = 64) : Layer
+/// <summary>A U-Net (Ronneberger et al. 2015) whose way down is a ResNet; the pictures' sides are multiples of 32.</summary>
+internal sealed class Unet(int[] blocks, int c = 64) : Layer<Tensor>
 {
     private readonly ModuleList<nn.Module> layers = nn.ModuleList<nn.Module>(
-        ResNet(blocks, c),
+        ResNet(blocks, c), // 3, 4, 6, 3 blocks are ResNet-34
         nn.BatchNorm2d(8 * c),
         nn.ReLU(),
         nn.Sequential(ConvRelu(8 * c, 16 * c), ConvRelu(16 * c, 8 * c)),
@@ -43,13 +43,12 @@ internal sealed class Unet(int[] blocks, int c = 64) : Layer
         using DisposeScope scope = NewDisposeScope();
         Tensor[] down = Activations(Encoder, input, 2, 4, 5, 6, 7); // the last features of each size, from 1/2 to 1/32
         Tensor x = Run(3, Run(2, Run(1, down[4])));
-        for (int i = 0; i < 4; i++)
-            x = ((UnetBlock)layers[4 + i]).call(x, down[3 - i]); // the cross connections
-        x = cat([Run(8, x), input], 1); // the last cross: the input itself, which need not pass through the network
+        for (int i = 0; i < 4; i++) x = ((UnetBlock)layers[4 + i]).call((x, down[3 - i])); // cross connections
+        x = cat([Run(8, x), input], 1); // the last cross: the input itself
         return Run(11, Run(10, x)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Runs a network and keeps what some of its layers give: the cross connections here, the features of the loss below.</summary>
+    /// <summary>What some layers of a network give: the cross connections here, the features of the loss below.</summary>
     public static Tensor[] Activations(Sequential network, Tensor x, params int[] layers)
     {
         var kept = new List<Tensor>();
@@ -78,26 +77,19 @@ internal sealed class Unet(int[] blocks, int c = 64) : Layer
 }
 
 /// <summary>A step up: the features from below at twice the size, the encoder's of that size beside them, two convolutions.</summary>
-internal sealed class UnetBlock : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class UnetBlock(int up, int cross, int to) : Layer<(Tensor Up, Tensor Cross)>
 {
-    private readonly PixelShuffleIcnr shuf;
-    private readonly BatchNorm2d bn;
-    private readonly Sequential conv1, conv2;
+    private readonly PixelShuffleIcnr shuf = new(up, up / 2, blur: true);
+    private readonly BatchNorm2d bn = nn.BatchNorm2d(cross);
+    private readonly Sequential conv1 = Unet.ConvRelu((up / 2) + cross, to), conv2 = Unet.ConvRelu(to, to);
 
-    public UnetBlock(int up, int cross, int to)
-        : base(nameof(UnetBlock))
-    {
-        (shuf, bn) = (new PixelShuffleIcnr(up, up / 2, blur: true), nn.BatchNorm2d(cross));
-        (conv1, conv2) = (Unet.ConvRelu((up / 2) + cross, to), Unet.ConvRelu(to, to));
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor up, Tensor cross) => conv2.call(conv1.call(relu(cat([shuf.call(up), bn.call(cross)], 1), inplace: true)));
+    public override Tensor forward((Tensor Up, Tensor Cross) x) =>
+        conv2.call(conv1.call(relu(cat([shuf.call(x.Up), bn.call(x.Cross)], 1), inplace: true)));
 }
 
 /// <summary>Enlarges by two without a checkerboard: sub-pixel convolution (Shi et al. 2016) whose four sub-pixels begin alike (ICNR, Aitken
 /// et al. 2017), and an average of 2×2 pixels (blur, Sugawara et al. 2018).</summary>
-internal sealed class PixelShuffleIcnr(int from, int to, bool blur) : Layer
+internal sealed class PixelShuffleIcnr(int from, int to, bool blur) : Layer<Tensor>
 {
     private readonly Sequential conv = nn.Sequential(new WeightNormConv(from, to * 4, 1, alike: 4));
 
@@ -109,16 +101,13 @@ internal sealed class PixelShuffleIcnr(int from, int to, bool blur) : Layer
 }
 
 /// <summary>A convolution with weight norm (Salimans and Kingma 2016): each kernel is a length g and a direction v.</summary>
-internal sealed class WeightNormConv : nn.Module<Tensor, Tensor>
+internal sealed class WeightNormConv(Tensor start) : Layer<Tensor>
 {
-    private readonly Parameter bias, weight_g, weight_v;
+    private readonly Parameter bias = new(zeros(start.shape[0])), weight_g = new(Length(start)), weight_v = new(start);
 
     public WeightNormConv(int from, int to, int kernel, int alike = 1)
-        : base(nameof(WeightNormConv))
+        : this(nn.init.kaiming_normal_(empty(to / alike, from, kernel, kernel)).repeat_interleave(alike, 0))
     {
-        Tensor weight = nn.init.kaiming_normal_(empty(to / alike, from, kernel, kernel)).repeat_interleave(alike, 0);
-        (bias, weight_g, weight_v) = (new Parameter(zeros(to)), new Parameter(Length(weight)), new Parameter(weight));
-        RegisterComponents();
     }
 
     public override Tensor forward(Tensor x) =>
@@ -128,7 +117,7 @@ internal sealed class WeightNormConv : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>The ResNet's residual block.</summary>
-internal sealed class BasicBlock(int from, int to, int stride) : Layer
+internal sealed class BasicBlock(int from, int to, int stride) : Layer<Tensor>
 {
     private readonly Conv2d conv1 = nn.Conv2d(from, to, 3, stride: stride, padding: 1, bias: false);
     private readonly BatchNorm2d bn1 = nn.BatchNorm2d(to);
@@ -142,7 +131,7 @@ internal sealed class BasicBlock(int from, int to, int stride) : Layer
 }
 
 /// <summary>fastai's res_block, with weight norm in place of batch norm.</summary>
-internal sealed class ResBlock(int channels) : Layer
+internal sealed class ResBlock(int channels) : Layer<Tensor>
 {
     private readonly ModuleList<nn.Module<Tensor, Tensor>> layers =
         nn.ModuleList<nn.Module<Tensor, Tensor>>(Unet.ConvRelu(channels, channels), Unet.ConvRelu(channels, channels));
@@ -151,7 +140,7 @@ internal sealed class ResBlock(int channels) : Layer
 }
 
 /// <summary>Registers the fields of the classes above as parts of the network: C# sets them before it calls this constructor.</summary>
-internal abstract class Layer : nn.Module<Tensor, Tensor>
+internal abstract class Layer<T> : nn.Module<T, Tensor>
 {
     protected Layer()
         : base("") => RegisterComponents();
@@ -163,30 +152,21 @@ internal abstract class Layer : nn.Module<Tensor, Tensor>
 
 /// <summary>The perceptual loss (Johnson et al. 2016). Pixels alone give blur, the mean of all sharp pictures that could be meant; the
 /// features of a classifier ask for what is seen, and their gram matrices (Gatys et al. 2015) for its texture.</summary>
-internal sealed class FeatureLoss
+internal sealed class FeatureLoss(Sequential network, int[] layers, double[] weights, double gramFactor)
 {
-    private readonly Func<Tensor, Tensor[]> _features;
-    private readonly double[] _weights;
-    private readonly double _gramFactor;
-
-    /// <summary>Any network will do as a measure; it is never trained. </summary>
-    public FeatureLoss(Sequential network, int[] layers, double[] weights, double gramFactor)
-    {
-        (_features, _weights, _gramFactor) = (x => Unet.Activations(network, x, layers), weights, gramFactor);
-        network.eval();
-        foreach (Parameter weight in network.parameters()) weight.requires_grad = false;
-    }
+    private readonly Sequential _network = Frozen(network); // any pretrained classifier will do
 
     /// <summary>The distances (L1) of pixels, of features times w, of grams times w²·factor; the loss is their sum.</summary>
     public Tensor[] Terms(Tensor prediction, Tensor target)
     {
-        Tensor[] expected = _features(target), actual = _features(prediction);
-        Tensor Sum(Func<int, Tensor> distance) => Enumerable.Range(0, _weights.Length).Select(distance).Aggregate((sum, next) => sum + next);
+        Tensor[] expected = Unet.Activations(_network, target, layers), actual = Unet.Activations(_network, prediction, layers);
+        Tensor Sum(Func<Tensor, Tensor, double, Tensor> term) =>
+            weights.Select((w, i) => term(actual[i], expected[i], w)).Aggregate((sum, next) => sum + next);
         return
         [
             l1_loss(prediction, target),
-            Sum(i => l1_loss(actual[i], expected[i]) * _weights[i]),
-            Sum(i => l1_loss(Gram(actual[i]), Gram(expected[i])) * (_weights[i] * _weights[i] * _gramFactor)),
+            Sum((x, y, w) => l1_loss(x, y) * w),
+            Sum((x, y, w) => l1_loss(Gram(x), Gram(y)) * (w * w * gramFactor)),
         ];
     }
 
@@ -205,6 +185,13 @@ internal sealed class FeatureLoss
         foreach (Conv2d conv in vgg.children().OfType<Conv2d>()) nn.init.kaiming_normal_(conv.weight!, mode: nn.init.FanInOut.FanOut);
         return vgg;
     }
+
+    private static Sequential Frozen(Sequential network)
+    {
+        network.eval();
+        foreach (Parameter weight in network.parameters()) weight.requires_grad = false;
+        return network;
+    }
 }
 
 // ---- 3. The training ----
@@ -215,7 +202,7 @@ internal sealed record Stage(int Size, int Batch, bool Frozen, double EncoderRat
 internal static class Article
 {
     // Progressive resizing: small crops first, which are cheap, then larger ones with the same weights. The encoder is frozen until the
-    // random decoder has learnt to use it; then all layers learn, slowly. (The article went on to 512 px, in ten epochs of a data set each.)
+    // decoder, random at first, has learnt to use it; then all layers learn, slowly. The article went on to 512 px, ten epochs a stage.
     public static readonly Stage[] Stages =
     [
         new(64, 8, Frozen: true, 1e-2, 1e-2),
@@ -227,7 +214,8 @@ internal static class Article
     public static void Main(string[] args)
     {
         string Option(string name, string standard) => args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault(standard);
-        (int epochs, int steps, string path) = (int.Parse(Option("--epochs", "3")), int.Parse(Option("--steps", "10")), Option("--out", "article.png"));
+        (int epochs, int steps) = (int.Parse(Option("--epochs", "3")), int.Parse(Option("--steps", "10")));
+        (string folder, string path) = (Option("--photos", "data/samples"), Option("--out", "article.png"));
         // On some virtual machines oneDNN convolves wrongly until the library has told it about the processor's caches.
         System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(SuperRes.Lab.Models.Convolution).TypeHandle);
         Device device = cuda.is_available() ? CUDA : CPU;
@@ -235,31 +223,34 @@ internal static class Article
         var draw = new Random(0);
 
         // The article's networks where their weights are there (superres weights fetch), else a ResNet-18 for both.
+        bool IsThere(string name) => PretrainedWeights.TryFind(name) is not null;
         string? body = Array.Find(["resnet34", "resnet18"], IsThere), eyes = Array.Find(["vgg16_bn", "resnet18"], IsThere);
         using var unet = new Unet(Blocks(body));
         using Sequential seen = eyes == "resnet18" ? Unet.ResNet(Blocks(eyes)) : FeatureLoss.Vgg16();
         Load(body, unet.Encoder);
         Load(eyes, seen);
-        Console.WriteLine($"The encoder is {body ?? "a ResNet-34 with RANDOM weights"}, the loss sees with {eyes ?? "a VGG-16 with RANDOM weights"}.");
+        Console.WriteLine($"Encoder: {body ?? "resnet34, RANDOM weights"}. Features of the loss: {eyes ?? "vgg16_bn, RANDOM weights"}.");
         FeatureLoss loss = eyes == "resnet18" ? new(seen, [2, 4, 5], [1, 1, 1], 50) : FeatureLoss.Course(seen);
         (_, _) = (unet.to(device), seen.to(device));
-        Tensor[] photos = [.. ImageCodec.ListImages(Option("--photos", "data/samples")).Select(file => ImageCodec.Read(file).ToTensor().to(device))];
-        foreach (Stage stage in Stages) // in a random encoder is nothing to protect by freezing
-            Train(unet, loss, photos[1..], stage with { Frozen = stage.Frozen && body is not null }, epochs, steps, draw, Console.WriteLine);
+        Tensor[] photos = [.. ImageCodec.ListImages(folder).Select(file => ImageCodec.Read(file).ToTensor().to(device))];
+        foreach (Stage stage in body is null ? Stages.Select(stage => stage with { Frozen = false }) : Stages) // random weights need no protection
+            Train(unet, loss, photos[1..], stage, epochs, steps, draw, Console.WriteLine);
 
         Tensor target = photos[0].narrow(2, 0, 256).narrow(3, 96, 256), input = Degrade(target), prediction = Predict(unet, input);
         double Psnr(Tensor picture) => -10 * Math.Log10(mse_loss(picture, target).item<float>());
-        Console.WriteLine($"A photo it never saw: {Psnr(input):0.00} dB before, {Psnr(prediction):0.00} dB after. {path}: input, prediction, target.");
+        Console.WriteLine($"{path}: input ({Psnr(input):0.00} dB), prediction ({Psnr(prediction):0.00} dB), target of a photo it never saw");
         ImageCodec.Write(RgbImage.FromTensor(cat([input, prediction, target], 3)), path);
     }
 
     /// <summary>Trains one stage and returns the loss of each step.</summary>
-    public static List<float> Train(Unet unet, FeatureLoss loss, Tensor[] photos, Stage stage, int epochs, int steps, Random draw, Action<string> log)
+    public static List<float> Train(
+        Unet unet, FeatureLoss loss, Tensor[] photos, Stage stage, int epochs, int steps, Random draw, Action<string> log)
     {
         unet.train();
         foreach (Parameter weight in unet.Encoder.modules().OfType<Conv2d>().SelectMany(conv => conv.parameters()))
             weight.requires_grad = !stage.Frozen; // batch norms go on learning, as in fastai: these are other pictures than ImageNet's
-        using AdamW optimizer = optim.AdamW(unet.Groups.Select(group => new AdamW.ParamGroup(group.Where(p => p.requires_grad))), weight_decay: 1e-3);
+        var groups = unet.Groups.Select(group => new AdamW.ParamGroup(group.Where(weight => weight.requires_grad)));
+        using AdamW optimizer = optim.AdamW(groups, weight_decay: 1e-3);
         double[] peaks = [stage.EncoderRate, Math.Sqrt(stage.EncoderRate * stage.DecoderRate), stage.DecoderRate];
         var losses = new List<float>();
         for (int step = 0; step < epochs * steps; step++)
@@ -271,11 +262,12 @@ internal static class Article
                 ((optim.IBetas)group).Betas = (momentum, 0.99);
             }
 
-            Tensor target = cat([.. Enumerable.Range(0, stage.Batch).Select(_ => Crop(photos[draw.Next(photos.Length)], stage.Size, draw))]);
+            Tensor target = cat([.. draw.GetItems(photos, stage.Batch).Select(photo => Crop(photo, stage.Size, draw))]);
             float[] terms = Step(unet, loss, optimizer, Degrade(target), target);
             losses.Add(terms.Sum());
+            string parts = $"(last step: pixels {terms[0]:0.000}, features {terms[1]:0.000}, grams {terms[2]:0.000})", frozen = stage.Frozen ? ", frozen" : "";
             if ((step + 1) % steps == 0)
-                log($"{stage.Size} px{(stage.Frozen ? ", frozen" : "")}, epoch {(step + 1) / steps}: loss {losses.TakeLast(steps).Average():0.000}; last pixels {terms[0]:0.000}, features {terms[1]:0.000}, grams {terms[2]:0.000}");
+                log($"{stage.Size} px{frozen}, epoch {(step + 1) / steps}: loss {losses.TakeLast(steps).Average():0.000} {parts}");
         }
 
         return losses;
@@ -293,19 +285,22 @@ internal static class Article
         return stack(terms).detach().cpu().data<float>().ToArray();
     }
 
-    /// <summary>One cycle (Smith 2018, as in fastai): the rate warms up and cools down along half cosines, the momentum the other way round.</summary>
+    /// <summary>One cycle (Smith 2018; fastai): the rate rises and falls along half cosines, the momentum falls and rises.</summary>
     public static (double Rate, double Momentum) OneCycle(double peak, int step, int steps)
     {
         static double Cosine(double from, double to, double share) => to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share)));
         int rising = (int)(0.3 * steps);
         double up = step / (double)rising, down = (step - rising) / (double)(steps - rising);
-        return step < rising ? (Cosine(peak / 25, peak, up), Cosine(0.95, 0.85, up)) : (Cosine(peak, peak / 25e4, down), Cosine(0.85, 0.95, down));
+        return step < rising
+            ? (Cosine(peak / 25, peak, up), Cosine(0.95, 0.85, up))
+            : (Cosine(peak, peak / 25e4, down), Cosine(0.85, 0.95, down));
     }
 
     /// <summary>Part of a photo, mirrored half of the time.</summary>
     public static Tensor Crop(Tensor photo, int size, Random draw)
     {
-        Tensor crop = photo.narrow(2, draw.Next((int)photo.shape[2] - size + 1), size).narrow(3, draw.Next((int)photo.shape[3] - size + 1), size);
+        int top = draw.Next((int)photo.shape[2] - size + 1), left = draw.Next((int)photo.shape[3] - size + 1);
+        Tensor crop = photo.narrow(2, top, size).narrow(3, left, size);
         return draw.Next(2) == 0 ? crop : crop.flip(3);
     }
 
@@ -329,8 +324,6 @@ internal static class Article
 
     private static Tensor Std(Tensor like) => tensor([0.229f, 0.224f, 0.225f], [1, 3, 1, 1], device: like.device);
 
-    private static bool IsThere(string name) => PretrainedWeights.TryFind(name) is not null;
-
     /// <summary>Counts the blocks of the four stages of a ResNet.</summary>
     private static int[] Blocks(string? name) => name is null ? [3, 4, 6, 3] : [.. Enumerable.Range(1, 4).Select(stage =>
         PretrainedWeights.Load(name).Keys.Count(key => key.StartsWith($"layer{stage}.") && key.EndsWith(".conv1.weight")))];
@@ -339,11 +332,12 @@ internal static class Article
     private static void Load(string? name, Sequential network)
     {
         if (name is null) return;
+        IReadOnlyDictionary<string, Tensor> weights = PretrainedWeights.Load(name);
         string[] resNet = ["conv1.", "bn1.", "relu.", "maxpool.", "layer1.", "layer2.", "layer3.", "layer4."];
         foreach ((int i, nn.Module layer) in network.children().Index())
         {
             string prefix = name.StartsWith("vgg") ? $"features.{i}." : resNet[i];
-            layer.load_state_dict(PretrainedWeights.Load(name).Where(w => w.Key.StartsWith(prefix)).ToDictionary(w => w.Key[prefix.Length..], w => w.Value));
+            layer.load_state_dict(weights.Where(w => w.Key.StartsWith(prefix)).ToDictionary(w => w.Key[prefix.Length..], w => w.Value));
         }
     }
 }

@@ -19,7 +19,6 @@ public sealed class ArticleTests
 
     [Theory]
     [InlineData(0.125, new[] { 1, 2, 1, 1 })]
-    [InlineData(1, new[] { 2, 2, 2, 2 })]
     [InlineData(1, new[] { 3, 4, 6, 3 })]
     public void Forward_SameWeights_GivesTheLibrarysPredictionAndLoss(double width, int[] blocks)
     {
@@ -49,6 +48,15 @@ public sealed class ArticleTests
         float[] libraryTerms = [values[0], values[1] + values[2] + values[3], values[4] + values[5] + values[6]];
         Assert.All(libraryTerms.Zip(articleTerms), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * pair.First));
         Assert.Equal(terms.Total.item<float>(), articleTerms.Sum(), 1e-5f * articleTerms.Sum());
+    }
+
+    [Fact]
+    public void To_AnotherType_MovesEveryParameter()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var unet = new Unet([1, 1, 1, 1], 8);
+        unet.to(float64);
+        Assert.Equal(float64, unet.call(rand(2, 3, 32, 32, dtype: float64)).dtype);
     }
 
     [Fact]
