@@ -233,12 +233,13 @@ internal static class Article
         FeatureLoss loss = eyes == "resnet18" ? new(seen, [2, 4, 5], [1, 1, 1], 50) : FeatureLoss.Course(seen);
         (_, _) = (unet.to(device), seen.to(device));
         Tensor[] photos = [.. ImageCodec.ListImages(folder).Select(file => ImageCodec.Read(file).ToTensor().to(device))];
-        foreach (Stage stage in body is null ? Stages.Select(stage => stage with { Frozen = false }) : Stages) // random weights need no protection
+        // The frozen stages protect pretrained weights: random ones learn from the beginning.
+        foreach (Stage stage in Stages.Select(stage => stage with { Frozen = stage.Frozen && body is not null }))
             Train(unet, loss, photos[1..], stage, epochs, steps, draw, Console.WriteLine);
 
         Tensor target = photos[0].narrow(2, 0, 256).narrow(3, 96, 256), input = Degrade(target), prediction = Predict(unet, input);
         double Psnr(Tensor picture) => -10 * Math.Log10(mse_loss(picture, target).item<float>());
-        Console.WriteLine($"{path}: input ({Psnr(input):0.00} dB), prediction ({Psnr(prediction):0.00} dB), target of a photo it never saw");
+        Console.WriteLine($"{path}: a photo it never saw: input ({Psnr(input):0.00} dB), prediction ({Psnr(prediction):0.00} dB), target");
         ImageCodec.Write(RgbImage.FromTensor(cat([input, prediction, target], 3)), path);
     }
 
@@ -265,9 +266,9 @@ internal static class Article
             Tensor target = cat([.. draw.GetItems(photos, stage.Batch).Select(photo => Crop(photo, stage.Size, draw))]);
             float[] terms = Step(unet, loss, optimizer, Degrade(target), target);
             losses.Add(terms.Sum());
-            string parts = $"(last step: pixels {terms[0]:0.000}, features {terms[1]:0.000}, grams {terms[2]:0.000})", frozen = stage.Frozen ? ", frozen" : "";
+            string parts = $"(last step: pixels {terms[0]:0.000}, features {terms[1]:0.000}, grams {terms[2]:0.000})";
             if ((step + 1) % steps == 0)
-                log($"{stage.Size} px{frozen}, epoch {(step + 1) / steps}: loss {losses.TakeLast(steps).Average():0.000} {parts}");
+                log($"{stage.Size} px, epoch {(step + 1) / steps}: loss {losses.TakeLast(steps).Average():0.000} {parts}");
         }
 
         return losses;
