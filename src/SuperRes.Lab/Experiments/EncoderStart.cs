@@ -47,7 +47,7 @@ internal static class EncoderStart
     internal static void Take(UnetOptions options, EncoderBody encoder, IReadOnlyDictionary<string, Tensor> weights)
     {
         // ML.NET's ResNet-18 has one more block in the stage that lite-resnet18 leaves out.
-        int[]? blocks = options.IsLiteResNet ? BlocksIn(weights.Keys) : null;
+        int[]? blocks = options.IsLiteResNet ? ResNet.BlocksIn(weights.Keys) : null;
         using var whole = new ResNet(options.EncoderName, weights.ContainsKey("fc.weight") ? ImageNet.Classes : 0, blocks: blocks);
         StateDict.Load(whole, weights, $"The pretrained {options.EncoderName}");
         var wanted = StateDict.Entries(encoder).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
@@ -56,7 +56,4 @@ internal static class EncoderStart
             StateDict.Entries(whole.Body).Where(entry => wanted.Contains(entry.Name)).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal),
             $"The pretrained {options.EncoderName}");
     }
-
-    private static int[] BlocksIn(IEnumerable<string> names) =>
-        [.. Enumerable.Range(1, 4).Select(stage => names.Count(name => name.StartsWith($"layer{stage}.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal)))];
 }

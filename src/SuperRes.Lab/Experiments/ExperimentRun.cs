@@ -45,6 +45,7 @@ public sealed class ExperimentRun : IDisposable
         }
 
         EncoderStart.Load(experiment, Model, _log);
+        ModelStart.Load(experiment, Model, _log);
         Model.to(_device);
         Model.ComputeType = _loss.ComputeType = ComputeType();
         Experiment = BatchSizes.Choose(this, _log);
@@ -402,6 +403,7 @@ public sealed class ExperimentRun : IDisposable
             ["dataFingerprint"] = Data.Folder.Fingerprint(),
             ["photoNames"] = Data.Folder.NamesFingerprint(),
             ["pretrainedLoss"] = _loss.IsPretrained,
+            ["lossNetwork"] = _loss.NetworkName,
         };
         AtomicFile.WriteAllText(Folder.ExperimentFile, complete.ToJsonString(OptionsJson.Indented) + "\n");
     }

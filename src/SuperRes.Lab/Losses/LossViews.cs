@@ -1,4 +1,5 @@
 using SuperRes.Lab.Display;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using TorchSharp;
@@ -69,7 +70,7 @@ public static class LossViews
 
     private static IReadOnlyList<Tensor> FeaturesOf(FeatureLoss loss, RgbImage picture)
     {
-        Vgg16Features network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
+        FeatureNetwork network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
         Device device = network.parameters().First().device;
         return network.Features(ImageNet.Normalize(picture.ToTensor().to(device)), loss.Layers);
     }

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;

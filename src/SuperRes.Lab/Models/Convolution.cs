@@ -90,6 +90,12 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <summary>The bias, if there is one.</summary>
     public Parameter? Bias => HasBias ? get_parameter("bias") : null;
 
+    /// <summary>Steps in pixels, rows first.</summary>
+    internal long[] Stride => _stride;
+
+    /// <summary>Padding in pixels, rows first.</summary>
+    internal long[] Padding => _padding;
+
     private bool HasBias { get; }
 
     // Looked up each time: moving a module to another device or type replaces its tensors.

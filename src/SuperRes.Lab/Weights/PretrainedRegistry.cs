@@ -8,7 +8,16 @@ internal static class PretrainedRegistry
 
     public static IReadOnlyList<PretrainedWeight> All { get; } =
     [
-        ResNet("resnet18", "resnet18-f37072fd.pth", "45 MB", ("layer4.1.conv2.weight", [512, 512, 3, 3])),
+        ResNet("resnet18", "resnet18-f37072fd.pth", "45 MB", ("layer4.1.conv2.weight", [512, 512, 3, 3])) with
+        {
+            Bundled = new BundledWeight
+            {
+                FileName = "resnet18.mlnet.onnx",
+                Sha256 = "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f",
+                Source = "NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1",
+                Licence = "MIT (Microsoft); trained on ImageNet, whose images are for research",
+            },
+        },
         ResNet("resnet34", "resnet34-b627a593.pth", "83 MB", ("layer4.2.conv2.weight", [512, 512, 3, 3]), ("layer3.5.conv2.weight", [256, 256, 3, 3])),
         ResNet("resnet50", "resnet50-0676ba61.pth", "98 MB", ("layer4.2.conv3.weight", [2048, 512, 1, 1]), ("fc.weight", [1000, 2048])),
         Vgg("vgg16", "vgg16-397923af.pth", ("features.28.weight", [512, 512, 3, 3]), ("features.0.weight", [64, 3, 3, 3])),

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Benchmarks.Plain;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using TorchSharp;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Tests.Models;
@@ -141,7 +142,7 @@ public sealed class FeatureLossTests
     private static void AssertFeatures(JsonElement golden, FeatureLoss loss, Tensor image, string which)
     {
         using IDisposable off = no_grad();
-        IReadOnlyList<Tensor> features = loss.Network!.Features(image, [22, 32, 42]);
+        IReadOnlyList<Tensor> features = ((Vgg16Features)loss.Network!).Features(image, [22, 32, 42]);
         for (int i = 0; i < features.Count; i++)
         {
             AssertSamples(golden.GetProperty("features_" + which)[i], features[i], 1e-4);

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
