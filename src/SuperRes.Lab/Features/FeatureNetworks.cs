@@ -14,7 +14,7 @@ public static class FeatureNetworks
     private static readonly string[] _preferred = ["vgg16_bn", "resnet18"];
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<FeatureNetworkKind> All { get; } = [.. Vgg16Features.Kinds, .. ResNetFeatures.Kinds, AlexNetFeatures.Kind];
+    public static IReadOnlyList<FeatureNetworkKind> All { get; } = [.. Vgg16Features.Kinds, .. ResNetFeatures.Kinds, AlexNetFeatures.Kind, SqueezeNetFeatures.Kind];
 
     /// <summary>Looks a name up.</summary>
     /// <param name="name">Such as "resnet18"; "auto" for vgg16_bn where its weights are in the cache, else resnet18.</param>

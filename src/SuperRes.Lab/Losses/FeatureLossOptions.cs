@@ -90,9 +90,9 @@ public sealed record FeatureLossOptions
         }
 
         FeatureNetworkKind kind = FeatureNetworks.Get(Network == FeatureNetworks.Auto ? FeatureNetworks.All[0].Name : Network, $"{where}.network");
-        if (Blocks is not null && (Blocks.Any(block => block is < 0 or > 4) || Blocks.Zip(Blocks.Skip(1)).Any(pair => pair.First >= pair.Second)))
+        if (Blocks is not null && (Blocks.Any(block => block < 0 || block >= kind.BlockLayers.Count) || Blocks.Zip(Blocks.Skip(1)).Any(pair => pair.First >= pair.Second)))
         {
-            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use numbers from 0 to 4 in rising order.");
+            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use numbers from 0 to {kind.BlockLayers.Count - 1} in rising order.");
         }
 
         ValidateLayers(kind, where);
