@@ -20,11 +20,8 @@ internal static class EncoderStart
         }
 
         string name = experiment.Model.EncoderName;
-        bool fits = experiment.Model.IsLiteResNet || experiment.Model is { Width: 1, Blocks: null, Stem: StemType.Classic };
-        IReadOnlyDictionary<string, Tensor>? weights = fits && PretrainedWeights.TryFind(name) is not null ? PretrainedWeights.Load(name) : null;
-        if (weights is null)
+        if (Reason(experiment.Model, name, out IReadOnlyDictionary<string, Tensor>? weights) is { } reason)
         {
-            string reason = fits ? $"its pretrained file is not in the cache; `superres weights fetch {name}` gets it" : "ImageNet weights fit the full-width classic body alone";
             if (experiment.Pretrained == PretrainedEncoder.Required)
             {
                 throw new InputException($"The experiment {experiment.Name} requires a pretrained {name}, but {reason}.");
@@ -35,7 +32,37 @@ internal static class EncoderStart
         }
 
         // The whole network is checked, then those of its stages are taken that the encoder has.
-        Take(experiment.Model, encoder, weights);
+        Take(experiment.Model, encoder, weights!);
+        Dispose(weights!);
+    }
+
+    /// <summary>Why an encoder can't have pretrained weights; null where it can, and then they are read.</summary>
+    private static string? Reason(UnetOptions options, string name, out IReadOnlyDictionary<string, Tensor>? weights)
+    {
+        weights = null;
+        if (!options.IsLiteResNet && options is not { Width: 1, Stem: StemType.Classic })
+        {
+            return "ImageNet weights fit the full-width classic body alone";
+        }
+
+        if (PretrainedWeights.TryFind(name) is null)
+        {
+            return $"its pretrained file is not in the cache; `superres weights fetch {name}` gets it";
+        }
+
+        weights = PretrainedWeights.Load(name);
+        int[] there = ResNet.BlocksIn(weights.Keys);
+        if (options.IsLiteResNet || there.SequenceEqual(options.StageBlocks))
+        {
+            return null;
+        }
+
+        Dispose(weights);
+        return $"those that are there have stages of {string.Join(", ", there)} blocks, and model.blocks asks for {string.Join(", ", options.StageBlocks)}; give it the same";
+    }
+
+    private static void Dispose(IReadOnlyDictionary<string, Tensor> weights)
+    {
         foreach (Tensor weight in weights.Values)
         {
             weight.Dispose();
@@ -46,8 +73,8 @@ internal static class EncoderStart
     /// <exception cref="InputException">They are not those of the encoder's network.</exception>
     internal static void Take(UnetOptions options, EncoderBody encoder, IReadOnlyDictionary<string, Tensor> weights)
     {
-        // ML.NET's ResNet-18 has one more block in the stage that lite-resnet18 leaves out.
-        int[]? blocks = options.IsLiteResNet ? ResNet.BlocksIn(weights.Keys) : null;
+        // ML.NET's ResNet-18 has one more block in its last stage, which lite-resnet18 leaves out.
+        int[] blocks = options.IsLiteResNet ? ResNet.BlocksIn(weights.Keys) : [.. options.StageBlocks];
         using var whole = new ResNet(options.EncoderName, weights.ContainsKey("fc.weight") ? ImageNet.Classes : 0, blocks: blocks);
         StateDict.Load(whole, weights, $"The pretrained {options.EncoderName}");
         var wanted = StateDict.Entries(encoder).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);

@@ -13,6 +13,7 @@ namespace SuperRes.Lab.Losses;
 public sealed class FeatureLoss : IDisposable
 {
     private static readonly Scalar _hundredth = 0.01, _rounding = 1e-6; // a tenth of a unit of ΔE, squared
+    private static readonly Scalar _leastPower = 1e-3; // of features whose mean square is about 1
     private readonly FeatureNetwork? _network;
     private readonly FeatureLossOptions _resolved;
     private readonly string[] _layers;
@@ -110,7 +111,7 @@ public sealed class FeatureLoss : IDisposable
             Tensor[] actual = Features(prediction);
             for (int i = 0; i < _layers.Length; i++)
             {
-                terms.Add(Between(actual[i], expected[i]) * _resolved.Weights![i]);
+                terms.Add(Between(Compared(actual[i]), Compared(expected[i])) * _resolved.Weights![i]);
             }
 
             for (int i = 0; i < _layers.Length && _resolved.GramFactor > 0; i++)
@@ -147,6 +148,9 @@ public sealed class FeatureLoss : IDisposable
 
     private static string[] Names(FeatureLossOptions options) =>
         ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"), .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
+
+    /// <summary>Features as they are compared.</summary>
+    private Tensor Compared(Tensor features) => _resolved.Normalized ? features / features.Squared().mean([1], keepdim: true).add_(_leastPower, Scalars.One).sqrt() : features;
 
     /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
     private Tensor[] Features(Tensor images) =>

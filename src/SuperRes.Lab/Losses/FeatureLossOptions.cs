@@ -48,6 +48,12 @@ public sealed record FeatureLossOptions
     /// </summary>
     public IReadOnlyList<double>? Weights { get; init; }
 
+    /// <summary>
+    /// Whether features are divided by their root mean square over channels, position by position, before they are compared, so that what a place looks like
+    /// counts as much where contrast is low (as in LPIPS, Zhang et al. 2018). Gram matrices are of the features themselves. Default false.
+    /// </summary>
+    public bool Normalized { get; init; }
+
     /// <summary>Factor on the gram terms, 0 or more; 0 leaves the grams out. Default null: the network's own, 5000 for VGG-16 and 50 for others.</summary>
     public double? GramFactor { get; init; }
 
@@ -57,12 +63,15 @@ public sealed record FeatureLossOptions
     /// <summary>Whether pixels alone are compared.</summary>
     internal bool IsPixelsOnly => (Layers?.Count ?? Blocks?.Count) == 0;
 
-    /// <summary>The same loss with every value said: network, layers, weights and factor, for the weights that are there now.</summary>
-    /// <param name="where">What to name in a message.</param>
-    /// <exception cref="InputException">A value is outside its range.</exception>
-    internal FeatureLossOptions Resolve(string where = "loss") => IsPixelsOnly
+    /// <summary>The same loss with every value said, so that two ways of saying it can be compared; auto stays what it is.</summary>
+    /// <returns>Options with layers, weights and factor of the network; those of pixels alone without any.</returns>
+    public FeatureLossOptions WithDefaults() => IsPixelsOnly
         ? this with { Layers = null, Blocks = [], Weights = [], GramFactor = GramFactor ?? FeatureNetworks.All[0].DefaultGramFactor }
-        : Resolve(FeatureNetworks.Get(Network, $"{where}.network"));
+        : Network == FeatureNetworks.Auto ? this : Resolve(FeatureNetworks.Get(Network));
+
+    /// <summary>The same loss with every value said, also which network auto is, by the weights that are there now.</summary>
+    /// <exception cref="InputException">A value is outside its range.</exception>
+    internal FeatureLossOptions Resolve() => IsPixelsOnly || Network != FeatureNetworks.Auto ? WithDefaults() : Resolve(FeatureNetworks.Get(Network));
 
     /// <summary>The same loss with every value said, for a network.</summary>
     internal FeatureLossOptions Resolve(FeatureNetworkKind kind)
