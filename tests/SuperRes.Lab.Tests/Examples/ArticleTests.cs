@@ -1,4 +1,5 @@
 using SuperRes.Examples;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;

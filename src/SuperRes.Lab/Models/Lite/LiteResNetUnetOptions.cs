@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Models;
 
@@ -37,6 +38,9 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     /// <inheritdoc/>
     [JsonIgnore]
     public override int BatchNormReduction => 16;
+
+    /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Dropout = 0 };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");
