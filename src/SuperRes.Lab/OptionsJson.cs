@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SuperRes.Lab;
 
@@ -7,10 +8,10 @@ namespace SuperRes.Lab;
 public static class OptionsJson
 {
     /// <summary>The settings for readable files.</summary>
-    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+    public static JsonSerializerOptions Indented { get; private set; } = Create(indented: true);
 
     /// <summary>The settings for metadata.</summary>
-    public static JsonSerializerOptions Compact { get; } = Create(indented: false);
+    public static JsonSerializerOptions Compact { get; private set; } = Create(indented: false);
 
     /// <summary>Reads options.</summary>
     /// <typeparam name="T">Their record.</typeparam>
@@ -31,6 +32,9 @@ public static class OptionsJson
         }
     }
 
+    /// <summary>Takes up sections that were registered since the settings were made.</summary>
+    internal static void Renew() => (Indented, Compact) = (Create(indented: true), Create(indented: false));
+
     private static string Describe(JsonException e, string source)
     {
         string place = e.Path is null or "$" ? "" : $" at {e.Path}";
@@ -39,7 +43,8 @@ public static class OptionsJson
         if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
         {
             string key = e.Message[(quote + 1)..e.Message.IndexOf('\'', quote + 1)];
-            return $"{source}{place}{line}: the key \"{key}\" is unknown; check its spelling or remove it.";
+            string advice = KnownKeys(e.Message) is { Length: > 0 } known ? $"use one of {known}" : "check its spelling or remove it";
+            return $"{source}{place}{line}: the key \"{key}\" is unknown; {advice}.";
         }
 
         if (e.Message.Contains("could not be converted to", StringComparison.Ordinal))
@@ -50,6 +55,15 @@ public static class OptionsJson
 
         string message = e.Message.Split(" Path:")[0].TrimEnd('.', ' ');
         return $"{source}{place}{line} can't be read: {message}.";
+    }
+
+    /// <summary>The keys of the record that a message about an unknown one speaks of.</summary>
+    private static string KnownKeys(string message)
+    {
+        string type = message.Split('\'') is [.., string name, _] ? name : "";
+        return Type.GetType(type + ", SuperRes.Lab") is { } record
+            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(property => property.Set is not null).Select(property => property.Name))
+            : "";
     }
 
     private static string Expected(string type) => type switch
@@ -73,7 +87,32 @@ public static class OptionsJson
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = indented,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddSections } },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
+
+    private static void AddSections(JsonTypeInfo info)
+    {
+        if (!typeof(IOptionSections).IsAssignableFrom(info.Type))
+        {
+            return;
+        }
+
+        foreach ((string name, Type type) in ((IOptionSections)Activator.CreateInstance(info.Type)!).Sections)
+        {
+            // A property of that name is only a shorter way to the section.
+            if (info.Properties.FirstOrDefault(property => property.Name == name) is { } declared)
+            {
+                info.Properties.Remove(declared);
+            }
+
+            JsonPropertyInfo section = info.CreateJsonPropertyInfo(type, name);
+            section.Get = options => ((IOptionSections)options).GetSection(name);
+            section.Set = (options, value) => ((IOptionSections)options).SetSection(name, value!);
+            section.ShouldSerialize = (_, value) => value is not null;
+            section.IsSetNullable = false;
+            info.Properties.Add(section);
+        }
+    }
 }

@@ -18,9 +18,9 @@ public static class DegradationViews
         Jpeg = new() { Probability = 0 },
     };
 
-    // Low, middle and high are the default bounds and their middle. Each effect draws with one seed at all three strengths, a seed whose
+    // Low, middle and high are the default bounds and their middle. Each degradation draws with one seed at all three strengths, a seed whose
     // draws are neither near zero nor beside the picture.
-    private static readonly Effect[] Effects =
+    private static readonly Strength[] Strengths =
     [
         new("rotation", 3, t => (Geometry(rotate: Part(new GeometryOptions().MaxRotate, t)), $"up to {Text(Part(new GeometryOptions().MaxRotate, t))}°")),
         new("zoom", 3, t => (Geometry(zoom: 1 + Part(new GeometryOptions().MaxZoom - 1, t)), $"up to ×{Text(1 + Part(new GeometryOptions().MaxZoom - 1, t))}")),
@@ -46,13 +46,13 @@ public static class DegradationViews
         new("tears", 4, t => (Nothing with { Folds = new() { Probability = 1, TearShare = 1, Count = 0, TearDepth = new FoldOptions().TearDepth.At(t) } }, $"depth {Text(new FoldOptions().TearDepth.At(t))}")),
     ];
 
-    /// <summary>The names of the effects that have a strength, in the order shown.</summary>
-    public static IReadOnlyList<string> Names => [.. Effects.Select(effect => effect.Name)];
+    /// <summary>The names of the degradations that have a strength, in the order shown.</summary>
+    public static IReadOnlyList<string> Names => [.. Strengths.Select(one => one.Name)];
 
     /// <summary>Shows a photo through every degradation.</summary>
     /// <param name="photo">The photo; its middle is used, made smaller to fit.</param>
     /// <param name="side">Side of each picture in pixels, 32 to 512.</param>
-    /// <returns>First what has no strength (flip, crop, greyscale, the mixes), then each effect at low, middle and high strength, two effects a row.</returns>
+    /// <returns>First what has no strength (flip, crop, greyscale, the mixes), then each other at low, middle and high strength, two a row.</returns>
     public static PictureGrid ShowDegradations(this RgbImage photo, int side = 144)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 32);
@@ -67,12 +67,12 @@ public static class DegradationViews
             new(Draw(DegradationPresets.Find("photo") with { Geometry = GeometryOptions.None, Lighting = LightingOptions.None }, middle, side, 152), "mix: photo"),
             new(Draw(DegradationPresets.Find("all"), Square(photo, side * 3 / 2), side, 74), "mix: all"),
         };
-        foreach (Effect effect in Effects)
+        foreach (Strength one in Strengths)
         {
             foreach (double strength in (ReadOnlySpan<double>)[0, 0.5, 1])
             {
-                (DegradationOptions options, string note) = effect.At(strength);
-                cells.Add(new PictureCell(Draw(options, middle, side, effect.Seed), $"{effect.Name}\n{note}"));
+                (DegradationOptions options, string note) = one.At(strength);
+                cells.Add(new PictureCell(Draw(options, middle, side, one.Seed), $"{one.Name}\n{note}"));
             }
         }
 
@@ -102,5 +102,5 @@ public static class DegradationViews
 
     private static string Count(double value) => Math.Round(value) is var count && count == 1 ? "1 piece" : $"{Text(count)} pieces";
 
-    private sealed record Effect(string Name, long Seed, Func<double, (DegradationOptions Options, string Note)> At);
+    private sealed record Strength(string Name, long Seed, Func<double, (DegradationOptions Options, string Note)> At);
 }

@@ -9,25 +9,31 @@ namespace SuperRes.Lab.Degradations;
 /// A reusable picture of four bytes per pixel (R, G, B and 255), the layout that vector instructions and Skia work on without a
 /// conversion. Its array is pinned, so that native code may hold its address.
 /// </summary>
-internal sealed class Canvas
+public sealed class Canvas
 {
     private byte[] _bytes = [];
 
+    internal Canvas()
+    {
+    }
+
+    /// <summary>Width in pixels.</summary>
     public int Width { get; private set; }
 
+    /// <summary>Height in pixels.</summary>
     public int Height { get; private set; }
 
-    /// <summary>height × width × 4 bytes.</summary>
+    /// <summary>height × width × 4 bytes: R, G, B, 255.</summary>
     public Span<byte> Bytes => _bytes.AsSpan(0, Width * Height * 4);
 
-    /// <summary>height × width pixels, R in the lowest byte.</summary>
+    /// <summary>height × width pixels, R in the lowest byte, 255 in the highest.</summary>
     public Span<uint> Pixels => MemoryMarshal.Cast<byte, uint>(Bytes);
 
-    /// <summary>Address of the first pixel; stays valid until the canvas grows.</summary>
+    /// <summary>Address of the first pixel, for native code; stays valid while the canvas lives.</summary>
     public IntPtr Address => Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
 
     /// <summary>Gives the canvas a size; what it showed is lost.</summary>
-    public void SetSize(int width, int height)
+    internal void SetSize(int width, int height)
     {
         (Width, Height) = (width, height);
         if (_bytes.Length < width * height * 4)
@@ -36,19 +42,19 @@ internal sealed class Canvas
         }
     }
 
-    public void CopyFrom(Canvas other)
+    internal void CopyFrom(Canvas other)
     {
         SetSize(other.Width, other.Height);
         other.Bytes.CopyTo(Bytes);
     }
 
-    public void CopyFrom(PhotoView photo)
+    internal void CopyFrom(PhotoView photo)
     {
         SetSize(photo.Width, photo.Height);
         ExpandRow(photo.Pixels, Pixels);
     }
 
-    public RgbImage ToImage()
+    internal RgbImage ToImage()
     {
         var image = new RgbImage(Width, Height);
         ReadOnlySpan<byte> from = Bytes;
@@ -62,7 +68,7 @@ internal sealed class Canvas
     }
 
     /// <summary>Writes 3 × height × width floats in 0–1, the planes one after another.</summary>
-    public void WritePlanes(Span<float> planes)
+    internal void WritePlanes(Span<float> planes)
     {
         int count = Width * Height;
         ReadOnlySpan<uint> pixels = Pixels;
@@ -85,7 +91,7 @@ internal sealed class Canvas
     }
 
     /// <summary>Three bytes per pixel become four.</summary>
-    public static void ExpandRow(ReadOnlySpan<byte> from, Span<uint> to)
+    internal static void ExpandRow(ReadOnlySpan<byte> from, Span<uint> to)
     {
         // Every read but the last takes four bytes, of which one belongs to the next pixel.
         int last = to.Length - 1;

@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Degradations;
 /// The coverage (0–1) of each pixel, into which shapes are drawn with antialiased edges before one colour is laid over the canvas: where
 /// shapes overlap, a translucent colour is laid once.
 /// </summary>
-internal sealed class PaintMask
+public sealed class PaintMask
 {
     private static readonly Vector256<float> Ramp = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
 
@@ -16,8 +16,12 @@ internal sealed class PaintMask
     private int _width, _height, _stride;
     private int _left, _top, _right, _bottom;
 
+    internal PaintMask()
+    {
+    }
+
     /// <summary>Gives the mask the canvas's size; it is empty.</summary>
-    public void SetSize(int width, int height)
+    internal void SetSize(int width, int height)
     {
         (_width, _height, _stride) = (width, height, width + 8);
         if (_coverage.Length < _stride * height)
@@ -29,9 +33,14 @@ internal sealed class PaintMask
     }
 
     /// <summary>Whether a box and the mask have pixels in common.</summary>
-    public bool Reaches(double left, double top, double right, double bottom) => right >= 0 && bottom >= 0 && left < _width && top < _height;
+    internal bool Reaches(double left, double top, double right, double bottom) => right >= 0 && bottom >= 0 && left < _width && top < _height;
 
     /// <summary>A line with round ends.</summary>
+    /// <param name="x0">Start, in pixels from the centre of the first one.</param>
+    /// <param name="y0">Start.</param>
+    /// <param name="x1">End.</param>
+    /// <param name="y1">End.</param>
+    /// <param name="thickness">Its width; below 1 it fades.</param>
     public void Line(double x0, double y0, double x1, double y1, double thickness)
     {
         // Thinner than a pixel: a line one pixel thick, more faintly.
@@ -56,7 +65,11 @@ internal sealed class PaintMask
         }
     }
 
-    /// <summary>A rectangle, from edge to edge.</summary>
+    /// <summary>A rectangle, in pixels from the picture's upper left corner.</summary>
+    /// <param name="x0">Left edge.</param>
+    /// <param name="y0">Upper edge.</param>
+    /// <param name="x1">Right edge.</param>
+    /// <param name="y1">Lower edge.</param>
     public void Rectangle(double x0, double y0, double x1, double y1)
     {
         int left = Math.Max(0, (int)Math.Floor(x0)), right = Math.Min(_width, (int)Math.Ceiling(x1));
@@ -71,7 +84,11 @@ internal sealed class PaintMask
         }
     }
 
-    /// <summary>A ring around a centre.</summary>
+    /// <summary>A ring, or a disc where it is twice as thick as its radius.</summary>
+    /// <param name="centerX">Its middle, in pixels from the centre of the first one.</param>
+    /// <param name="centerY">Its middle.</param>
+    /// <param name="radius">From the middle to the middle of the ring.</param>
+    /// <param name="thickness">Its width.</param>
     public void Ring(double centerX, double centerY, double radius, double thickness)
     {
         double reach = radius + (thickness / 2) + 0.5;
@@ -90,7 +107,7 @@ internal sealed class PaintMask
     }
 
     /// <summary>A stamp: its left upper corner at a point, its height in pixels, turned around that point.</summary>
-    public void Stamp(Stamp stamp, double x, double y, double height, double sin, double cos)
+    internal void Stamp(Stamp stamp, double x, double y, double height, double sin, double cos)
     {
         StampLevel level = stamp.LevelFor(height);
         double scale = level.Height / height;
@@ -113,7 +130,10 @@ internal sealed class PaintMask
         }
     }
 
-    /// <summary>Lays a colour over the canvas where the mask is covered, and empties the mask.</summary>
+    /// <summary>Lays a colour over the picture where the mask is covered, and empties the mask.</summary>
+    /// <param name="canvas">The picture, of the mask's size.</param>
+    /// <param name="colour">R in the lowest byte, then G and B.</param>
+    /// <param name="opacity">0 to 1.</param>
     public void Paint(Canvas canvas, uint colour, double opacity)
     {
         float strength = (float)(opacity * 256);

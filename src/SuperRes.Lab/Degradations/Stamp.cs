@@ -17,9 +17,6 @@ internal sealed class Stamp
         _levels = [.. levels];
     }
 
-    /// <summary>Width divided by height.</summary>
-    public double Aspect => (double)_levels[0].Width / _levels[0].Height;
-
     /// <summary>The smallest picture that is at least as high as the drawing.</summary>
     public StampLevel LevelFor(double height)
     {

@@ -9,10 +9,10 @@ internal static class DeadLeavesLettering
 
     public static void Paint(DeadLeavesCanvas canvas, RandomStream random, DeadLeavesScene scene, DeadLeavesOptions options)
     {
-        double size = 6 * PortableMath.Power(5, random.NextDouble()), unit = size / StrokeFont.EmUnits;
+        double size = 6 * Math.Pow(5, random.NextDouble()), unit = size / StrokeFont.EmUnits;
         double pen = Math.Max(0.4, size * random.Uniform(0.03, 0.09));
         int lines = random.NextInt(1, 8), signs = random.NextInt(4, 26);
-        (double Sin, double Cos) turn = PortableMath.SinCos(random.Uniform(-0.4, 0.4));
+        (double Sin, double Cos) turn = Math.SinCos(random.Uniform(-0.4, 0.4));
         (double x, double y) = (random.Uniform(-0.1, 0.7) * options.Size, random.Uniform(0, 0.8) * options.Size);
         DeadLeavesPalette palette = scene.At(x, y).Palette;
         (double L, double A, double B) paper = palette.Pick(random);

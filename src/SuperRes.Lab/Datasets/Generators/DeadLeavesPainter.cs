@@ -34,7 +34,7 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
     }
 
     private DeadLeavesPaint Backdrop() =>
-        new(random, _scene.At(options.Size / 2.0, options.Size / 2.0).Palette, options.Size / 2.0, options.Size / 2.0, options.Size, PortableMath.SinCos(random.Uniform(0, 6.28)), options.TextureShare);
+        new(random, _scene.At(options.Size / 2.0, options.Size / 2.0).Palette, options.Size / 2.0, options.Size / 2.0, options.Size, Math.SinCos(random.Uniform(0, 6.28)), options.TextureShare);
 
     private void Cover(DeadLeavesCanvas canvas, double share, double letteringAt)
     {
@@ -55,7 +55,7 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
                 continue;
             }
 
-            (double Sin, double Cos) turn = PortableMath.SinCos(random.Uniform(0, 2 * Math.PI));
+            (double Sin, double Cos) turn = Math.SinCos(random.Uniform(0, 2 * Math.PI));
             if (radius > 6 && random.Chance(0.05))
             {
                 Tuft(canvas, region.Palette, x, y, radius, turn, corners);

@@ -57,7 +57,7 @@ internal sealed class DeadLeavesPalette
     private static float Encode(double linear)
     {
         linear = Math.Clamp(linear, 0, 1);
-        return (float)(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * PortableMath.Power(linear, 1 / 2.4)) - 0.055));
+        return (float)(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * Math.Pow(linear, 1 / 2.4)) - 0.055));
     }
 
     private (double L, double A, double B) Around(RandomStream random, (double L, double A, double B) lab, double spread) =>

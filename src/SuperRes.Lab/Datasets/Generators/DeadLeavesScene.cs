@@ -20,7 +20,7 @@ internal sealed class DeadLeavesScene
         _regions = new Region[random.NextInt(2, 7)];
         for (int i = 0; i < _regions.Length; i++)
         {
-            double smallest = options.MinRadius * PortableMath.Power(calmest, random.NextDouble());
+            double smallest = options.MinRadius * Math.Pow(calmest, random.NextDouble());
             _regions[i] = new Region(
                 (float)(random.NextDouble() * options.Size), (float)(random.NextDouble() * options.Size), smallest, new DeadLeavesPalette(random, around, chroma));
         }

@@ -28,7 +28,7 @@ internal readonly struct DeadLeavesTexture
         };
         bool noise = _kind is Kind.Noise or Kind.Fibres or Kind.Ridges;
         double largest = noise ? Math.Max(6, radius * 1.5) : Math.Max(5, Math.Min(radius * 0.6, 60));
-        double period = noise ? random.Uniform(largest / 3, largest) : 2.2 * PortableMath.Power(largest / 2.2, random.NextDouble());
+        double period = noise ? random.Uniform(largest / 3, largest) : 2.2 * Math.Pow(largest / 2.2, random.NextDouble());
         _scale = (float)(1 / period);
         _octaves = 1;
         for (double finest = period; finest > random.Uniform(1.2, 3) && _octaves < 9; finest /= 2)

@@ -1,27 +1,13 @@
 using System.Collections;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
-namespace SuperRes.Lab.Degradations;
+namespace SuperRes.Lab;
 
-/// <summary>The range of values that a numeric option may have; for an <see cref="Interval"/> both bounds must lie in it.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class AllowedAttribute : Attribute
-{
-    /// <summary>States the range.</summary>
-    /// <param name="low">Smallest allowed value.</param>
-    /// <param name="high">Largest allowed value.</param>
-    public AllowedAttribute(double low, double high) => (Low, High) = (low, high);
-
-    /// <summary>Smallest allowed value.</summary>
-    public double Low { get; }
-
-    /// <summary>Largest allowed value.</summary>
-    public double High { get; }
-}
-
-/// <summary>Checks a tree of options records against its <see cref="AllowedAttribute"/>s.</summary>
+/// <summary>Checks a tree of options records against its <see cref="RangeAttribute"/>s; for an <see cref="Interval"/> both bounds must lie in the range.</summary>
 public static class OptionRanges
 {
     /// <summary>Checks every annotated property of a record and of the records within it.</summary>
@@ -30,9 +16,20 @@ public static class OptionRanges
     /// <exception cref="InputException">A value lies outside its range, an interval runs backwards, or a list is empty.</exception>
     public static void Validate(object options, string path)
     {
+        if (options is IOptionSections sectioned)
+        {
+            foreach ((string key, _) in sectioned.Sections)
+            {
+                if (sectioned.GetSection(key) is { } section)
+                {
+                    Validate(section, $"{path}.{key}");
+                }
+            }
+        }
+
         foreach (PropertyInfo property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.GetIndexParameters().Length > 0 || property.GetCustomAttribute<System.Text.Json.Serialization.JsonIgnoreAttribute>() is not null)
+            if (property.GetIndexParameters().Length > 0 || property.GetCustomAttribute<JsonIgnoreAttribute>() is not null)
             {
                 continue;
             }
@@ -44,9 +41,9 @@ public static class OptionRanges
                 continue; // absent, and allowed to be
             }
 
-            if (property.GetCustomAttribute<AllowedAttribute>() is { } allowed)
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range)
             {
-                Check(value, allowed, name);
+                Check(value, range, name);
             }
             else if (value is Enum choice)
             {
@@ -87,18 +84,22 @@ public static class OptionRanges
         }
     }
 
-    private static void Check(object? value, AllowedAttribute allowed, string name)
+    private static void Check(object? value, RangeAttribute range, string name)
     {
+        double low = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), high = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+        string allowed = double.IsPositiveInfinity(high)
+            ? string.Create(CultureInfo.InvariantCulture, $"{low} and above")
+            : string.Create(CultureInfo.InvariantCulture, $"{low} to {high}");
         Interval interval = value switch
         {
-            null => throw new InputException($"{name} is missing; give a value in {Range(allowed)}."),
+            null => throw new InputException($"{name} is missing; give a value in {allowed}."),
             Interval i => i,
             _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         };
         // Negated, so that NaN fails too.
-        if (!(interval.Low >= allowed.Low && interval.High <= allowed.High))
+        if (!(interval.Low >= low && interval.High <= high))
         {
-            throw new InputException($"{name} is {interval}; the allowed range is {Range(allowed)}.");
+            throw new InputException($"{name} is {interval}; the allowed range is {allowed}.");
         }
 
         if (!(interval.Low <= interval.High))
@@ -108,9 +109,4 @@ public static class OptionRanges
                 $"{name} is [{interval.Low}, {interval.High}]; write the smaller bound first."));
         }
     }
-
-    private static string Range(AllowedAttribute allowed) =>
-        double.IsPositiveInfinity(allowed.High)
-            ? string.Create(CultureInfo.InvariantCulture, $"{allowed.Low} and above")
-            : string.Create(CultureInfo.InvariantCulture, $"{allowed.Low} to {allowed.High}");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SuperRes.Lab.Degradations;
+namespace SuperRes.Lab;
 
 /// <summary>Bounds between which a random strength is drawn; in JSON <c>[low, high]</c>, or one number where both are equal.</summary>
 /// <param name="Low">Smallest value.</param>
