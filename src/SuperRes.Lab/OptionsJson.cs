@@ -60,7 +60,7 @@ public static class OptionsJson
     /// <summary>The keys of the record that a message about an unknown one speaks of.</summary>
     private static string KnownKeys(string message)
     {
-        string type = message.Split('\'') is [.., string name, _] ? name : "";
+        string type = message.Split("in type '")[^1].Split('\'')[0];
         return Type.GetType(type + ", SuperRes.Lab") is { } record
             ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(property => property.Set is not null).Select(property => property.Name))
             : "";

@@ -5,8 +5,8 @@ namespace SuperRes.Lab.Datasets;
 /// <summary>
 /// The embedded data set: images of shapes that hide one another, with radii of density r⁻³, so that edges, scales and gradients follow
 /// the statistics of natural images (Lee, Mumford and Huang 2001, "Occlusion models for natural images"); larger shapes carry shading
-/// and textures of many scales. Image i of a seed is the same on every run, thread and machine: only additions, multiplications,
-/// divisions, square roots and integer arithmetic take part.
+/// and textures of many scales. Image i of a seed is the same on every run and thread of a machine; on another one, sines and powers may
+/// differ in their last bit, and with them a pixel here and there.
 /// </summary>
 public static class DeadLeaves
 {

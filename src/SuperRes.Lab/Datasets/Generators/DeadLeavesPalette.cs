@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>The colours of one region: drawn around one base in CIELAB, with a few that return, as in a photo of one thing in one light.</summary>
@@ -37,7 +35,7 @@ internal sealed class DeadLeavesPalette
         return (lab.L + step, lab.A + (_chroma * chroma * Bell(random)), lab.B + (_chroma * chroma * Bell(random)));
     }
 
-    /// <summary>About a normal distribution of variance 1, from arithmetic alone.</summary>
+    /// <summary>About a normal distribution of variance 1: the sum of four uniform draws.</summary>
     public static double Bell(RandomStream random) =>
         (random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2) * 1.7320508075688772;
 

@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>What a shape's surface looks like: how far each point lies from the shape's first colour to its second.</summary>
