@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -28,17 +29,24 @@ public static class OptionsJson
         }
         catch (JsonException e)
         {
-            throw new InputException(Describe(e, source), e);
+            throw new InputException(Describe(e, source, "$", 0), e);
         }
     }
 
     /// <summary>Takes up sections that were registered since the settings were made.</summary>
     internal static void Renew() => (Indented, Compact) = (Create(indented: true), Create(indented: false));
 
-    private static string Describe(JsonException e, string source)
+    private static string Describe(JsonException e, string source, string section, long lines)
     {
-        string place = e.Path is null or "$" ? "" : $" at {e.Path}";
-        string line = e.LineNumber is { } number ? $" (line {number + 1})" : "";
+        string path = section + (e.Path ?? "$")[1..];
+        if (e.InnerException is JsonException { Path: not null } inner)
+        {
+            // A section whose type depends on its content is read on its own; paths and lines within it count from its beginning.
+            return Describe(inner, source, path, lines + (e.LineNumber ?? 0));
+        }
+
+        string place = path == "$" ? "" : $" at {path}";
+        string line = e.LineNumber is { } number ? $" (line {lines + number + 1})" : "";
         int quote = e.Message.IndexOf('\'', StringComparison.Ordinal);
         if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
         {
@@ -62,7 +70,7 @@ public static class OptionsJson
     {
         string type = message.Split("in type '")[^1].Split('\'')[0];
         return Type.GetType(type + ", SuperRes.Lab") is { } record
-            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(property => property.Set is not null).Select(property => property.Name))
+            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(key => key.Get is not null && key.Set is not null).Select(key => key.Name))
             : "";
     }
 
@@ -87,7 +95,7 @@ public static class OptionsJson
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = indented,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddSections } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AcceptFormerKeys, AddSections } },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
@@ -113,6 +121,25 @@ public static class OptionsJson
             section.ShouldSerialize = (_, value) => value is not null;
             section.IsSetNullable = false;
             info.Properties.Add(section);
+        }
+    }
+
+    private static void AcceptFormerKeys(JsonTypeInfo info)
+    {
+        foreach (FormerKeysAttribute former in info.Type.GetCustomAttributes<FormerKeysAttribute>(inherit: false))
+        {
+            foreach (string name in former.Names)
+            {
+                JsonPropertyInfo property = info.CreateJsonPropertyInfo(typeof(JsonElement), name);
+                property.Set = (_, value) =>
+                {
+                    if (former.Value is { } only && value is JsonElement element && element.GetRawText() != only)
+                    {
+                        throw new JsonException($"the key \"{name}\" has no meaning here; remove it");
+                    }
+                };
+                info.Properties.Add(property);
+            }
         }
     }
 }

@@ -89,7 +89,7 @@ internal sealed class WeightsConvertCommand : LabCommand
             throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; give a JSON file of model options.", e);
         }
 
-        ModelCard card = IsCard(json) ? OptionsJson.Read<ModelCard>(json, path) : new ModelCard { Model = OptionsJson.Read<UnetOptions>(json, path) };
+        ModelCard card = IsCard(json) ? OptionsJson.Read<ModelCard>(json, path) : new ModelCard { Model = OptionsJson.Read<NetworkOptions>(json, path) };
         card.Model.Validate($"{path}: $");
         return card;
     }

@@ -98,13 +98,13 @@ public static class Lab
     {
         Experiment experiment = Experiment;
         string loss = experiment.Loss.Blocks.Count == 0 ? "pixels alone" : $"pixels, features and grams of {experiment.Loss.Network}";
-        string[] pretrained = [.. new[] { experiment.Loss.Network, experiment.Model.Body }.Where(name => PretrainedWeights.TryFind(name) is not null)];
+        string[] pretrained = [.. new[] { experiment.Loss.Network, experiment.Model.StartsFrom()?.Name }.OfType<string>().Where(name => PretrainedWeights.TryFind(name) is not null)];
         return new Table(["what", "here"],
         [
             ["scale", IsQuick ? "quick: a small network, a processor, minutes" : "the article's"],
             ["experiment", experiment.Name],
             ["photos", Images is not null ? "a folder of your own" : experiment.Data.Source == "dead-leaves" ? "generated on this machine" : experiment.Data.Source],
-            ["network", $"U-Net on a {experiment.Model.Body}, {experiment.Model.Width:0.##} of its width"],
+            ["network", experiment.Model.Describe()],
             ["loss", loss],
             ["ImageNet weights in the cache", pretrained.Length == 0 ? "none; superres weights list says what belongs there" : string.Join(", ", pretrained)],
             ["device", Devices.HasGpu ? "GPU" : $"processor, {Environment.ProcessorCount} cores"],

@@ -49,8 +49,8 @@ public sealed record Experiment
     /// <summary>Everything random follows from it. Default 42.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>The network.</summary>
-    public UnetOptions Model { get; init; } = new();
+    /// <summary>The network; its body names it. Default <see cref="UnetOptions"/>, the article's.</summary>
+    public NetworkOptions Model { get; init; } = new UnetOptions();
 
     /// <summary>Where the encoder's weights come from. Default auto.</summary>
     public PretrainedEncoder Pretrained { get; init; }
@@ -90,7 +90,6 @@ public sealed record Experiment
         EmaDecay = Training.EmaDecay,
         Accumulate = stage.Accumulate,
         EarlyStop = stage.EarlyStop,
-        StruckWeight = stage.StruckWeight,
     };
 
     /// <summary>Reads an experiment.</summary>
@@ -116,6 +115,7 @@ public sealed record Experiment
 
         // The defaults are filled in first, so that a change can name any key.
         JsonNode node = JsonNode.Parse(Parse(json, path).ToJson())!;
+        node["model"] = ModelSection(json); // but not here: which keys there are depends on the network, which a change can name
         foreach (string change in changes)
         {
             Apply(node, change);
@@ -203,6 +203,12 @@ public sealed record Experiment
         }
     }
 
+    private static JsonNode ModelSection(string json)
+    {
+        var reading = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        return JsonNode.Parse(json, documentOptions: reading)?["model"]?.DeepClone() ?? new JsonObject();
+    }
+
     private static JsonNode? Child(JsonNode? node, string key) => node switch
     {
         JsonObject section => section[key],
@@ -256,13 +262,19 @@ public sealed record Experiment
             OptionRanges.Validate(Stages[i], $"{source}: $.stages[{i}]");
         }
 
+        Model.Validate($"{source}: $.model");
+        for (int i = 0; i < Stages.Count; i++)
+        {
+            // An open batch size is chosen when a run begins, and checked there.
+            BatchNormCheck.Require(Model, Stages[i].BatchSize ?? 2, Stages[i].Size, Stages[i].Size, $"{source}: $.stages[{i}]");
+        }
+
         RequireScale(Data.Degradations, $"{source}: $.data.degradations");
         for (int i = 0; i < Stages.Count; i++)
         {
             RequireScale(Stages[i].Degradations, $"{source}: $.stages[{i}].degradations");
         }
 
-        Model.Validate($"{source}: $.model");
         Loss.Validate($"{source}: $.loss");
     }
 

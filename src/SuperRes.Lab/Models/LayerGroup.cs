@@ -38,7 +38,7 @@ public sealed class LayerGroup
     /// <summary>All parameters of the group in the order of the state dict.</summary>
     public IReadOnlyList<GroupParameter> Parameters { get; }
 
-    /// <summary>Makes one group of modules' parameters, for networks other than <see cref="DynamicUnet"/>.</summary>
+    /// <summary>Makes one group of modules' parameters.</summary>
     /// <param name="modules">The modules with the prefix of their names.</param>
     /// <returns>The group.</returns>
     public static LayerGroup Of(params IEnumerable<(string Prefix, nn.Module Module)> modules)
@@ -50,30 +50,6 @@ public sealed class LayerGroup
         }
 
         return new LayerGroup(parameters);
-    }
-
-    /// <summary>The three groups of a U-Net.</summary>
-    internal static IReadOnlyList<LayerGroup> Split(DynamicUnet unet)
-    {
-        (string Name, nn.Module Module)[] encoder = [.. unet.Encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
-        var rest = unet.Layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer));
-        return [Of(encoder[..6]), Of(encoder[6..]), Of(rest)];
-    }
-
-    /// <summary>The three groups of a lite U-Net: the encoder at the largest size, the smaller ones, the way up.</summary>
-    internal static IReadOnlyList<LayerGroup> Split(IReadOnlyList<(string Name, nn.Module Module)> parts)
-    {
-        var flat = parts.SelectMany(part => part.Module is Convolution
-            ? [part]
-            : part.Module.named_children().Select(child => (Name: $"{part.Name}.{child.name}", Module: child.module))).ToList();
-        bool IsFirst(string name) => name is "head" or "encoder.0";
-        bool IsEncoder(string name) => name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("down", StringComparison.Ordinal);
-        return
-        [
-            Of(flat.Where(part => IsFirst(part.Name))),
-            Of(flat.Where(part => !IsFirst(part.Name) && IsEncoder(part.Name))),
-            Of(flat.Where(part => !IsFirst(part.Name) && !IsEncoder(part.Name))),
-        ];
     }
 
     private static void Collect(string prefix, nn.Module module, List<GroupParameter> parameters)

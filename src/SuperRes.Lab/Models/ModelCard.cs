@@ -16,7 +16,7 @@ public sealed record ModelCard
     public int FormatVersion { get; init; } = CurrentVersion;
 
     /// <summary>What the network is built from.</summary>
-    public UnetOptions Model { get; init; } = new();
+    public NetworkOptions Model { get; init; } = new UnetOptions();
 
     /// <summary>super-resolution, restoration or colorization. Default super-resolution.</summary>
     public string Task { get; init; } = "super-resolution";

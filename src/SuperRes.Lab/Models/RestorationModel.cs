@@ -23,7 +23,6 @@ public sealed class RestorationModel : IDisposable
         (Network, Card, Name) = (network, card with { Model = network.Options }, name);
         _device = network.parameters().First().device;
         network.eval();
-        NativeHeap.KeepFreed();
     }
 
     /// <summary>The network.</summary>
@@ -54,7 +53,8 @@ public sealed class RestorationModel : IDisposable
     /// The fastest arithmetic that costs no visible quality here: bfloat16 where the device computes in it and the network adds its change to the input,
     /// float32 otherwise.
     /// </summary>
-    public ScalarType FastType => Bfloat16.IsNativeOn(_device) && (Card.Model.Residual || Network is LiteUnet or LiteResNetUnet) ? ScalarType.BFloat16 : ScalarType.Float32;
+    public ScalarType FastType =>
+        Network is { ComputesInBfloat16: true, AddsToInput: true } && Bfloat16.IsNativeOn(_device) ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">A safetensors file with the metadata entry <c>superres</c>.</param>
@@ -125,13 +125,14 @@ public sealed class RestorationModel : IDisposable
                 var values = StateDict.Entries(other.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
                 foreach ((string name, Tensor sum) in sums)
                 {
-                    sum.add_(values[name]);
+                    sum.add_(values[name], Scalars.One);
                 }
             }
 
+            using Scalar count = Scalars.Of(paths.Count);
             foreach ((_, Tensor sum) in sums)
             {
-                sum.div_(paths.Count);
+                sum.div_(count);
             }
 
             return new RestorationModel(mean.Network, mean.Card with { Metrics = null }, mean.Name);

@@ -4,29 +4,47 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, or <see cref="LiteUnet"/> and
-/// <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor.
+/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, <see cref="LiteUnet"/> and
+/// <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, or one of your own (<see cref="NetworkRegistry"/>).
 /// </summary>
+/// <remarks>
+/// A constructor registers the network's parts (<c>register_module</c>) by their names in the state dict and sets <see cref="Groups"/>. <c>forward</c> takes
+/// N×3×H×W of any size, ImageNet-normalised and already at the output's size, and answers with the same shape and data type.
+/// </remarks>
 public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
 {
-    private protected RestorationNetwork(string name, UnetOptions options)
-        : base(name)
-    {
-        options.Validate();
-        Options = options;
-    }
+    /// <summary>Checks the options.</summary>
+    /// <param name="name">The module's name in messages.</param>
+    /// <param name="options">What to build.</param>
+    /// <exception cref="InputException">An option is outside its range, or no network is registered by the options' name.</exception>
+    protected RestorationNetwork(string name, NetworkOptions options)
+        : base(name) => options.Validate();
 
     /// <summary>What the network was built from.</summary>
-    public UnetOptions Options { get; }
+    public abstract NetworkOptions Options { get; }
 
-    /// <summary>The three layer groups that learning-rate slices and freezing speak of: the encoder's first half, its second half, and the rest.</summary>
-    public IReadOnlyList<LayerGroup> Groups { get; private protected init; } = [];
+    /// <summary>
+    /// The layer groups that learning-rate slices and freezing speak of, each parameter in one of them; the library's networks have three: the encoder's first
+    /// half, its second half, and the rest.
+    /// </summary>
+    public IReadOnlyList<LayerGroup> Groups { get; protected init; } = [];
 
     /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
-    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+    /// <exception cref="InputException">The network can't compute in the type.</exception>
+    public ScalarType ComputeType
+    {
+        get;
+        set => field = value == ScalarType.Float32 || (value == ScalarType.BFloat16 && ComputesInBfloat16) ? value : throw new InputException(
+            $"The network {Options.Body} can't compute in {value}; use float32{(ComputesInBfloat16 ? " or bfloat16" : "")}.");
+    } = ScalarType.Float32;
 
-    /// <summary>The encoder, where it is one that pretrained weights fit; null where there is none.</summary>
-    public virtual EncoderBody? Encoder => null;
+    /// <summary>Whether <c>forward</c> follows <see cref="ComputeType"/>. Default false: it computes in float32 alone.</summary>
+    public virtual bool ComputesInBfloat16 => false;
+
+    /// <summary>
+    /// Whether the output is the input plus what the network computes, so that coarse arithmetic rounds the small change and not the picture. Default false.
+    /// </summary>
+    public virtual bool AddsToInput => false;
 
     /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
     public abstract int SizeMultiple { get; }
@@ -34,19 +52,34 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>How many pixels an output pixel can depend on in each direction.</summary>
     public abstract int ReceptiveRadius { get; }
 
-    /// <summary>Whether the batch norms of frozen groups go on learning, as in fastai.</summary>
-    private protected virtual bool TrainsFrozenNorms => true;
+    /// <summary>Whether the batch norms of frozen groups go on learning, as in fastai. Default true.</summary>
+    protected virtual bool TrainsFrozenNorms => true;
 
     /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>
-    /// <param name="options">What to build; the body decides the class.</param>
+    /// <param name="options">What to build.</param>
     /// <returns>The network.</returns>
-    /// <exception cref="InputException">An option is outside its range.</exception>
-    public static RestorationNetwork Create(UnetOptions options) => options switch
+    /// <exception cref="InputException">An option is outside its range, or no network is registered by the options' name.</exception>
+    /// <exception cref="InvalidOperationException">A network leaves a parameter out of its layer groups, or has it in two.</exception>
+    public static RestorationNetwork Create(NetworkOptions options)
     {
-        { IsLite: true } => new LiteUnet(options),
-        { IsLiteResNet: true } => new LiteResNetUnet(options),
-        _ => new DynamicUnet(options),
-    };
+        RestorationNetwork network = NetworkRegistry.Get(options, "model").Create(options);
+        var grouped = network.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name).ToList();
+        var all = network.named_parameters().Select(parameter => parameter.name).ToHashSet(StringComparer.Ordinal);
+        if (grouped.Count != all.Count || !all.SetEquals(grouped))
+        {
+            network.Dispose();
+            throw new InvalidOperationException(
+                $"The network {options.Body} has {all.Count} registered parameters, and its layer groups have {grouped.Count}; each must be in one group.");
+        }
+
+        return network;
+    }
+
+    /// <summary>Takes the weights that the options' <see cref="NetworkOptions.StartsFrom"/> names.</summary>
+    /// <param name="weights">Tensors by the names that their file has; they stay the caller's.</param>
+    /// <exception cref="InputException">They don't fit.</exception>
+    public virtual void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
+        throw new NotSupportedException($"The network {Options.Body} names pretrained weights and doesn't say how it takes them.");
 
     /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
     public void Freeze() => FreezeTo(Groups.Count - 1);
@@ -69,14 +102,14 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
-    private protected Tensor Padded(Tensor input)
+    protected Tensor Padded(Tensor input)
     {
         long padY = -input.shape[2] & (SizeMultiple - 1), padX = -input.shape[3] & (SizeMultiple - 1);
         return padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
     }
 
     /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
-    private protected static Tensor Changed(Tensor input, Tensor change) =>
+    protected static Tensor Changed(Tensor input, Tensor change) =>
         input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed class ExperimentTests
     {
         Experiment experiment = Experiment.Parse(Minimal, "tiny.json");
         Assert.Equal("resnet34", experiment.Model.Body);
-        Assert.Equal(NormType.Weight, experiment.Model.Norm);
+        Assert.Equal(NormType.Weight, Assert.IsType<UnetOptions>(experiment.Model).Norm);
         Assert.Equal([5, 15, 2], experiment.Loss.Weights);
         Assert.Equal(0.9, experiment.Stages[0].PctStart);
         Assert.Equal(1e-3, experiment.Optimizer.WeightDecay);
@@ -35,6 +35,10 @@ public sealed class ExperimentTests
     [InlineData("1e-3", "\"slice(1)x\"", "$.stages[0].learningRate", "slice")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 9 }", "$.model.width", "0.125 to 2")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"norm\": \"layer\" }", "$.model.norm", "weight, batch, spectral, none")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\",\n\"model\": {\n\"norm\": 7 }", "$.model.norm (line 3)", "weight, batch, spectral, none")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"body\": \"resnet99\" }", "$.model", "there is no network \"resnet99\"; use one of lite, lite-resnet18, resnet18, resnet34, resnet50")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 1, \"body\": \"lite\", \"widht\": 1 }", "$.model", "widht")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"dropout\": 0.5 }", "$.model.dropout", "no meaning here")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"data\": { \"validFraction\": 0.9 }", "$.data.validFraction", "0.01 to 0.5")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"../tiny\"", "$.name", "folder")]
     [InlineData("\"name\": \"a\", ", "", "$.stages[0]", "name")]
@@ -59,9 +63,16 @@ public sealed class ExperimentTests
     {
         Experiment experiment = Experiment.Load("quick", ["seed=7", "model.width=0.5", "stages.0.epochs=9", "stages.1.learningRate=slice(1e-5,1e-3)"]);
         Assert.Equal(7, experiment.Seed);
-        Assert.Equal(0.5, experiment.Model.Width);
+        Assert.Equal(0.5, Assert.IsType<UnetOptions>(experiment.Model).Width);
         Assert.Equal(9, experiment.Stages[0].Epochs);
         Assert.Equal("slice(1e-5,1e-3)", experiment.Stages[1].LearningRate.ToString());
+    }
+
+    [Fact]
+    public void Load_SettingOfAnotherNetwork_TakesTheKeysThatItHas()
+    {
+        Experiment experiment = Experiment.Load("quick", ["model.body=lite", "model.blocks=[1,2,1]", "model.norm=none"]);
+        Assert.Equivalent(new LiteUnetOptions { Width = 0.25, Blocks = [1, 2, 1], Norm = NormType.None }, experiment.Model, strict: true);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class LiteTilesTests : IDisposable
     private static RestorationModel Make()
     {
         TorchSharp.torch.manual_seed(1);
-        var options = new UnetOptions { Body = "lite", Blocks = [1, 1, 1] };
+        var options = new LiteUnetOptions { Blocks = [1, 1, 1] };
         var network = RestorationNetwork.Create(options);
         using (no_grad())
         {

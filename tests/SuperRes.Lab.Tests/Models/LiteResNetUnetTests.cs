@@ -1,4 +1,3 @@
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ namespace SuperRes.Lab.Tests.Models;
 
 public sealed class LiteResNetUnetTests
 {
-    private static readonly UnetOptions Small = new() { Body = "lite-resnet18", Width = 0.5, Norm = NormType.None };
+    private static readonly LiteResNetUnetOptions Small = new() { Width = 0.5, Norm = NormType.None };
 
     [Theory]
     [InlineData(64, 64)]
@@ -50,13 +49,13 @@ public sealed class LiteResNetUnetTests
     [Theory]
     [InlineData("resnet18", new[] { 2, 2, 2, 2 }, true)]
     [InlineData("ML.NET's, without a classifier", new[] { 2, 2, 2, 3 }, false)]
-    public void EncoderStart_WholeNetwork_GivesTheEncoderItsFirstStages(string of, int[] blocks, bool classifier)
+    public void LoadPretrained_WholeNetwork_GivesTheEncoderItsFirstStages(string of, int[] blocks, bool classifier)
     {
         using DisposeScope scope = NewDisposeScope();
         using var whole = new ResNet("resnet18", classifier ? 1000 : 0, blocks: blocks);
         using var unet = new LiteResNetUnet(Small);
         var weights = StateDict.Entries(whole).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
-        EncoderStart.Take(Small, unet.Encoder, weights);
+        unet.LoadPretrained(weights);
         Tensor input = randn(1, 3, 64, 64);
         whole.eval();
         unet.eval();
@@ -70,25 +69,23 @@ public sealed class LiteResNetUnetTests
     }
 
     [Fact]
-    public void EncoderStart_ForeignWeights_AreRefused()
+    public void LoadPretrained_ForeignWeights_AreRefused()
     {
         using DisposeScope scope = NewDisposeScope();
         using var unet = new LiteResNetUnet(Small);
         using var narrow = new ResNet("resnet18", 0, width: 0.5);
         var weights = StateDict.Entries(narrow).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
-        InputException error = Assert.Throws<InputException>(() => EncoderStart.Take(Small, unet.Encoder, weights));
+        InputException error = Assert.Throws<InputException>(() => unet.LoadPretrained(weights));
         Assert.Contains("of another shape", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_Impossible_AreRefused()
     {
-        AssertRefused(Small with { Blocks = [1, 1, 1] }, "blocks");
         AssertRefused(Small with { Norm = NormType.Batch }, "batch norm");
         AssertRefused(Small with { Dropout = 0.99 }, "dropout");
-        AssertRefused(new UnetOptions { Dropout = 0.5 }, "dropout");
 
-        static void AssertRefused(UnetOptions options, string expected) =>
+        static void AssertRefused(LiteResNetUnetOptions options, string expected) =>
             Assert.Contains(expected, Assert.Throws<InputException>(() => options.Validate()).Message, StringComparison.Ordinal);
     }
 }

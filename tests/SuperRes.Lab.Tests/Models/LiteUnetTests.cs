@@ -1,4 +1,5 @@
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace SuperRes.Lab.Tests.Models;
 
 public sealed class LiteUnetTests
 {
-    private static readonly UnetOptions Small = new() { Body = "lite", Width = 0.25, Blocks = [1, 2, 1], Norm = NormType.None };
+    private static readonly LiteUnetOptions Small = new() { Width = 0.25, Blocks = [1, 2, 1], Norm = NormType.None };
 
     [Theory]
     [InlineData(64, 64)]
@@ -52,7 +53,7 @@ public sealed class LiteUnetTests
         Assert.Equal(native, Fast(whole with { Residual = true }));
         Assert.Equal(ScalarType.Float32, Fast(whole));
 
-        static ScalarType Fast(UnetOptions options)
+        static ScalarType Fast(NetworkOptions options)
         {
             using var model = new RestorationModel(RestorationNetwork.Create(options), new ModelCard(), "small");
             return model.FastType;

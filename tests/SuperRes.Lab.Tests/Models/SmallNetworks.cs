@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Tests.Models;
 internal static class SmallNetworks
 {
     /// <summary>A network in evaluation mode whose last layer no longer starts at zero.</summary>
-    public static RestorationNetwork Trained(UnetOptions options)
+    public static RestorationNetwork Trained(NetworkOptions options)
     {
         RestorationNetwork unet = RestorationNetwork.Create(options);
         using IDisposable off = no_grad();
@@ -22,7 +22,7 @@ internal static class SmallNetworks
         return unet;
     }
 
-    public static void AssertReturnsItsInput(UnetOptions options, int height, int width)
+    public static void AssertReturnsItsInput(NetworkOptions options, int height, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         using RestorationNetwork unet = RestorationNetwork.Create(options);
@@ -31,7 +31,7 @@ internal static class SmallNetworks
         Assert.True(unet.call(input).equal(input).all().item<bool>());
     }
 
-    public static void AssertBfloat16StaysNearFloat32(UnetOptions options)
+    public static void AssertBfloat16StaysNearFloat32(NetworkOptions options)
     {
         using DisposeScope scope = NewDisposeScope();
         using RestorationNetwork unet = Trained(options);
@@ -44,7 +44,7 @@ internal static class SmallNetworks
     }
 
     /// <summary>How far a changed pixel reaches must be at most the radius, and more than half of it.</summary>
-    public static void AssertSeesItsRadius(UnetOptions options, int least, int height, int width)
+    public static void AssertSeesItsRadius(NetworkOptions options, int least, int height, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         using RestorationNetwork unet = Trained(options);

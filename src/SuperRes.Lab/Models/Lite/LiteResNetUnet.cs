@@ -24,17 +24,18 @@ public sealed class LiteResNetUnet : RestorationNetwork
     private readonly Convolution _tail;
 
     /// <summary>Creates the network with random weights, which <c>torch.manual_seed</c> decides.</summary>
-    /// <param name="options">What to build; the body must be "lite-resnet18".</param>
+    /// <param name="options">What to build.</param>
     /// <exception cref="InputException">An option is outside its range.</exception>
-    public LiteResNetUnet(UnetOptions options)
+    public LiteResNetUnet(LiteResNetUnetOptions options)
         : base(nameof(LiteResNetUnet), options)
     {
+        Options = options;
         int inner = ResNet.Scaled(InnerChannels, options.Width);
-        _encoder = new ResNet(options.EncoderName, classes: 0, stages: EncoderStages).Body;
+        _encoder = new ResNet(LiteResNetUnetOptions.Encoder, classes: 0, stages: EncoderStages).Body;
         int[] crossed = [.. _encoder.SkipChannels.Skip(1), _encoder.OutChannels];
         _norms.AddRange(crossed.Select(ConvLayer.BatchNorm));
         _cross.AddRange(crossed.Select(channels => new Convolution(channels, inner, 1, norm: options.Norm)));
-        _tail = new Convolution(inner, options.OutChannels, 1);
+        _tail = new Convolution(inner, 3, 1);
         _tail.SetZero();
         (string Name, nn.Module Module)[] rest = [("norm", nn.ModuleList([.. _norms])), ("cross", nn.ModuleList([.. _cross])), ("tail", _tail)];
         register_module("encoder", _encoder);
@@ -49,7 +50,16 @@ public sealed class LiteResNetUnet : RestorationNetwork
     }
 
     /// <inheritdoc/>
-    public override EncoderBody Encoder => _encoder;
+    public override LiteResNetUnetOptions Options { get; }
+
+    /// <summary>The encoder.</summary>
+    public EncoderBody Encoder => _encoder;
+
+    /// <inheritdoc/>
+    public override bool ComputesInBfloat16 => true;
+
+    /// <inheritdoc/>
+    public override bool AddsToInput => true;
 
     /// <inheritdoc/>
     public override int SizeMultiple => 2 << EncoderStages;
@@ -66,7 +76,12 @@ public sealed class LiteResNetUnet : RestorationNetwork
     }
 
     /// <inheritdoc/>
-    private protected override bool TrainsFrozenNorms => false;
+    protected override bool TrainsFrozenNorms => false;
+
+    /// <inheritdoc/>
+    /// <remarks>ML.NET's ResNet-18 has one more block in the stage that is left out here.</remarks>
+    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
+        EncoderWeights.Load(_encoder, LiteResNetUnetOptions.Encoder, weights, anyDepth: true);
 
     /// <summary>Sets training mode, in which the encoder's batch norms keep ImageNet's statistics: those of a few photos in small batches are worse.</summary>
     /// <param name="on">Whether to train.</param>
@@ -120,7 +135,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         using (features)
         using (Tensor random = rand(features.shape, generator: masks))
         {
-            using Scalar limit = 1 - part, factor = 1 / (1 - part);
+            using Scalar limit = Scalars.Of(1 - part), factor = Scalars.Of(1 / (1 - part));
             return features * random.lt(limit).to(features.dtype).mul_(factor);
         }
     }

@@ -28,13 +28,14 @@ public sealed class LiteUnet : RestorationNetwork
     private readonly Convolution _tail;
 
     /// <summary>Creates the network with random weights, which <c>torch.manual_seed</c> decides.</summary>
-    /// <param name="options">What to build; the body must be "lite".</param>
+    /// <param name="options">What to build.</param>
     /// <exception cref="InputException">An option is outside its range.</exception>
-    public LiteUnet(UnetOptions options)
+    public LiteUnet(LiteUnetOptions options)
         : base(nameof(LiteUnet), options)
     {
+        Options = options;
         NormType norm = options.Norm;
-        int[] widths = [.. options.LiteWidths];
+        int[] widths = [.. options.Channels];
         IReadOnlyList<int> blocks = options.StageBlocks;
         _head = new Convolution(Unshuffled, widths[0], 3, norm: norm);
         for (int level = 0; level < widths.Length; level++)
@@ -61,8 +62,17 @@ public sealed class LiteUnet : RestorationNetwork
             register_module(name, module);
         }
 
-        Groups = LayerGroup.Split(parts);
+        Groups = Split(parts);
     }
+
+    /// <inheritdoc/>
+    public override LiteUnetOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override bool ComputesInBfloat16 => true;
+
+    /// <inheritdoc/>
+    public override bool AddsToInput => true;
 
     /// <inheritdoc/>
     public override int SizeMultiple => 2 << _down.Count;
@@ -110,6 +120,22 @@ public sealed class LiteUnet : RestorationNetwork
 
         Tensor change = nn.functional.pixel_shuffle(TensorSteps.Join(x, whole).Then(_tail), 2).to(input.dtype);
         return Changed(input, change).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The encoder at the largest size, the smaller ones, the way up.</summary>
+    private static LayerGroup[] Split(IReadOnlyList<(string Name, nn.Module Module)> parts)
+    {
+        var flat = parts.SelectMany(part => part.Module is Convolution
+            ? [part]
+            : part.Module.named_children().Select(child => (Name: $"{part.Name}.{child.name}", Module: child.module))).ToList();
+        bool IsFirst(string name) => name is "head" or "encoder.0";
+        bool IsEncoder(string name) => name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("down", StringComparison.Ordinal);
+        return
+        [
+            LayerGroup.Of(flat.Where(part => IsFirst(part.Name))),
+            LayerGroup.Of(flat.Where(part => !IsFirst(part.Name) && IsEncoder(part.Name))),
+            LayerGroup.Of(flat.Where(part => !IsFirst(part.Name) && !IsEncoder(part.Name))),
+        ];
     }
 
     private static Sequential Blocks(int channels, int count, NormType norm)

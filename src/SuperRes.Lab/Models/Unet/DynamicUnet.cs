@@ -31,6 +31,7 @@ public sealed class DynamicUnet : RestorationNetwork
     public DynamicUnet(UnetOptions options)
         : base(nameof(DynamicUnet), options)
     {
+        Options = options;
         NormType norm = options.Norm;
         _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
         int channels = _encoder.OutChannels;
@@ -66,14 +67,18 @@ public sealed class DynamicUnet : RestorationNetwork
         layers.Add(_head);
         register_module("layers", new ModuleList<nn.Module>([.. layers]));
         Layers = layers;
-        Groups = LayerGroup.Split(this);
+        (string Name, nn.Module Module)[] encoder = [.. _encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
+        Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]), LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
     }
+
+    /// <inheritdoc/>
+    public override UnetOptions Options { get; }
 
     /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
     public IReadOnlyList<nn.Module> Layers { get; }
 
-    /// <inheritdoc/>
-    public override EncoderBody Encoder => _encoder;
+    /// <summary>The encoder.</summary>
+    public EncoderBody Encoder => _encoder;
 
     /// <inheritdoc/>
     public override int SizeMultiple => 32;
@@ -91,6 +96,15 @@ public sealed class DynamicUnet : RestorationNetwork
             return stemAndPool + stages + middle + up + last + SizeMultiple;
         }
     }
+
+    /// <inheritdoc/>
+    public override bool ComputesInBfloat16 => true;
+
+    /// <inheritdoc/>
+    public override bool AddsToInput => Options.Residual;
+
+    /// <inheritdoc/>
+    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, Options.Body, weights);
 
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
@@ -129,7 +143,8 @@ public sealed class DynamicUnet : RestorationNetwork
 
         if (Options.YRange is { } range)
         {
-            x = (x.sigmoid() * (range[1] - range[0])) + range[0];
+            using Scalar low = Scalars.Of(range[0]), span = Scalars.Of(range[1] - range[0]);
+            x = (x.sigmoid() * span).add(low, Scalars.One);
         }
 
         return x.MoveToOuterDisposeScope();

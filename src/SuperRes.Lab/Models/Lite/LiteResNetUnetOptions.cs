@@ -1,0 +1,45 @@
+namespace SuperRes.Lab.Models;
+
+/// <summary>What a <see cref="LiteResNetUnet"/> is built from.</summary>
+[FormerKeys("stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
+[FormerKeys("outChannels", Value = "3")]
+public sealed record LiteResNetUnetOptions : NetworkOptions
+{
+    /// <summary>The network's name.</summary>
+    internal const string Name = "lite-resnet18";
+
+    /// <summary>The network that the encoder is the beginning of.</summary>
+    internal const string Encoder = "resnet18";
+
+    /// <summary>Creates the defaults.</summary>
+    public LiteResNetUnetOptions()
+        : base(Name)
+    {
+    }
+
+    /// <summary>Factor on the 128 channels that the encoder's features are brought to, 0.125 to 2. Default 1.</summary>
+    public double Width { get; init; } = 1;
+
+    /// <summary>Normalisation of the convolutions behind the encoder: weight, spectral or none. Default weight norm.</summary>
+    public NormType Norm { get; init; } = NormType.Weight;
+
+    /// <summary>
+    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et al. 2014): with few
+    /// photos, a network that may not rely on any one feature is surer about other photos. Default 0.
+    /// </summary>
+    public double Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public override PretrainedStart? StartsFrom() => new(Encoder);
+
+    /// <inheritdoc/>
+    public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");
+
+    /// <inheritdoc/>
+    protected override void Check(string where)
+    {
+        Require(Width is >= 0.125 and <= 2, $"{where}.width is {Width}; use a factor from 0.125 to 2.");
+        Require(Norm != NormType.Batch, $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
+        Require(Dropout is >= 0 and <= 0.95, $"{where}.dropout is {Dropout}; use a part from 0 to 0.95.");
+    }
+}

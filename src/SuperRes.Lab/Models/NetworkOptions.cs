@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace SuperRes.Lab.Models;
+
+/// <summary>
+/// What a network is built from: the "model" section of experiment files and of weights files. Each network has a record of its own, which holds its
+/// ranges and defaults; the key "body" says which it is. Equal options give equal networks, name by name.
+/// </summary>
+[JsonConverter(typeof(NetworkOptionsConverter))]
+public abstract record NetworkOptions
+{
+    /// <summary>Creates options of a network.</summary>
+    /// <param name="body">A name that the network is registered by.</param>
+    protected NetworkOptions(string body) => Body = body;
+
+    /// <summary>The name of the network, as it is registered (<see cref="NetworkRegistry"/>).</summary>
+    [JsonPropertyOrder(-1)]
+    public string Body { get; init; }
+
+    /// <summary>The pretrained weights that the network can start from.</summary>
+    /// <returns>Their name, and whether they fit; null (default) where it always starts from random ones.</returns>
+    public virtual PretrainedStart? StartsFrom() => null;
+
+    /// <summary>The network in a few words, for tables. Default: its name.</summary>
+    /// <returns>Such as "U-Net on a resnet34".</returns>
+    public virtual string Describe() => Body;
+
+    /// <summary>Checks every value.</summary>
+    /// <param name="where">What to name in the message, such as the file and JSON path of the options.</param>
+    /// <exception cref="InputException">A value is outside its range, or no network is registered by this name.</exception>
+    public void Validate(string where = "model")
+    {
+        _ = NetworkRegistry.Get(this, where);
+        Check(where);
+    }
+
+    /// <summary>Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.</summary>
+    /// <param name="where">What to name in the message.</param>
+    protected abstract void Check(string where);
+
+    /// <summary>Refuses a value.</summary>
+    /// <param name="holds">Whether the value is in its range.</param>
+    /// <param name="fault">What is wrong and what to do, one sentence that begins with the value's place: "model.width is 9; use …".</param>
+    /// <exception cref="InputException">It is not.</exception>
+    protected static void Require(bool holds, string fault)
+    {
+        if (!holds)
+        {
+            throw new InputException(fault);
+        }
+    }
+}
