@@ -7,7 +7,9 @@ using System.Text.Json.Serialization;
 
 namespace SuperRes.Lab;
 
-/// <summary>Checks a tree of options records against its <see cref="RangeAttribute"/>s; for an <see cref="Interval"/> both bounds must lie in the range.</summary>
+/// <summary>
+/// Checks a tree of options records against its <see cref="RangeAttribute"/>s; for an <see cref="Interval"/> both bounds must lie in the range.
+/// </summary>
 public static class OptionRanges
 {
     /// <summary>Checks every annotated property of a record and of the records within it.</summary>
@@ -53,7 +55,7 @@ public static class OptionRanges
             {
                 CheckItems(list, name);
             }
-            else if (value is not null && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true && value is not Interval)
+            else if (value is not (null or Interval) && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true)
             {
                 Validate(value, name);
             }

@@ -70,7 +70,7 @@ public static class OptionsJson
     {
         string type = message.Split("in type '")[^1].Split('\'')[0];
         return Type.GetType(type + ", SuperRes.Lab") is { } record
-            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(key => key.Get is not null && key.Set is not null).Select(key => key.Name))
+            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(key => key is { Get: not null, Set: not null }).Select(key => key.Name))
             : "";
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Degradations;
 
@@ -32,7 +33,7 @@ internal sealed class BlurDegradation() : DegradationStep<BlurOptions>("blur", D
             return;
         }
 
-        SeparableFilter.Apply(
-            picture, SeparableKernel.Gaussian(picture.Width, sigma), SeparableKernel.Gaussian(picture.Height, sigma), workspace.Between, picture);
+        SeparableKernel across = SeparableKernel.Gaussian(picture.Width, sigma), down = SeparableKernel.Gaussian(picture.Height, sigma);
+        SeparableFilter.Apply(picture, across, down, workspace.Between, picture);
     }
 }

@@ -5,9 +5,10 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab.Degradations;
 
 /// <summary>
-/// How a training pair is made from a photo. Geometry and lighting move input and target alike, everything after that degrades the input alone: the
-/// degradations of <see cref="DegradationSteps"/>, each a key of this section in an experiment file, and the loss of resolution between them. A new record
-/// is the "super-resolution" mix of the article: fastai's get_transforms, half the size, JPEG at a random quality, enlarged bilinearly.
+/// How a training pair is made from a photo. Geometry and lighting move input and target alike, everything after that degrades the input
+/// alone: the degradations of <see cref="DegradationSteps"/>, each a key of this section in an experiment file, and the loss of resolution
+/// between them. A new record is the "super-resolution" mix of the article: fastai's get_transforms, half the size, JPEG at a random
+/// quality, enlarged bilinearly.
 /// </summary>
 /// <remarks>
 /// Every degradation has a probability and bounds for its strength; sizes are in pixels of the target or in fractions of its side, grey
@@ -16,7 +17,8 @@ namespace SuperRes.Lab.Degradations;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed partial record DegradationOptions : IOptionSections
 {
-    private ImmutableSortedDictionary<string, DegradationStepOptions> _steps = ImmutableSortedDictionary.Create<string, DegradationStepOptions>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, DegradationStepOptions> _steps =
+        ImmutableSortedDictionary.Create<string, DegradationStepOptions>(StringComparer.Ordinal);
 
     /// <summary>Crop, flip, warp, rotation, zoom; of input and target alike.</summary>
     public GeometryOptions Geometry { get; init; } = new();
@@ -34,7 +36,8 @@ public sealed partial record DegradationOptions : IOptionSections
     [Range(0.0, 1)]
     public double MarkedLast { get; init; }
 
-    IEnumerable<(string Name, Type Type)> IOptionSections.Sections => DegradationSteps.InOrder.Select(step => (step.Name, step.Defaults.GetType()));
+    IEnumerable<(string Name, Type Type)> IOptionSections.Sections =>
+        DegradationSteps.InOrder.Select(step => (step.Name, step.Defaults.GetType()));
 
     /// <summary>The options of a degradation by its name; its defaults where none were given.</summary>
     /// <param name="name">A name of <see cref="DegradationSteps"/>, such as "holes".</param>
@@ -75,7 +78,8 @@ public sealed partial record DegradationOptions : IOptionSections
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Geometry, Lighting, Downscale, MarkedLast);
 
-    object? IOptionSections.GetSection(string name) => _steps.GetValueOrDefault(name) ?? (DegradationSteps.IsOwn(name) ? this[name] : null);
+    object? IOptionSections.GetSection(string name) =>
+        _steps.GetValueOrDefault(name) ?? (DegradationSteps.IsOwn(name) ? this[name] : null);
 
     void IOptionSections.SetSection(string name, object section) => Set(name, (DegradationStepOptions)section);
 
@@ -85,7 +89,8 @@ public sealed partial record DegradationOptions : IOptionSections
         Type expected = DegradationSteps.Find(name).Defaults.GetType();
         if (options.GetType() != expected)
         {
-            throw new ArgumentException($"The degradation \"{name}\" takes {expected.Name}; {options.GetType().Name} was given.", nameof(options));
+            throw new ArgumentException(
+                $"The degradation \"{name}\" takes {expected.Name}; {options.GetType().Name} was given.", nameof(options));
         }
 
         _steps = _steps.SetItem(name, options);

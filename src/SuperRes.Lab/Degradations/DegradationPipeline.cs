@@ -65,12 +65,15 @@ public sealed class DegradationPipeline
     {
         if (photo.Width < size || photo.Height < size)
         {
-            throw new InputException($"A photo of {photo.Width}×{photo.Height} pixels is smaller than the crop of {size}×{size}; leave it out or choose a smaller size.");
+            throw new InputException(
+                $"A photo of {photo.Width}×{photo.Height} pixels is smaller than the crop of {size}×{size}; "
+                + "leave it out or choose a smaller size.");
         }
 
         long key = (long)random.NextBits();
         workspace.Target.SetSize(size, size);
-        CropGeometry.Draw(Options.Geometry, photo.Width, photo.Height, size, new RandomStream(key, "geometry")).Cut(photo, workspace.Target);
+        var geometry = CropGeometry.Draw(Options.Geometry, photo.Width, photo.Height, size, new RandomStream(key, "geometry"));
+        geometry.Cut(photo, workspace.Target);
         LightingTable.Apply(Options.Lighting, workspace.Target, new RandomStream(key, "lighting"));
         workspace.Input.CopyFrom(workspace.Target);
         Degrade(workspace, key);
@@ -105,7 +108,8 @@ public sealed class DegradationPipeline
             double factor = downscale.Factor.Sample(random);
             ResampleFilter kernel = downscale.Kernels[random.NextInt(downscale.Kernels.Count)];
             small = workspace.Small;
-            Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, small);
+            (int smallWidth, int smallHeight) = ((int)Math.Round(width / factor), (int)Math.Round(height / factor));
+            Resize(input, Math.Max(1, smallWidth), Math.Max(1, smallHeight), kernel, workspace.Between, small);
         }
 
         Run(DegradationPlace.Noise, small, workspace, key);
@@ -136,8 +140,9 @@ public sealed class DegradationPipeline
             return;
         }
 
-        SeparableFilter.Apply(
-            source, SeparableKernel.Resize(source.Width, width, filter), SeparableKernel.Resize(source.Height, height, filter), between, result);
+        SeparableKernel across = SeparableKernel.Resize(source.Width, width, filter);
+        SeparableKernel down = SeparableKernel.Resize(source.Height, height, filter);
+        SeparableFilter.Apply(source, across, down, between, result);
     }
 
     private static bool IsDrawn(double probability, long key, string name, out RandomStream random)

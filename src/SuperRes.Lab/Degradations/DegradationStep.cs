@@ -17,16 +17,20 @@ public abstract class DegradationStep
     /// <summary>The options of an experiment that does not speak of it.</summary>
     public DegradationStepOptions Defaults { get; }
 
-    /// <summary>Name of the random stream that it draws from: its own, so that switching one degradation leaves the draws of the others alone.</summary>
+    /// <summary>Its random stream: one of its own, so that a change of one degradation leaves the draws of the others alone.</summary>
     internal string Stream { get; }
 
     internal abstract void Run(DegradationStepOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random);
 }
 
 /// <summary>
-/// A degradation with its options. One class in one file is a new one: <see cref="DegradationSteps.Register"/> it, and experiment files can name it.
+/// A degradation with its options. One class in one file is a new one: <see cref="DegradationSteps.Register"/> it, and experiment files
+/// can name it.
 /// </summary>
-/// <typeparam name="TOptions">Its options: a record whose constructor gives the defaults; numbers say their range by <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/>.</typeparam>
+/// <typeparam name="TOptions">
+/// Its options: a record whose constructor gives the defaults; numbers say their range by
+/// <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/>.
+/// </typeparam>
 /// <param name="name">Its key among an experiment's degradations, in camelCase.</param>
 /// <param name="place">Where it stands in the order.</param>
 public abstract class DegradationStep<TOptions>(string name, DegradationPlace place) : DegradationStep(name, place, new TOptions())

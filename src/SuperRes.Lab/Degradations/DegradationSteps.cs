@@ -19,7 +19,10 @@ public static class DegradationSteps
     /// <summary>All degradations in the order in which they run.</summary>
     public static IReadOnlyList<DegradationStep> InOrder => [.. Own.Concat(Registry.Entries.Except(Own)).OrderBy(step => step.Place)];
 
-    /// <summary>Adds a degradation: from then on experiment files may name it. An earlier one of that name is replaced, so that a notebook's cell can run again.</summary>
+    /// <summary>
+    /// Adds a degradation: from then on experiment files may name it. An earlier one of that name is replaced, so that a notebook's cell
+    /// can run again.
+    /// </summary>
     /// <param name="step">The degradation.</param>
     /// <exception cref="ArgumentException">The name is empty, or means something else among the degradations of an experiment.</exception>
     public static void Register(DegradationStep step)
@@ -27,7 +30,8 @@ public static class DegradationSteps
         ArgumentNullException.ThrowIfNull(step);
         if (Reserved.Contains(step.Name, StringComparer.Ordinal))
         {
-            throw new ArgumentException($"\"{step.Name}\" is a key of its own among the degradations; register yours under another name.", nameof(step));
+            throw new ArgumentException(
+                $"\"{step.Name}\" is a key of its own among the degradations; register yours under another name.", nameof(step));
         }
 
         Registry.Register(step.Name, step);

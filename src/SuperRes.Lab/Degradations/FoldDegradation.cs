@@ -84,7 +84,9 @@ internal sealed class FoldDegradation() : DegradationStep<FoldOptions>("folds", 
         bool upright = edge < 2;
         int length = upright ? picture.Height : picture.Width, across = upright ? picture.Width : picture.Height;
         double center = random.Uniform(-0.1, 1.1) * length, spread = random.Uniform(0.2, 0.8) * length, rim = random.Uniform(1, 3);
-        uint beyond = random.Chance(0.6) ? 0xFFFFFFFF : random.Chance(0.5) ? 0xFF000000 : ((uint)random.NextInt(256) * 0x010101) | 0xFF000000;
+        uint beyond = random.Chance(0.6) ? 0xFFFFFFFF
+            : random.Chance(0.5) ? 0xFF000000
+            : ((uint)random.NextInt(256) * 0x010101) | 0xFF000000;
         double wander = 0;
         for (int i = 0; i < length; i++)
         {

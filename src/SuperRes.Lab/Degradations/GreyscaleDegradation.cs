@@ -16,5 +16,6 @@ public sealed record GreyscaleOptions : DegradationStepOptions;
 /// <summary>Takes the colour away.</summary>
 internal sealed class GreyscaleDegradation() : DegradationStep<GreyscaleOptions>("greyscale", DegradationPlace.Print)
 {
-    protected override void Apply(GreyscaleOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random) => LightingTable.Grey(picture.Pixels);
+    protected override void Apply(GreyscaleOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random)
+        => LightingTable.Grey(picture.Pixels);
 }

@@ -68,7 +68,8 @@ internal sealed class HoleDegradation() : DegradationStep<HoleOptions>("holes", 
             }
             else
             {
-                double width = Math.Max(1, Math.Round(options.Size.Sample(random) * side)), height = Math.Max(1, Math.Round(options.Size.Sample(random) * side));
+                double width = Math.Max(1, Math.Round(options.Size.Sample(random) * side));
+                double height = Math.Max(1, Math.Round(options.Size.Sample(random) * side));
                 double left = Math.Round(x - (width / 2)), top = Math.Round(y - (height / 2));
                 mask.Rectangle(left, top, left + width, top + height);
             }

@@ -41,8 +41,9 @@ internal sealed class TextDegradation() : DegradationStep<TextOptions>("text", D
 {
     private static readonly string[] Words =
     [
-        "PREVIEW", "SAMPLE", "DRAFT", "proof", "Photo", "copy", "archive", "Summer", "holiday", "my dog", "Paris", "no. ", "DO NOT COPY", "hello",
-        "the quick brown fox", "jumps over", "Lorem ipsum", "dolor sit amet", "www.example.com", "@studio", "(c) 1987", "IMG_", "DSC0", "#photo",
+        "PREVIEW", "SAMPLE", "DRAFT", "proof", "Photo", "copy", "archive", "Summer", "holiday", "my dog", "Paris", "no. ",
+        "DO NOT COPY", "hello", "the quick brown fox", "jumps over", "Lorem ipsum", "dolor sit amet", "www.example.com", "@studio",
+        "(c) 1987", "IMG_", "DSC0", "#photo",
     ];
 
     protected override void Apply(TextOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random)
@@ -80,7 +81,8 @@ internal sealed class TextDegradation() : DegradationStep<TextOptions>("text", D
         return random.NextInt(5) switch
         {
             0 => random.NextInt(10000).ToString(CultureInfo.InvariantCulture),
-            1 => string.Create(CultureInfo.InvariantCulture, $"{random.NextInt(1, 28):00}.{random.NextInt(1, 12):00}.{random.NextInt(1950, 2030)}"),
+            1 => string.Create(
+                CultureInfo.InvariantCulture, $"{random.NextInt(1, 28):00}.{random.NextInt(1, 12):00}.{random.NextInt(1950, 2030)}"),
             2 => string.Create(CultureInfo.InvariantCulture, $"{word}{random.NextInt(1000)}"),
             3 => Letters(random),
             _ => word,

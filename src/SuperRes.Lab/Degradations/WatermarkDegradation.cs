@@ -34,7 +34,8 @@ public sealed record WatermarkOptions : DegradationStepOptions
 /// <summary>Lays a translucent mark over a picture: slanted text again and again, a logo, or one line.</summary>
 internal sealed class WatermarkDegradation() : DegradationStep<WatermarkOptions>("watermark", DegradationPlace.Marks)
 {
-    private static readonly string[] Names = ["stock", "PHOTO", "Agency", "© image", "SAMPLE", "preview", "studio 9", "PixelBank", "lens&co", "© 2019", "proof copy"];
+    private static readonly string[] Names =
+        ["stock", "PHOTO", "Agency", "© image", "SAMPLE", "preview", "studio 9", "PixelBank", "lens&co", "© 2019", "proof copy"];
 
     protected override void Apply(WatermarkOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random)
     {
@@ -63,7 +64,9 @@ internal sealed class WatermarkDegradation() : DegradationStep<WatermarkOptions>
         mask.Paint(picture, colour, options.Opacity.Sample(random));
     }
 
-    private static void Tile(PaintMask mask, Canvas picture, string text, double size, double weight, double x, double y, double sin, double cos, RandomStream random)
+    private static void Tile(
+        PaintMask mask, Canvas picture, string text, double size, double weight, double x, double y, double sin, double cos,
+        RandomStream random)
     {
         double acrossStep = TextPen.Width(text, size) + (size * random.Uniform(0.5, 2)), downStep = size * random.Uniform(1.4, 3);
         double reach = picture.Width + picture.Height;

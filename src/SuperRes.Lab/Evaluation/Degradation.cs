@@ -95,9 +95,13 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <summary>Colour taken away: every channel becomes the luma.</summary>
     /// <returns>The degradation.</returns>
     public static Degradation Grey()
-        => FromPipeline("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } }) with { IsLocal = false, TakesColor = true };
+        => FromPipeline("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } })
+            with { IsLocal = false, TakesColor = true };
 
-    /// <summary>Reads a degradation as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from left to right.</summary>
+    /// <summary>
+    /// Reads a degradation as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from
+    /// left to right.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <returns>The degradation.</returns>
     /// <exception cref="InputException">There is no such degradation, or its number is outside its range.</exception>
@@ -112,9 +116,12 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             "text" => Text(),
             "watermark" => Watermark(),
             "grey" => Grey(),
-            string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal) && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
-            string noise when noise.StartsWith("noise", StringComparison.Ordinal) && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
-            string other => throw new InputException($"There is no degradation \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
+            string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal)
+                && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
+            string noise when noise.StartsWith("noise", StringComparison.Ordinal)
+                && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
+            string other => throw new InputException(
+                $"There is no degradation \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
         };
     }
 
@@ -156,7 +163,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     private IReadOnlyList<Degradation> Single() => Steps.Count > 0 ? Steps : [this];
 
     private static Degradation FromPipeline(string name, long seed, Func<RgbImage, DegradationOptions, DegradationOptions> options)
-        => new(name, (image, index) => new DegradationPipeline(options(image, Nothing)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))
+        => new(name, (image, index) =>
+            new DegradationPipeline(options(image, Nothing)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))
         {
             IsLocal = true,
         };

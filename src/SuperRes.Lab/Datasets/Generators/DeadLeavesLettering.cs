@@ -17,7 +17,8 @@ internal static class DeadLeavesLettering
         DeadLeavesPalette palette = scene.At(x, y).Palette;
         (double L, double A, double B) paper = palette.Pick(random);
         var ink = new DeadLeavesPaint((paper.L > 50 ? random.Uniform(5, 25) : random.Uniform(75, 95), paper.A / 2, paper.B / 2));
-        (double X, double Y) Place(double across, double down) => (x + (across * turn.Cos) - (down * turn.Sin), y + (across * turn.Sin) + (down * turn.Cos));
+        (double X, double Y) Place(double across, double down) =>
+            (x + (across * turn.Cos) - (down * turn.Sin), y + (across * turn.Sin) + (down * turn.Cos));
         double widest = 0;
         for (int line = 0; line < lines; line++)
         {
@@ -52,7 +53,8 @@ internal static class DeadLeavesLettering
     }
 
     /// <summary>A piece of a pen's line, longer by half the pen at both ends so that the pieces of a curve join.</summary>
-    private static void Stroke(DeadLeavesCanvas canvas, (double X, double Y) from, (double X, double Y) to, double pen, in DeadLeavesPaint ink)
+    private static void Stroke(
+        DeadLeavesCanvas canvas, (double X, double Y) from, (double X, double Y) to, double pen, in DeadLeavesPaint ink)
     {
         double dx = to.X - from.X, dy = to.Y - from.Y, length = Math.Sqrt((dx * dx) + (dy * dy));
         if (length == 0)

@@ -94,8 +94,10 @@ internal readonly struct DeadLeavesTexture
         float row = MathF.Floor(y * 1.8f);
         float shifted = (x * 0.8f) + (row * 0.5f);
         float column = MathF.Floor(shifted);
-        float fromEdge = MathF.Min(MathF.Min(shifted - column, 1 - (shifted - column)) * 2.2f, MathF.Min((y * 1.8f) - row, 1 - ((y * 1.8f) - row)));
-        float face = 0.45f + (0.4f * DeadLeavesNoise.Cell((int)column, (int)row, _seed)) + (0.25f * DeadLeavesNoise.Octaves(x * 2, y * 2, Math.Min(_octaves, 4), _gain, _seed));
+        float fromSide = MathF.Min(shifted - column, 1 - (shifted - column)) * 2.2f;
+        float fromEdge = MathF.Min(fromSide, MathF.Min((y * 1.8f) - row, 1 - ((y * 1.8f) - row)));
+        float rough = DeadLeavesNoise.Octaves(x * 2, y * 2, Math.Min(_octaves, 4), _gain, _seed);
+        float face = 0.45f + (0.4f * DeadLeavesNoise.Cell((int)column, (int)row, _seed)) + (0.25f * rough);
         return Clamp(face) * Clamp((fromEdge - 0.06f) * 12);
     }
 }

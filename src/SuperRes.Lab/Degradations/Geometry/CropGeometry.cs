@@ -24,7 +24,8 @@ internal readonly struct CropGeometry
         double rowShare = random.NextDouble(), columnShare = random.NextDouble();
         bool flip = random.Chance(options.FlipProbability);
         bool warp = random.Chance(options.AffineProbability) && options.MaxWarp > 0;
-        Span<double> corners = [Symmetric(random, options.MaxWarp), Symmetric(random, options.MaxWarp), Symmetric(random, options.MaxWarp), Symmetric(random, options.MaxWarp)];
+        double bound = options.MaxWarp;
+        Span<double> corners = [Symmetric(random, bound), Symmetric(random, bound), Symmetric(random, bound), Symmetric(random, bound)];
         bool rotate = random.Chance(options.AffineProbability) && options.MaxRotate > 0;
         double angle = Symmetric(random, options.MaxRotate) * Math.PI / 180;
         bool zoom = random.Chance(options.AffineProbability) && options.MaxZoom > 1;
@@ -39,7 +40,7 @@ internal readonly struct CropGeometry
             return new CropGeometry(shift, plain: true, flip, left, top);
         }
 
-        // From a crop's pixel to the photo's pixel, to −1…1 over the photo (centres of the outermost pixels), through the transforms, and back.
+        // From a crop's pixel to the photo's pixel, to −1…1 over the photo (centres of the outermost pixels), through the transforms, back.
         double halfWidth = (width - 1) / 2.0, halfHeight = (height - 1) / 2.0;
         Matrix map = flip ? new Matrix(-1, 0, size - 1, 0, 1, 0, 0, 0, 1) : Matrix.Identity;
         map = new Matrix(1 / halfWidth, 0, (left / halfWidth) - 1, 0, 1 / halfHeight, (top / halfHeight) - 1, 0, 0, 1) * map;

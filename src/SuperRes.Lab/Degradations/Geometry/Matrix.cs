@@ -8,12 +8,19 @@ internal readonly record struct Matrix(
 
     /// <summary>First b, then a.</summary>
     public static Matrix operator *(Matrix a, Matrix b) => new(
-        (a.XX * b.XX) + (a.XY * b.YX) + (a.X1 * b.WX), (a.XX * b.XY) + (a.XY * b.YY) + (a.X1 * b.WY), (a.XX * b.X1) + (a.XY * b.Y1) + (a.X1 * b.W1),
-        (a.YX * b.XX) + (a.YY * b.YX) + (a.Y1 * b.WX), (a.YX * b.XY) + (a.YY * b.YY) + (a.Y1 * b.WY), (a.YX * b.X1) + (a.YY * b.Y1) + (a.Y1 * b.W1),
-        (a.WX * b.XX) + (a.WY * b.YX) + (a.W1 * b.WX), (a.WX * b.XY) + (a.WY * b.YY) + (a.W1 * b.WY), (a.WX * b.X1) + (a.WY * b.Y1) + (a.W1 * b.W1));
+        (a.XX * b.XX) + (a.XY * b.YX) + (a.X1 * b.WX),
+        (a.XX * b.XY) + (a.XY * b.YY) + (a.X1 * b.WY),
+        (a.XX * b.X1) + (a.XY * b.Y1) + (a.X1 * b.W1),
+        (a.YX * b.XX) + (a.YY * b.YX) + (a.Y1 * b.WX),
+        (a.YX * b.XY) + (a.YY * b.YY) + (a.Y1 * b.WY),
+        (a.YX * b.X1) + (a.YY * b.Y1) + (a.Y1 * b.W1),
+        (a.WX * b.XX) + (a.WY * b.YX) + (a.W1 * b.WX),
+        (a.WX * b.XY) + (a.WY * b.YY) + (a.W1 * b.WY),
+        (a.WX * b.X1) + (a.WY * b.Y1) + (a.W1 * b.W1));
 
     /// <summary>The map that takes four points to four others.</summary>
-    public static Matrix FromCorners(ReadOnlySpan<double> fromX, ReadOnlySpan<double> fromY, ReadOnlySpan<double> toX, ReadOnlySpan<double> toY)
+    public static Matrix FromCorners(
+        ReadOnlySpan<double> fromX, ReadOnlySpan<double> fromY, ReadOnlySpan<double> toX, ReadOnlySpan<double> toY)
     {
         // Eight unknowns (W1 = 1), two equations per point: Gauss–Jordan with pivoting.
         Span<double> a = stackalloc double[8 * 9];

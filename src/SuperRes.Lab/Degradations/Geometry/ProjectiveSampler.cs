@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SuperRes.Lab.Degradations;
 
-/// <summary>Reads a photo along a projective line, eight pixels at a time: bilinear, mirrored at the centres of the outermost pixels.</summary>
+/// <summary>
+/// Reads a photo along a projective line, eight pixels at a time: bilinear, mirrored at the centres of the outermost pixels.
+/// </summary>
 internal readonly ref struct ProjectiveSampler
 {
     private readonly ref byte _pixels;
@@ -32,18 +34,22 @@ internal readonly ref struct ProjectiveSampler
     public void Eight(float u, float v, float w, ref uint to)
     {
         Vector256<float> inverse = Vector256<float>.One / (Vector256.Create(w) + _stepW);
-        Vector256<float> x = Mirror((Vector256.Create(u) + _stepU) * inverse, _lastX), y = Mirror((Vector256.Create(v) + _stepV) * inverse, _lastY);
+        Vector256<float> x = Mirror((Vector256.Create(u) + _stepU) * inverse, _lastX);
+        Vector256<float> y = Mirror((Vector256.Create(v) + _stepV) * inverse, _lastY);
         Vector256<int> left = Floor(x, _maxLeft), top = Floor(y, _maxTop);
         Vector256<int> fx = Fraction(x, left), fy = Fraction(y, top);
         Vector256<int> at = (top * _stride) + (left * 3);
-        Vector256<uint> d = (fx * fy).AsUInt32(), c = (fy << 8).AsUInt32() - d, b = (fx << 8).AsUInt32() - d, a = Vector256.Create(65536u) - b - c - d;
+        Vector256<uint> d = (fx * fy).AsUInt32(), c = (fy << 8).AsUInt32() - d, b = (fx << 8).AsUInt32() - d;
+        Vector256<uint> a = Vector256.Create(65536u) - b - c - d;
 
         // The read of the last neighbour begins a byte early, so that none passes the photo's last byte.
-        Vector256<uint> topLeft = Gather(at, 0), topRight = Gather(at, 3), bottomLeft = Gather(at, _stride), bottomRight = Gather(at, _stride + 2) >>> 8;
+        Vector256<uint> p = Gather(at, 0), q = Gather(at, 3), r = Gather(at, _stride), s = Gather(at, _stride + 2) >>> 8;
         Vector256<uint> mask = Vector256.Create(0xFFu), half = Vector256.Create(0x8000u);
-        Vector256<uint> red = ((topLeft & mask) * a) + ((topRight & mask) * b) + ((bottomLeft & mask) * c) + ((bottomRight & mask) * d) + half;
-        Vector256<uint> green = (((topLeft >>> 8) & mask) * a) + (((topRight >>> 8) & mask) * b) + (((bottomLeft >>> 8) & mask) * c) + (((bottomRight >>> 8) & mask) * d) + half;
-        Vector256<uint> blue = (((topLeft >>> 16) & mask) * a) + (((topRight >>> 16) & mask) * b) + (((bottomLeft >>> 16) & mask) * c) + (((bottomRight >>> 16) & mask) * d) + half;
+        Vector256<uint> red = ((p & mask) * a) + ((q & mask) * b) + ((r & mask) * c) + ((s & mask) * d) + half;
+        (p, q, r, s) = (p >>> 8, q >>> 8, r >>> 8, s >>> 8);
+        Vector256<uint> green = ((p & mask) * a) + ((q & mask) * b) + ((r & mask) * c) + ((s & mask) * d) + half;
+        (p, q, r, s) = (p >>> 8, q >>> 8, r >>> 8, s >>> 8);
+        Vector256<uint> blue = ((p & mask) * a) + ((q & mask) * b) + ((r & mask) * c) + ((s & mask) * d) + half;
         Vector256<uint> pixel = (red >>> 16) | ((green >>> 16) << 8) | ((blue >>> 16) << 16) | Vector256.Create(0xFF000000);
         pixel.StoreUnsafe(ref to);
     }

@@ -33,7 +33,8 @@ public sealed class PaintMask
     }
 
     /// <summary>Whether a box and the mask have pixels in common.</summary>
-    internal bool Reaches(double left, double top, double right, double bottom) => right >= 0 && bottom >= 0 && left < _width && top < _height;
+    internal bool Reaches(double left, double top, double right, double bottom) =>
+        right >= 0 && bottom >= 0 && left < _width && top < _height;
 
     /// <summary>A line with round ends.</summary>
     /// <param name="x0">Start, in pixels from the centre of the first one.</param>
@@ -45,7 +46,8 @@ public sealed class PaintMask
     {
         // Thinner than a pixel: a line one pixel thick, more faintly.
         float reach = (float)((Math.Max(thickness, 1) / 2) + 0.5), strength = (float)Math.Min(thickness, 1);
-        int top = Math.Max(0, (int)Math.Floor(Math.Min(y0, y1) - reach)), bottom = Math.Min(_height, (int)Math.Ceiling(Math.Max(y0, y1) + reach) + 1);
+        int top = Math.Max(0, (int)Math.Floor(Math.Min(y0, y1) - reach));
+        int bottom = Math.Min(_height, (int)Math.Ceiling(Math.Max(y0, y1) + reach) + 1);
         float dx = (float)(x1 - x0), dy = (float)(y1 - y0), squared = (dx * dx) + (dy * dy);
         float perX = squared > 0 ? dx / squared : 0, perY = squared > 0 ? dy / squared : 0;
         Vector256<float> faint = Vector256.Create(strength), stepT = Ramp * perX;
@@ -92,7 +94,8 @@ public sealed class PaintMask
     public void Ring(double centerX, double centerY, double radius, double thickness)
     {
         double reach = radius + (thickness / 2) + 0.5;
-        int left = Math.Clamp((int)Math.Floor(centerX - reach), 0, _width), right = Math.Clamp((int)Math.Ceiling(centerX + reach) + 1, left, _width);
+        int left = Math.Clamp((int)Math.Floor(centerX - reach), 0, _width);
+        int right = Math.Clamp((int)Math.Ceiling(centerX + reach) + 1, left, _width);
         Vector256<float> rim = Vector256.Create((float)((thickness / 2) + 0.5));
         for (int y = Math.Max(0, (int)Math.Floor(centerY - reach)); y < Math.Min(_height, (int)Math.Ceiling(centerY + reach) + 1); y++)
         {
@@ -101,7 +104,8 @@ public sealed class PaintMask
             for (int x = left; x < right; x += 8)
             {
                 Vector256<float> ex = Vector256.Create((float)(x - centerX)) + Ramp;
-                Raise(x, y, rim - Vector256.Abs(Vector256.Sqrt((ex * ex) + (ey * ey)) - Vector256.Create((float)radius)), Vector256<float>.One);
+                Vector256<float> offRing = Vector256.Abs(Vector256.Sqrt((ex * ex) + (ey * ey)) - Vector256.Create((float)radius));
+                Raise(x, y, rim - offRing, Vector256<float>.One);
             }
         }
     }
@@ -112,8 +116,10 @@ public sealed class PaintMask
         StampLevel level = stamp.LevelFor(height);
         double scale = level.Height / height;
         double width = level.Width / scale;
-        double minX = x + Math.Min(0, cos * width) + Math.Min(0, -sin * height), maxX = x + Math.Max(0, cos * width) + Math.Max(0, -sin * height);
-        double minY = y + Math.Min(0, sin * width) + Math.Min(0, cos * height), maxY = y + Math.Max(0, sin * width) + Math.Max(0, cos * height);
+        double minX = x + Math.Min(0, cos * width) + Math.Min(0, -sin * height);
+        double maxX = x + Math.Max(0, cos * width) + Math.Max(0, -sin * height);
+        double minY = y + Math.Min(0, sin * width) + Math.Min(0, cos * height);
+        double maxY = y + Math.Max(0, sin * width) + Math.Max(0, cos * height);
         int left = Math.Max(0, (int)Math.Floor(minX) - 1), right = Math.Min(_width, (int)Math.Ceiling(maxX) + 1);
         double stepU = cos * scale, stepV = -sin * scale;
         for (int row = Math.Max(0, (int)Math.Floor(minY) - 1); row < Math.Min(_height, (int)Math.Ceiling(maxY) + 1); row++)
