@@ -142,6 +142,11 @@ public sealed record Experiment
     public static Experiment Parse(string json, string source)
     {
         Experiment experiment = OptionsJson.Read<Experiment>(json, source);
+        if (experiment.Stages.Any(stage => stage?.Degradations is not null))
+        {
+            experiment = OptionsJson.Read<Experiment>(StageDegradations.Merge(json), source);
+        }
+
         experiment.Validate(source);
         return experiment;
     }

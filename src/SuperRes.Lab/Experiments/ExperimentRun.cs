@@ -128,7 +128,7 @@ public sealed class ExperimentRun : IDisposable
     /// <returns>A loader; the caller disposes it.</returns>
     public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) => new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
 
-    /// <summary>The validation batches of a stage: the held-out photos' centres with fixed damage.</summary>
+    /// <summary>The validation batches of a stage: the held-out photos' centres with fixed degradations.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>

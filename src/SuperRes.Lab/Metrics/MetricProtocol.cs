@@ -29,7 +29,7 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
         => new(givenLowResolution ? Given : Bicubic, LumaBt601, scale);
 
     /// <summary>The papers' protocol for restoration at the same size: no border is left out.</summary>
-    /// <param name="degradation">What damaged the images, such as "jpeg quality 10".</param>
+    /// <param name="degradation">What degraded the images, such as "jpeg quality 10".</param>
     /// <returns>The protocol.</returns>
     public static MetricProtocol Restoration(string degradation) => new(degradation, LumaBt601, 0);
 
@@ -41,7 +41,7 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
         {
             Bicubic => "low-resolution images by antialiased bicubic downscaling rounded to 8 bits",
             Given => "low-resolution images as given",
-            _ => $"damage: {Downscale}",
+            _ => $"degradation: {Downscale}",
         };
         string border = Shave == 0 ? "no border left out" : $"a border of {Shave} px left out";
         return $"Protocol: {source}; Y is BT.601 luma in studio range (MATLAB's rgb2ycbcr), not rounded; {border}; "
