@@ -18,7 +18,11 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <param name="options">What to build.</param>
     /// <exception cref="InputException">An option is outside its range, or no network is registered by the options' name.</exception>
     protected RestorationNetwork(string name, NetworkOptions options)
-        : base(name) => options.Validate();
+        : base(name)
+    {
+        options.Validate();
+        ProcessorCaches.Mend(); // a network of torch's own convolutions alone passes no other door
+    }
 
     /// <summary>What the network was built from.</summary>
     public abstract NetworkOptions Options { get; }
