@@ -1,4 +1,5 @@
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
@@ -43,7 +44,7 @@ public static class BenchmarkSuite
             throw new InputException($"No benchmark's name begins with \"{only}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))}.");
         }
 
-        ProcessorCaches.Mend(); // the plain baselines' convolutions are torch's own
+        NativeRuntime.Initialize(); // the plain baselines' convolutions are torch's own
         MatrixPeak peak = MatrixPeak.Measure(cancellation);
         double?[] plain = [.. chosen.Select(benchmark => benchmark.MeasurePlain(cancellation))];
         var results = new List<BenchmarkResult>();

@@ -5,9 +5,9 @@ namespace SuperRes.Lab.Cli;
 
 /// <summary>What commands are given.</summary>
 /// <param name="Terminal">Where they write.</param>
-/// <param name="Surroundings">What is around them.</param>
+/// <param name="ConsoleEnvironment">What is around them.</param>
 /// <param name="Cancellation">Fires when they should save and stop.</param>
-internal sealed record CommandContext(Terminal Terminal, Surroundings Surroundings, CancellationToken Cancellation)
+internal sealed record CommandContext(Terminal Terminal, ConsoleEnvironment ConsoleEnvironment, CancellationToken Cancellation)
 {
     /// <summary>Writes a text result to a file, or to the output where the name is "-".</summary>
     /// <param name="path">The file or "-".</param>

@@ -64,7 +64,7 @@ internal static class CommandTree
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
         HelpText.Customize(
             root,
-            context.Surroundings.Width,
+            context.ConsoleEnvironment.Width,
             "superres doctor",
             "superres notebooks run",
             "superres train quick --images photos/",

@@ -5,7 +5,6 @@ namespace SuperRes.Lab.Cli;
 /// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation, so that work is saved; the second one ends the process at once.</summary>
 internal sealed class InterruptSignals : IDisposable
 {
-    private const string ShowCursor = "\e[?25h";
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
@@ -36,11 +35,6 @@ internal sealed class InterruptSignals : IDisposable
             context.Cancel = true;
             // Callbacks of the token may take their time, and the second signal must find this handler free.
             _ = Task.Run(_source.Cancel);
-        }
-        else if (!Console.IsErrorRedirected)
-        {
-            // A progress bar hides it.
-            Console.Error.Write(ShowCursor);
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SuperRes.Lab.Cli.Commands;
+using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using TorchSharp;

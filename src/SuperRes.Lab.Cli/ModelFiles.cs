@@ -58,7 +58,7 @@ internal static class ModelFiles
         }
 
         string file = RunFolder.Open(Path.GetFullPath(folder)).ModelFile;
-        return File.Exists(file) ? file : throw new InputException($"The run {folder} has no trained stage yet ({file} is missing); go on with \"superres train … --resume\".");
+        return File.Exists(file) ? file : throw new InputException($"The run {folder} has no trained stage yet ({file} is missing); resume it with \"superres train … --resume\".");
     }
 
     private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);

@@ -1,5 +1,6 @@
 using SuperRes.Lab.Cli;
 using SuperRes.Lab.Cli.Commands;
+using SuperRes.Lab.Native;
 
 if (OperatingSystem.IsWindows())
 {
@@ -8,10 +9,11 @@ if (OperatingSystem.IsWindows())
 
 if (args.AsSpan().StartsWith(["notebooks", "run"]) || args.AsSpan().StartsWith(KernelRunCommand.Path))
 {
-    OneHeap.Ensure();
+    NativeRuntime.RestartWithOneMallocArena();
 }
 
+NativeRuntime.Initialize(loadTorch: false);
 using var signals = new InterruptSignals(takesInterrupt: !args.AsSpan().StartsWith(KernelRunCommand.Path));
-int code = CommandLineHost.Run(args, Console.Out, Console.Error, Surroundings.OfProcess(), signals.Token);
-QuickExit.Prepare();
+int code = CommandLineHost.Run(args, Console.Out, Console.Error, ConsoleEnvironment.OfProcess(), signals.Token);
+NativeRuntime.SkipNativeDestructorsAtExit();
 return code;

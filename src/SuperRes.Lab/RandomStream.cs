@@ -33,24 +33,6 @@ public sealed class RandomStream
         (_a, _b, _c, _d) = (SplitMix(ref state), SplitMix(ref state), SplitMix(ref state), SplitMix(ref state));
     }
 
-    /// <summary>The stream's state, which <see cref="Restore"/> takes back.</summary>
-    /// <returns>Four words of the generator, and the bits of a Gaussian number held back (NaN where there is none).</returns>
-    public ulong[] Save() => [_a, _b, _c, _d, BitConverter.DoubleToUInt64Bits(_spareGaussian)];
-
-    /// <summary>Continues from a saved state.</summary>
-    /// <param name="state">What <see cref="Save"/> returned.</param>
-    /// <exception cref="ArgumentException">The state has not five words.</exception>
-    public void Restore(ReadOnlySpan<ulong> state)
-    {
-        if (state.Length != 5)
-        {
-            throw new ArgumentException($"A random stream's state has 5 words; {state.Length} were given.", nameof(state));
-        }
-
-        (_a, _b, _c, _d) = (state[0], state[1], state[2], state[3]);
-        _spareGaussian = BitConverter.UInt64BitsToDouble(state[4]);
-    }
-
     /// <summary>64 random bits.</summary>
     /// <returns>A number of the full range.</returns>
     public ulong NextBits()

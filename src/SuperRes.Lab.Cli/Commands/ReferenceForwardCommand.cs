@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SuperRes.Lab.Cli.Parsing;
-using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Cli.Reference;
 using SuperRes.Lab.Models;
 using TorchSharp;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Reference;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Commands;
 

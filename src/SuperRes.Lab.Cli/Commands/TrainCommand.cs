@@ -13,7 +13,7 @@ internal sealed class TrainCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly ExperimentOptions _options = new();
-    private readonly Option<bool> _resume = Values.Flag("--resume", "Go on where the run was broken off.");
+    private readonly Option<bool> _resume = Values.Flag("--resume", "Resume the run where it was interrupted.");
     private readonly Option<string?> _from = Values.Text("--from", "STAGE", "Train this stage and those after it anew, from the weights of the one before it.");
     private readonly Option<bool> _plan = Values.Flag("--plan", "Train nothing: print the stages with steps, rates, and estimates of memory and time on this machine.");
 
@@ -40,7 +40,7 @@ internal sealed class TrainCommand : LabCommand
     {
         if (parsed.GetValue(_resume) && parsed.GetValue(_from) is not null)
         {
-            throw new InputException("--resume goes on where the run was broken off, --from begins at a stage; give one of them.");
+            throw new InputException("--resume starts where the run was interrupted, --from begins at a stage; give one of them.");
         }
 
         IReadOnlyList<SweepPoint> points = Sweep.Expand(parsed.GetValue(_options.Set) ?? []);
@@ -95,29 +95,29 @@ internal sealed class TrainCommand : LabCommand
     {
         string? from = parsed.GetValue(_from);
 
-        // Of a sweep that was broken off, some runs are done, one is begun, and the rest are not there.
+        // Of a sweep that was interrupted, some runs are done, one is begun, and the rest are not there.
         bool resume = parsed.GetValue(_resume) && !(isSweep && !RunFolder.Exists(place));
-        bool goesOn = resume || from is not null;
-        RunFolder folder = goesOn ? RunFolder.Open(place) : RunFolder.At(place);
-        if (goesOn)
+        bool continues = resume || from is not null;
+        RunFolder folder = continues ? RunFolder.Open(place) : RunFolder.At(place);
+        if (continues)
         {
-            EarlierRun.RequireSame(experiment, folder, from);
+            ResumeCheck.RequireSameExperiment(experiment, folder, from);
         }
 
-        long start = _context.Surroundings.Clock.GetTimestamp();
+        long start = _context.ConsoleEnvironment.Clock.GetTimestamp();
         using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation)
         {
             Reporter = new RunReporter(),
         };
-        if (goesOn)
+        if (continues)
         {
-            EarlierRun.RequireSameSurroundings(run, from, _context.Terminal.Note);
+            ResumeCheck.RequireSameData(run, from, _context.Terminal.Note);
         }
         else
         {
             // What can't be trained is refused before an earlier run gets out of the way.
             run.RequireTrainable(cancellation: _context.Cancellation);
-            EarlierRun.MakeRoom(folder, _context.Terminal);
+            ExistingRun.MoveAside(folder, _context.Terminal);
         }
 
         using IProgressView bar = _context.Terminal.StartProgress("training");
@@ -135,9 +135,9 @@ internal sealed class TrainCommand : LabCommand
         }
         catch (OperationCanceledException) when (_context.Cancellation.IsCancellationRequested)
         {
-            _context.Terminal.Note(folder.StateFile is null && !goesOn
+            _context.Terminal.Note(folder.StateFile is null && !continues
                 ? "No step was made yet; nothing is lost by starting anew."
-                : $"Go on with: {_options.CommandLine(parsed)} --resume");
+                : $"Resume with: {_options.CommandLine(parsed)} --resume");
             throw;
         }
 
@@ -146,6 +146,6 @@ internal sealed class TrainCommand : LabCommand
             _context.Terminal.Note($"Stage {stage.Key}: {stage.Count()} epochs in {Words.Of(TimeSpan.FromSeconds(stage.Sum(epoch => epoch.Seconds)))}");
         }
 
-        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.Surroundings.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
+        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.ConsoleEnvironment.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
     }
 }

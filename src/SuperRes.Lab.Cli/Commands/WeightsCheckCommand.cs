@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using SuperRes.Lab.Cli.Diagnosis;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Models;
 
 namespace SuperRes.Lab.Cli.Commands;
 

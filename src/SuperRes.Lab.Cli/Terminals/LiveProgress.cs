@@ -3,9 +3,7 @@ using System.Globalization;
 namespace SuperRes.Lab.Cli.Terminals;
 
 /// <summary>A bar on the terminal's last line. It leaves while other text is written and comes back with the next report.</summary>
-/// <remarks>
-/// It is drawn by whoever reports. Spectre's own bar is redrawn by a task of its own, and waiting for that task to end could last for ever.
-/// </remarks>
+/// <remarks>It is drawn by whoever reports: a task that redraws it could not be waited for where the program ends in the middle of a report.</remarks>
 internal sealed class LiveProgress(TextWriter error, string title, int width) : IProgressView
 {
     private const int BarWidth = 30;

@@ -1,10 +1,9 @@
-using Spectre.Console;
-
 namespace SuperRes.Lab.Cli.Terminals;
 
 /// <summary>Results go to the output, everything else to the error stream, in colour where a person watches.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings surroundings) : IDisposable
+internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvironment surroundings) : IDisposable
 {
+    private const int UnknownWidth = 80;
     private static readonly TimeSpan _plainInterval = TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();
     private LiveProgress? _live;
@@ -16,10 +15,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings
     public void Note(string text) => Write(error, text);
 
     /// <summary>Writes a remark that the person should not miss.</summary>
-    public void Warning(string text) => Labelled("warning:", "yellow", text);
+    public void Warning(string text) => Labelled("warning:", "\e[33m", text);
 
     /// <summary>Writes what went wrong.</summary>
-    public void Error(string text) => Labelled("error:", "red", text);
+    public void Error(string text) => Labelled("error:", "\e[31m", text);
 
     /// <summary>Shows how far work is: a bar where a person watches, otherwise a line every ten seconds.</summary>
     /// <param name="title">What is going on.</param>
@@ -29,7 +28,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings
         lock (_lock)
         {
             return surroundings.IsWatched
-                ? _live = new LiveProgress(error, title, Ansi().Profile.Width)
+                ? _live = new LiveProgress(error, title, Width())
                 : new PlainProgress(title, this, surroundings.Clock, _plainInterval);
         }
     }
@@ -60,24 +59,19 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Surroundings
         lock (_lock)
         {
             _live?.Pause();
-            if (surroundings.IsWatched)
-            {
-                // The label alone: Spectre would break a long line.
-                Ansi().Markup($"[{colour}]{label}[/] ");
-                error.WriteLine(text);
-            }
-            else
-            {
-                error.WriteLine($"{label} {text}");
-            }
+            error.WriteLine(surroundings.IsWatched ? $"{colour}{label}\e[0m {text}" : $"{label} {text}");
         }
     }
 
-    private IAnsiConsole Ansi() => AnsiConsole.Create(new AnsiConsoleSettings
+    private static int Width()
     {
-        Ansi = AnsiSupport.Yes,
-        ColorSystem = ColorSystemSupport.Standard,
-        Interactive = InteractionSupport.Yes,
-        Out = new AnsiConsoleOutput(error),
-    });
+        try
+        {
+            return Console.WindowWidth is > 0 and int width ? width : UnknownWidth;
+        }
+        catch (IOException)
+        {
+            return UnknownWidth;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Training;
 
@@ -7,7 +8,7 @@ namespace SuperRes.Lab.Cli.Trainings;
 /// <summary>Shows a training: a row of the table to the output at each epoch, the steps on the error stream.</summary>
 internal sealed class TrainingView(CommandContext context, IProgressView bar, IReadOnlyList<Stage> stages) : LearnerCallback
 {
-    private readonly FitMeter _meter = new(context.Surroundings.Clock);
+    private readonly FitMeter _meter = new(context.ConsoleEnvironment.Clock);
     private EpochTable? _table;
 
     public override void OnFitBegin(Learner learner, int totalSteps)

@@ -80,7 +80,7 @@ public static class RunReport
         {
             RunState.Complete when run.Epochs.Count > 0 && run.Epochs[^1].Stage == stages[^1].Name => ("#1a7f37", "Complete"),
             RunState.Complete => ("#1a7f37", "Complete up to stage " + (run.Epochs.Count > 0 ? run.Epochs[^1].Stage : "none")),
-            RunState.Interrupted => ("#9a6700", "Interrupted; it can go on with --resume"),
+            RunState.Interrupted => ("#9a6700", "Interrupted; --resume continues it"),
             RunState.Diverged => ("#cf222e", "Diverged"),
             _ => ("#0969da", "Under way"),
         };

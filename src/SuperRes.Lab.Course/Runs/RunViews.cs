@@ -1,11 +1,8 @@
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Show;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Course;
 
@@ -33,33 +30,6 @@ public static class RunViews
     {
         using BatchLoader loader = run.TrainLoader(run.Experiment.Stages[run.IndexOf(stage)]);
         return loader.ShowBatch(count);
-    }
-
-    /// <summary>Held-out pairs of a stage with what trained weights make of them.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="stage">The stage whose weights are used and whose size is shown.</param>
-    /// <param name="count">Pairs.</param>
-    /// <returns>A row a pair: input, prediction, target, each with its PSNR.</returns>
-    /// <exception cref="InputException">The stage has not been trained.</exception>
-    public static PictureGrid ShowResults(this ExperimentRun run, string stage, int count = 3)
-    {
-        using RestorationModel model = run.LoadModel(stage);
-        using BatchLoader loader = run.ValidLoader(run.Experiment.Stages[run.IndexOf(stage)]);
-        var rows = new List<PictureRow>();
-        foreach (Batch batch in loader.ReadEpoch())
-        {
-            for (int i = 0; i < batch.Count && rows.Count < count; i++)
-            {
-                rows.Add(ResultRow(model, batch, i));
-            }
-
-            if (rows.Count >= count)
-            {
-                break;
-            }
-        }
-
-        return new PictureGrid(["input", "prediction", "target"], rows);
     }
 
     /// <summary>The weights of a trained stage.</summary>
@@ -101,21 +71,5 @@ public static class RunViews
         }
 
         return run.Data.Valid.Count;
-    }
-
-    private static PictureRow ResultRow(RestorationModel model, Batch batch, int index)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        RgbImage input = Image(batch.Input, index), target = Image(batch.Target, index);
-        RgbImage prediction = RgbImage.FromTensor(model.Predict(batch.Input.narrow(0, index, 1)));
-        return new PictureRow(null, [Cell(input, target), Cell(prediction, target), new PictureCell(target)]);
-    }
-
-    private static PictureCell Cell(RgbImage image, RgbImage target) => new(image, FormattableString.Invariant($"{Psnr.Rgb(image, target):0.00} dB"));
-
-    private static RgbImage Image(Tensor images, int index)
-    {
-        using Tensor one = images[index];
-        return RgbImage.FromTensor(one);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ScriptSession : IDisposable
     private CellRun? _current;
     private int _displayed;
 
-    /// <summary>Opens a session; the first cell takes a second or two longer, while the compiler starts (see <see cref="WarmUpAsync"/>).</summary>
+    /// <summary>Opens a session; the first cell takes a second or two longer, while the compiler starts.</summary>
     /// <param name="folder">The notebook's folder, from which relative paths in <c>#r</c> and <c>#!import</c> count.</param>
     /// <param name="options">How cells are treated; null: the defaults.</param>
     public ScriptSession(string folder, ScriptSessionOptions? options = null)
@@ -49,14 +49,6 @@ public sealed class ScriptSession : IDisposable
 
     /// <summary>True once a cell ignored the request to stop: it still runs, its state is unknown, and no further cell may run here.</summary>
     public bool IsAbandoned { get; private set; }
-
-    /// <summary>Starts the compiler, so that the first cell of a session needn't wait for it.</summary>
-    /// <returns>A task that ends when it is warm.</returns>
-    public static Task WarmUpAsync() => Task.Run(async () =>
-    {
-        using var session = new ScriptSession(Path.GetTempPath());
-        await session.RunAsync("var warm = await System.Threading.Tasks.Task.FromResult(1);", 1).ConfigureAwait(false);
-    });
 
     /// <summary>Runs a cell.</summary>
     /// <param name="source">Its text.</param>

@@ -123,19 +123,6 @@ public sealed class Chart : IDisplayable
     public Chart WithRightY(string label, string unit = "", bool log = false, double? minimum = null, double? maximum = null) =>
         new(Single()) { Right = new ChartAxis { Label = label, Unit = unit, Log = log, Minimum = minimum, Maximum = maximum } };
 
-    /// <summary>Sets the size.</summary>
-    /// <param name="width">Width in logical pixels, 200 to 2000.</param>
-    /// <param name="height">Height in logical pixels, 150 to 4000.</param>
-    /// <returns>A new chart.</returns>
-    public Chart WithSize(int width, int height)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 200);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, 2000);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 150);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, 4000);
-        return new Chart(this) { Width = width, Height = height };
-    }
-
     /// <summary>Leaves the legend out.</summary>
     /// <returns>A new chart.</returns>
     public Chart WithoutLegend() => new(this) { Legend = false };

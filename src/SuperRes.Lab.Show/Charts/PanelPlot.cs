@@ -1,15 +1,13 @@
 using ScottPlot;
 using ScottPlot.Plottables;
-using ScottPlot.TickGenerators;
 
 namespace SuperRes.Lab.Show;
 
 /// <summary>Builds one panel with ScottPlot.</summary>
 internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, string fontName)
 {
-    private static readonly Color Ink = Color.FromHex("#262626");
-    private static readonly Color Faint = Color.FromHex("#E4E4E4");
-    private static readonly Color Mark = Color.FromHex(Palette.Mark);
+    internal static readonly Color Ink = Color.FromHex("#262626");
+    internal static readonly Color Mark = Color.FromHex(Palette.Mark);
     private readonly ChartRange _x = ChartRange.OfX(panel);
     private readonly ChartRange _left = ChartRange.OfY(panel, YAxisSide.Left);
     private readonly ChartRange _right = ChartRange.OfY(panel, YAxisSide.Right);
@@ -31,7 +29,7 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
         AddSeries();
         AddMarks();
-        StyleAxes();
+        new PanelAxes(_plot, panel, FontFor).Style(_x, _left, _right);
         return _plot;
     }
 
@@ -240,63 +238,6 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         text.LabelBackgroundColor = Colors.White.WithAlpha(0.7);
         text.LabelPadding = 1;
         Attach(text, side);
-    }
-
-    private void StyleAxes()
-    {
-        _plot.Axes.SetLimits(_x.Low, _x.High, _left.Low, _left.High);
-        _plot.Grid.MajorLineColor = Faint;
-        _plot.Grid.MajorLineWidth = 1;
-        Style(_plot.Axes.Bottom, panel.X, BottomTicks());
-        Style(_plot.Axes.Left, panel.Y, ChartTicks.For(_left, whole: false));
-        _plot.Axes.Top.FrameLineStyle.Width = 0;
-        if (panel.Right is null)
-        {
-            _plot.Axes.Right.FrameLineStyle.Width = 0;
-            _plot.Axes.Right.MinimumSize = 12;
-        }
-        else
-        {
-            _plot.Axes.SetLimitsY(_right.Low, _right.High, _plot.Axes.Right);
-            Style(_plot.Axes.Right, panel.Right, ChartTicks.For(_right, whole: false));
-        }
-
-        _plot.Axes.Top.MinimumSize = 8;
-    }
-
-    private ITickGenerator BottomTicks()
-    {
-        if (!panel.IsCategorical)
-        {
-            return ChartTicks.For(_x, ChartTicks.Whole(panel));
-        }
-
-        // Long names under narrow places are turned, so that none runs into the next.
-        IReadOnlyList<string> categories = panel.Categories.Select(c => TextDrawing.Wrap(c, 150, 11.5f, lines: 1)[0]).ToArray();
-        float widest = categories.Select(c => TextDrawing.Measure(c, 11.5f)).DefaultIfEmpty(0).Max();
-        float place = panel.Width * 0.85f / Math.Max(1, categories.Count);
-        LabelStyle style = _plot.Axes.Bottom.TickLabelStyle;
-        if (widest + 8 > place)
-        {
-            (style.Rotation, style.Alignment, style.OffsetY) = (-35, Alignment.MiddleRight, 4);
-            _plot.Axes.Bottom.MinimumSize = 18 + (widest * 0.58f) + (panel.X.Title.Length > 0 ? 18 : 0);
-            _plot.Axes.Left.MinimumSize = 10 + (widest * 0.82f) - (place / 2);
-        }
-
-        style.FontName = FontFor(string.Concat(categories));
-        return new NumericManual(Enumerable.Range(0, categories.Count).Select(i => (double)i).ToArray(), [.. categories]);
-    }
-
-    private void Style(IAxis axis, ChartAxis described, ITickGenerator ticks)
-    {
-        axis.TickGenerator = ticks;
-        axis.Label.Text = described.Title;
-        axis.Label.IsVisible = described.Title.Length > 0;
-        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (FontFor(described.Title), 12.5f, false, Ink);
-        (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (11.5f, Ink);
-        axis.FrameLineStyle.Color = Mark;
-        axis.MajorTickStyle.Color = Mark;
-        (axis.MinorTickStyle.Color, axis.MinorTickStyle.Length) = (Mark, described.Log ? 3 : 0);
     }
 
     private static void Style(AxisLine line)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Text;
 using SkiaSharp;
 using SuperRes.Lab.Imaging;
 
@@ -40,10 +39,10 @@ internal static class IndexedPng
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 3);
-        WriteChunk(file, "IHDR", header);
-        WriteChunk(file, "PLTE", palette.SelectMany(c => (byte[])[(byte)(c >> 16), (byte)(c >> 8), (byte)c]).ToArray());
-        WriteChunk(file, "IDAT", Compress(indices, width));
-        WriteChunk(file, "IEND", []);
+        MetadataWriter.PngChunk(file, "IHDR"u8, header);
+        MetadataWriter.PngChunk(file, "PLTE"u8, palette.SelectMany(c => (byte[])[(byte)(c >> 16), (byte)(c >> 8), (byte)c]).ToArray());
+        MetadataWriter.PngChunk(file, "IDAT"u8, Compress(indices, width));
+        MetadataWriter.PngChunk(file, "IEND"u8, []);
         return file.ToArray();
     }
 
@@ -129,16 +128,5 @@ internal static class IndexedPng
         }
 
         return memory.ToArray();
-    }
-
-    private static void WriteChunk(Stream file, string type, byte[] data)
-    {
-        byte[] chunk = [.. Encoding.ASCII.GetBytes(type), .. data];
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
-        file.Write(number);
-        file.Write(chunk);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc.Finish(Crc.Add(Crc.Start, chunk)));
-        file.Write(number);
     }
 }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using SuperRes.Lab.Weights;
+using System.IO.Hashing;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Datasets;
 
@@ -40,7 +41,7 @@ public static class ArchiveExtractor
         }
 
         string aside = Path.GetFullPath(folder) + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
-        using FileStream file = WeightFile.OpenRead(archive);
+        using FileStream file = InputFile.OpenRead(archive);
         var entries = new ArchiveEntries(archive, file.Length, limits ?? new ExtractionLimits());
         try
         {
@@ -157,13 +158,13 @@ public static class ArchiveExtractor
                 {
                     cancellation.ThrowIfCancellationRequested();
                     count(read);
-                    crc.Add(_buffer.AsSpan(0, read));
+                    crc.Append(_buffer.AsSpan(0, read));
                     to.Write(_buffer.AsSpan(0, read));
                 }
             }
 
             progress?.Report(new ExtractProgress(entries.Files, entries.Bytes));
-            return crc.Value;
+            return crc.GetCurrentHashAsUInt32();
         }
     }
 }

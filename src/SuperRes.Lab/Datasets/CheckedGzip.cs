@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using SuperRes.Lab.Weights;
+using System.IO.Hashing;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Datasets;
 
@@ -8,13 +9,13 @@ namespace SuperRes.Lab.Datasets;
 /// Reads a gzip file and holds its content against the checksum and the length at the file's end: an archive that was cut short at any
 /// byte is noticed, also where the tar within happens to end between two files.
 /// </summary>
-internal sealed class CheckedGzip : Stream
+internal sealed class CheckedGzip : ForwardStream
 {
     private const int Trailer = 8;
     private readonly GZipStream _content;
     private readonly uint _checksum, _length;
     private readonly Action<long> _onRead;
-    private Crc32 _crc;
+    private readonly Crc32 _crc = new();
     private long _read;
 
     /// <param name="file">The file, which can seek.</param>
@@ -36,20 +37,6 @@ internal sealed class CheckedGzip : Stream
         _onRead = onRead;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Reads what is left and checks the whole.</summary>
     /// <exception cref="InvalidDataException">Checksum or length are others than the file's end says.</exception>
     public void Finish()
@@ -60,7 +47,7 @@ internal sealed class CheckedGzip : Stream
             // What lies behind the tar's end is read for the checksum alone.
         }
 
-        if (_crc.Value != _checksum || (uint)_read != _length)
+        if (_crc.GetCurrentHashAsUInt32() != _checksum || (uint)_read != _length)
         {
             throw new InvalidDataException("it is cut short or damaged");
         }
@@ -69,24 +56,11 @@ internal sealed class CheckedGzip : Stream
     public override int Read(Span<byte> buffer)
     {
         int read = _content.Read(buffer);
-        _crc.Add(buffer[..read]);
+        _crc.Append(buffer[..read]);
         _read += read;
         _onRead(read);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-        // Nothing is written.
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

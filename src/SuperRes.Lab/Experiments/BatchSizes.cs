@@ -5,7 +5,7 @@ internal static class BatchSizes
 {
     /// <summary>Gives a batch size to each stage that has none: what the run was begun with, or what fits.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="log">Told of each size that was chosen.</param>
+    /// <param name="log">Gets a sentence about each size that was chosen.</param>
     /// <returns>The experiment with all sizes.</returns>
     public static Experiment Choose(ExperimentRun run, Action<string> log)
     {

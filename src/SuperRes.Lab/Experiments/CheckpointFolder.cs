@@ -10,7 +10,7 @@ namespace SuperRes.Lab.Experiments;
 
 /// <summary>
 /// The saved states of a training: state-000001.safetensors and so on. Each is written aside, flushed and given its name; only then the oldest goes. A
-/// checksum over everything in it tells a damaged one.
+/// checksum over everything in it exposes a damaged one.
 /// </summary>
 internal sealed class CheckpointFolder(string path, int keep)
 {
@@ -41,7 +41,7 @@ internal sealed class CheckpointFolder(string path, int keep)
     }
 
     /// <summary>Reads the newest state that is whole; damaged ones get another name, so that they don't count as kept.</summary>
-    /// <param name="warn">Told of each that is damaged.</param>
+    /// <param name="warn">Gets a sentence about each that is damaged.</param>
     /// <returns>The state; null where there is none.</returns>
     public LoadedState? Load(Action<string> warn)
     {
@@ -114,7 +114,7 @@ internal sealed class CheckpointFolder(string path, int keep)
             using TorchSharp.DisposeScope scope = NewDisposeScope();
             if (value.is_floating_point() && !value.isfinite().all().item<bool>())
             {
-                throw new DivergedException($"{name} holds NaN or infinite values after step {state.Step} of the stage, so its state is not saved; lower the learning rate and go on from the state before.");
+                throw new DivergedException($"{name} holds NaN or infinite values after step {state.Step} of the stage, so its state is not saved; lower the learning rate and resume from the state before.");
             }
         }
     }

@@ -4,7 +4,7 @@ namespace SuperRes.Lab.Experiments;
 
 /// <summary>
 /// When the full state of a training is saved. It is after each epoch, too, and when a training is interrupted. These options don't change results, so a
-/// run may go on with others.
+/// run may be resumed with others.
 /// </summary>
 public sealed record CheckpointOptions
 {

@@ -7,10 +7,13 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>The weights that a network's encoder starts from.</summary>
 internal static class EncoderStart
 {
-    /// <summary>Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that is said.</summary>
+    /// <summary>
+    /// Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that
+    /// is said.
+    /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="model">The network, with random weights.</param>
-    /// <param name="log">Told where weights are missing that are only preferred.</param>
+    /// <param name="log">Gets a sentence where weights are missing that are only preferred.</param>
     /// <exception cref="InputException">Required weights are missing, or can't fit the encoder.</exception>
     public static void Load(Experiment experiment, RestorationNetwork model, Action<string> log)
     {
@@ -20,7 +23,8 @@ internal static class EncoderStart
         }
 
         string name = start.Name;
-        IReadOnlyDictionary<string, Tensor>? weights = start.Misfit is null && PretrainedWeights.TryFind(name) is not null ? PretrainedWeights.Load(name) : null;
+        bool isThere = start.Misfit is null && PretrainedWeights.TryFind(name) is not null;
+        IReadOnlyDictionary<string, Tensor>? weights = isThere ? PretrainedWeights.Load(name) : null;
         if (weights is null)
         {
             string reason = start.Misfit ?? $"its pretrained file is not in the cache; `superres weights fetch {name}` gets it";

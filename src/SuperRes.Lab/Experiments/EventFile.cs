@@ -11,7 +11,7 @@ namespace SuperRes.Lab.Experiments;
 
 /// <summary>
 /// A TensorBoard event file: scalars, pictures and histograms over the steps of a run. It begins with a mark from which TensorBoard knows that what
-/// earlier files hold from that step on was broken off.
+/// earlier files hold from that step on was interrupted.
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
@@ -116,7 +116,7 @@ internal sealed class EventFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and go on with --resume.", e);
+            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with --resume.", e);
         }
     }
 }

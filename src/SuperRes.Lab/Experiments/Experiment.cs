@@ -90,7 +90,6 @@ public sealed record Experiment
         EmaDecay = Training.EmaDecay,
         Accumulate = stage.Accumulate,
         EarlyStop = stage.EarlyStop,
-        StruckWeight = stage.StruckWeight,
     };
 
     /// <summary>Reads an experiment.</summary>
@@ -258,13 +257,19 @@ public sealed record Experiment
             OptionRanges.Validate(Stages[i], $"{source}: $.stages[{i}]");
         }
 
+        Model.Validate($"{source}: $.model");
+        for (int i = 0; i < Stages.Count; i++)
+        {
+            // An open batch size is chosen when a run begins, and checked there.
+            BatchNormCheck.Require(Model, Stages[i].BatchSize ?? 2, Stages[i].Size, Stages[i].Size, $"{source}: $.stages[{i}]");
+        }
+
         RequireScale(Data.Degradations, $"{source}: $.data.degradations");
         for (int i = 0; i < Stages.Count; i++)
         {
             RequireScale(Stages[i].Degradations, $"{source}: $.stages[{i}].degradations");
         }
 
-        Model.Validate($"{source}: $.model");
         Loss.Validate($"{source}: $.loss");
     }
 

@@ -13,28 +13,29 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>An experiment with its photos and its run folder: trains the stages in order, each from the weights of the one before.</summary>
 public sealed class ExperimentRun : IDisposable
 {
-    private const long SpaceForRest = 32_000_000;
-    private readonly Device _device;
     private readonly Action<string> _log;
     private readonly FeatureLoss _loss;
     private readonly List<EpochRecord> _epochs = [];
+    private readonly RunStart _start;
+    private readonly StageTraining _training;
 
     /// <summary>Opens a run: photos are found and split, network and loss are made.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="folder">Where it is kept.</param>
     /// <param name="images">A folder of photos in place of the experiment's own; null for none.</param>
     /// <param name="device">Where it computes; null for a GPU if there is one, else the CPU.</param>
-    /// <param name="log">Told in a sentence what a person should know.</param>
+    /// <param name="log">Gets a sentence about what a person should know.</param>
     /// <param name="cancellation">Ends the preparation.</param>
     /// <exception cref="InputException">Photos or required weights are missing, or the folder can't be written.</exception>
     public ExperimentRun(
         Experiment experiment, RunFolder folder, string? images = null, Device? device = null, Action<string>? log = null, CancellationToken cancellation = default)
     {
         (Experiment, Folder, _log) = (experiment, folder, log ?? (_ => { }));
-        _device = device ?? Devices.Best;
+        (_start, _training) = (new RunStart(this, _epochs, _log), new StageTraining(this, _epochs, _log));
+        Device = device ?? Devices.Best;
         Data = RunData.Open(experiment, images, log, cancellation);
         Images = images is null ? null : System.IO.Path.GetFullPath(images);
-        _loss = new FeatureLoss(experiment.Loss, _device, experiment.Seed);
+        _loss = new FeatureLoss(experiment.Loss, Device, experiment.Seed);
         if (_loss.Warning is { } warning)
         {
             _log(warning);
@@ -46,9 +47,13 @@ public sealed class ExperimentRun : IDisposable
         }
 
         EncoderStart.Load(experiment, Model, _log);
-        Model.to(_device);
-        Model.ComputeType = _loss.ComputeType = ComputeType();
+        Model.to(Device);
+        Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);
+        foreach (Stage stage in Experiment.Stages)
+        {
+            BatchNormCheck.Require(experiment.Model, stage.BatchSize!.Value, CropSize(stage), CropSize(stage), $"Stage {stage.Name}");
+        }
     }
 
     /// <summary>The experiment.</summary>
@@ -69,11 +74,14 @@ public sealed class ExperimentRun : IDisposable
     /// <summary>The loss.</summary>
     public FeatureLoss Loss => _loss;
 
-    /// <summary>Draws report.html and plots as the run goes on. Default: null, nothing is drawn.</summary>
+    /// <summary>Draws report.html and plots while the run trains. Default: null, nothing is drawn.</summary>
     public IRunReporter? Reporter { get; init; }
 
     /// <summary>All epochs of the run so far.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
+
+    /// <summary>Where it computes.</summary>
+    internal Device Device { get; }
 
     /// <summary>Bytes free where a folder lies; replaced by tests.</summary>
     internal Func<string, long> FreeSpace { get; set; } = FileLock.FreeSpace;
@@ -168,8 +176,8 @@ public sealed class ExperimentRun : IDisposable
         using IDisposable held = Folder.Lock();
         int index = IndexOf(stageName);
         RequireTrainable(index, cancellation);
-        using StepLog steps = BeginAt(index);
-        return Fit(index, null, steps, callbacks ?? [], cancellation);
+        using StepLog steps = _start.Begin(index);
+        return _training.Fit(index, null, steps, callbacks ?? [], cancellation);
     }
 
     /// <summary>Trains a stage and all after it anew, from the weights of the one before it.</summary>
@@ -183,10 +191,10 @@ public sealed class ExperimentRun : IDisposable
         int index = IndexOf(stageName);
         RequireTrainable(index, cancellation);
         List<LearnerCallback> watching = [.. callbacks ?? []];
-        using StepLog steps = BeginAt(index);
+        using StepLog steps = _start.Begin(index);
         for (; index < Experiment.Stages.Count; index++)
         {
-            Fit(index, null, steps, watching, cancellation);
+            _training.Fit(index, null, steps, watching, cancellation);
         }
     }
 
@@ -199,7 +207,7 @@ public sealed class ExperimentRun : IDisposable
         foreach (Stage stage in Experiment.Stages.Skip(index))
         {
             CropSize(stage);
-            RequireSpace(stage);
+            FreeSpaceCheck.Require(this, stage);
         }
 
         using BatchLoader loader = TrainLoader(Experiment.Stages[index], cancellation);
@@ -207,12 +215,12 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>Trains all stages.</summary>
     /// <param name="resume">
-    /// Goes on from the newest state in the run folder, or behind the last finished stage where no state can be used; otherwise the run begins anew.
+    /// Resumes from the newest state in the run folder, or after the last finished stage where no state can be used; otherwise the run begins anew.
     /// </param>
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <exception cref="InputException">
-    /// Another training is under way in the folder, something can't be saved, or the run can't go on because its states and the weights of its first stage are lost.
+    /// Another training is under way in the folder, something can't be saved, or the run can't be resumed because its states and the weights of its first stage are lost.
     /// </exception>
     public void Train(bool resume = false, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
@@ -220,22 +228,16 @@ public sealed class ExperimentRun : IDisposable
         Folder.DeleteLeftovers();
         List<LearnerCallback> watching = [.. callbacks ?? []];
         using LoadedState? state = resume ? Folder.Checkpoints().Load(_log) : null;
-        int index = state?.State.Stage ?? (resume ? FinishedStages() : 0);
-        if (state is not null)
-        {
-            TrainingState.RestoreModel(state.Tensors, Model);
-            _log(Describe(state.State));
-            Begin(state.State.Epochs);
-        }
-        else if (index < Experiment.Stages.Count)
+        int index = state?.State.Stage ?? (resume ? _start.FinishedStages() : 0);
+        if (state is null && index < Experiment.Stages.Count)
         {
             RequireTrainable(index, cancellation);
         }
 
-        using StepLog steps = state is null ? BeginAt(index) : OpenSteps(state.State.Rows);
+        using StepLog steps = state is null ? _start.Begin(index) : _start.Resume(state);
         for (bool first = true; index < Experiment.Stages.Count; index++, first = false)
         {
-            Fit(index, first ? state : null, steps, watching, cancellation);
+            _training.Fit(index, first ? state : null, steps, watching, cancellation);
         }
     }
 
@@ -252,7 +254,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
-        _loss.Distance = stage.Distance ?? Experiment.Loss.Base;
+        (_loss.Distance, _loss.MaskedWeight) = (stage.Distance ?? Experiment.Loss.Base, stage.MaskedWeight);
         var session = new StageSession(Model, _loss, TrainLoader(stage, cancellation), ValidLoader(stage, cancellation), Experiment.OptionsOf(stage), stage.Name);
         if (stage.Frozen)
         {
@@ -274,142 +276,6 @@ public sealed class ExperimentRun : IDisposable
         Data.Dispose();
     }
 
-    private Recorder Fit(int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
-    {
-        Stage stage = Experiment.Stages[index];
-        RequireSpace(stage);
-        using StageSession session = OpenStage(index, cancellation);
-        Learner learner = session.Learner;
-        using var keeper = new RunKeeper(this, index, _epochs, steps, _log);
-        learner.Callbacks.Add(keeper);
-        foreach (LearnerCallback callback in callbacks)
-        {
-            learner.Callbacks.Add(callback);
-        }
-
-        FitProgress? progress = state?.State.RestoreFit(state.Tensors, learner);
-        if (stage.FindLr && progress is null)
-        {
-            TellRates(learner, stage, cancellation);
-        }
-
-        learner.Recorder.Restore(
-            StepLog.Read(Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
-            _epochs.Where(epoch => epoch.Stage == stage.Name));
-        learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
-        RestorationModel.Save(Folder.StageFile(stage.Name), Model, Card);
-        RestorationModel.Save(Folder.ModelFile, Model, Card);
-        Reporter?.Write(this, RunState.Complete, null);
-        return learner.Recorder;
-    }
-
-    /// <summary>How many of the first stages have their weights and all their epochs: where a run goes on that has no state.</summary>
-    /// <exception cref="InputException">Something was trained, and none of it can be gone on from.</exception>
-    private int FinishedStages()
-    {
-        ILookup<string, EpochRecord> rows = Folder.ReadMetrics().ToLookup(epoch => epoch.Stage, StringComparer.Ordinal);
-        int finished = Experiment.Stages.TakeWhile(stage =>
-            File.Exists(Folder.StageFile(stage.Name)) && (rows[stage.Name].Count() == stage.Epochs || (stage.EarlyStop > 0 && rows[stage.Name].Any()))).Count();
-        if (finished > 0)
-        {
-            _log($"There is no training state to go on from; going on behind stage {Experiment.Stages[finished - 1].Name}, with its weights.");
-        }
-        else if (rows.Count > 0)
-        {
-            throw new InputException($"{LabFolders.Shown(Folder.Path)} has no training state that can be used and no finished stage; train anew without --resume, which keeps this run under another name.");
-        }
-
-        return finished;
-    }
-
-    /// <summary>Goes back to where a stage begins.</summary>
-    private StepLog BeginAt(int index)
-    {
-        string[] earlier = [.. Experiment.Stages.Take(index).Select(stage => stage.Name)];
-        EpochRecord[] kept = index == 0 ? [] : [.. Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal))];
-        LoadStart(index);
-        Folder.DeleteLeftovers();
-        Folder.Checkpoints().DeleteFrom(index);
-        Begin(kept);
-        return OpenSteps(StepLog.Read(Folder.StepsFile).Count(row => earlier.Contains(row.Stage, StringComparer.Ordinal)));
-    }
-
-    /// <summary>Runs the LR finder before a stage that asks for it.</summary>
-    private void TellRates(Learner learner, Stage stage, CancellationToken cancellation)
-    {
-        LrFinderResult found = learner.FindLr(cancellation: cancellation);
-        Reporter?.WritePlot(found, Folder.LrPlotFile(stage.Name));
-        string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", System.Globalization.CultureInfo.InvariantCulture) : "none";
-        _log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}."
-            + (Reporter is null ? "" : $" Plot: {LabFolders.Shown(Folder.LrPlotFile(stage.Name))}"));
-    }
-
-    private void Begin(IEnumerable<EpochRecord> epochs)
-    {
-        List<EpochRecord> kept = [.. epochs];
-        _epochs.Clear();
-        _epochs.AddRange(kept);
-        WriteExperiment();
-        if (_epochs.Count > 0 || File.Exists(Folder.MetricsFile))
-        {
-            Folder.WriteMetrics(_epochs);
-        }
-    }
-
-    private StepLog OpenSteps(int rows)
-    {
-        var steps = new StepLog(Folder.StepsFile, rows, Model.Groups.Count, _loss.TermNames);
-        if (steps.Rows < rows)
-        {
-            _log($"{LabFolders.Shown(Folder.StepsFile)} has lost {rows - steps.Rows} of {rows} rows; the training is not touched by it, its curves are.");
-        }
-
-        return steps;
-    }
-
-    private string Describe(TrainingState state)
-    {
-        Stage stage = Experiment.Stages[state.Stage];
-        bool isOver = state.Epoch == stage.Epochs || (stage.EarlyStop > 0 && File.Exists(Folder.StageFile(stage.Name)));
-        return state.Stage == Experiment.Stages.Count - 1 && isOver
-            ? $"The run in {LabFolders.Shown(Folder.Path)} is complete."
-            : $"Going on in stage {stage.Name}, epoch {Math.Min(state.Epoch + 1, stage.Epochs)} of {stage.Epochs}, after step {state.Step}.";
-    }
-
-    /// <summary>Refuses a stage whose states and weights would not fit on the disk.</summary>
-    private void RequireSpace(Stage stage)
-    {
-        long weights = Model.parameters().Sum(parameter => parameter.numel() * parameter.ElementSize);
-        long state = weights * (Experiment.OptionsOf(stage).EmaDecay > 0 ? 4 : 3), there = Folder.Checkpoints().Files.Sum(file => new FileInfo(file).Length);
-        long needed = Math.Max(0, (state * (Experiment.Checkpoints.Keep + 1)) - there) + (3 * weights) + SpaceForRest, free = FreeSpace(Folder.Path);
-        if (free < needed)
-        {
-            throw new InputException(FormattableString.Invariant(
-                $"Stage {stage.Name} needs about {needed / 1e6:0} MB in {LabFolders.Shown(Folder.Path)} for its checkpoints, and {free / 1e6:0} MB are free; make room, or choose another folder with --run."));
-        }
-    }
-
-    private void WriteExperiment()
-    {
-        var complete = (JsonObject)JsonNode.Parse(Experiment.ToJson())!;
-        complete["run"] = new JsonObject
-        {
-            ["superres"] = typeof(Experiment).Assembly.GetName().Version?.ToString(3),
-            ["torchsharp"] = typeof(torch).Assembly.GetName().Version?.ToString(3),
-            ["libtorch"] = __version__,
-            ["device"] = _device.ToString(),
-            ["system"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
-            ["framework"] = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
-            ["processors"] = Environment.ProcessorCount,
-            ["torchThreads"] = get_num_threads(),
-            ["photos"] = Data.Folder.Count,
-            ["dataFingerprint"] = Data.Folder.Fingerprint(),
-            ["photoNames"] = Data.Folder.NamesFingerprint(),
-            ["pretrainedLoss"] = _loss.IsPretrained,
-        };
-        AtomicFile.WriteAllText(Folder.ExperimentFile, complete.ToJsonString(OptionsJson.Indented) + "\n");
-    }
-
     private DegradationOptions DegradationsOf(Stage stage) => stage.Degradations ?? Experiment.Data.Degradations;
 
     private BatchLoaderOptions LoaderOptions(Stage stage) => new()
@@ -420,21 +286,4 @@ public sealed class ExperimentRun : IDisposable
         SamplesPerImage = stage.SamplesPerImage,
         Seed = (long)(new RandomStream(Experiment.Seed, "loader." + stage.Name).NextBits() >> 1),
     };
-
-    /// <summary>What convolutions compute in: bfloat16 where it is asked for and the device has it.</summary>
-    private ScalarType ComputeType()
-    {
-        if (Experiment.Precision != Precision.Bfloat16)
-        {
-            return ScalarType.Float32;
-        }
-
-        if (!Bfloat16.IsNativeOn(_device))
-        {
-            _log("The experiment asks for bfloat16, which this processor has no arithmetic for (avx512_bf16 or amx_bf16): it trains in float32.");
-            return ScalarType.Float32;
-        }
-
-        return ScalarType.BFloat16;
-    }
 }

@@ -36,9 +36,9 @@ public sealed class RunData : IDisposable
     /// <summary>Finds, or generates, the photos of an experiment and splits them.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="images">A folder of photos in place of the experiment's own; null for none.</param>
-    /// <param name="log">Told in a sentence what is done.</param>
+    /// <param name="log">Gets a sentence about what is done.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <param name="progress">Told about each photo that is looked at for near-duplicates.</param>
+    /// <param name="progress">Hears about each photo that is looked at for near-duplicates.</param>
     /// <returns>The photos; the caller disposes them.</returns>
     /// <exception cref="InputException">Photos are missing (the message says how to get them), or more than 1 % of them are broken.</exception>
     public static RunData Open(
@@ -64,7 +64,7 @@ public sealed class RunData : IDisposable
             split = split with { Train = Draw(split.Train, options.MaxPhotos, experiment.Seed) };
         }
 
-        Tell(sound, split, log);
+        LogPhotos(sound, split, log);
         return new RunData(experiment, sound, split, log);
     }
 
@@ -92,7 +92,7 @@ public sealed class RunData : IDisposable
 
     /// <summary>The training side as a stage reads it: decoded into the stage's cache, which is made where it is missing or old.</summary>
     /// <param name="cropSize">Side of the stage's crops.</param>
-    /// <param name="progress">Told about each photo that is decoded.</param>
+    /// <param name="progress">Hears about each photo that is decoded.</param>
     /// <param name="cancellation">Ends the preparation.</param>
     /// <returns>The cache; it lives as long as this object.</returns>
     /// <exception cref="InputException">More than 1 % of the photos are broken, or the cache can't be written.</exception>
@@ -101,7 +101,7 @@ public sealed class RunData : IDisposable
 
     /// <summary>The held-out side as a stage reads it.</summary>
     /// <param name="cropSize">Side of the stage's crops.</param>
-    /// <param name="progress">Told about each photo that is decoded.</param>
+    /// <param name="progress">Hears about each photo that is decoded.</param>
     /// <param name="cancellation">Ends the preparation.</param>
     /// <returns>The cache; it lives as long as this object.</returns>
     /// <exception cref="InputException">As for <see cref="TrainFor"/>.</exception>
@@ -173,7 +173,7 @@ public sealed class RunData : IDisposable
         return photos.Subset(order.Take(count).Order());
     }
 
-    private static void Tell(ImageFolder photos, DataSplit split, Action<string>? log)
+    private static void LogPhotos(ImageFolder photos, DataSplit split, Action<string>? log)
     {
         if (photos.Broken.Count > 0)
         {

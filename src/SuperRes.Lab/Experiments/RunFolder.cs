@@ -80,7 +80,7 @@ public sealed class RunFolder
         return run;
     }
 
-    /// <summary>Tells whether a run, or the beginnings of one, is in a folder.</summary>
+    /// <summary>Whether a run, or the beginnings of one, is in a folder.</summary>
     /// <param name="path">The folder, or a name in runs/.</param>
     /// <returns>Whether it is.</returns>
     public static bool Exists(string path)

@@ -9,7 +9,7 @@ public enum RunState
     /// <summary>All its stages are trained.</summary>
     Complete,
 
-    /// <summary>It was stopped and can go on.</summary>
+    /// <summary>It was interrupted and can be resumed.</summary>
     Interrupted,
 
     /// <summary>A loss or a gradient became NaN or infinite.</summary>

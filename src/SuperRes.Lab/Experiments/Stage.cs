@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Training;
@@ -44,7 +45,7 @@ public sealed record Stage
     [Allowed(0, 10_000)]
     public int EarlyStop { get; init; }
 
-    /// <summary>Whether the LR finder runs before the stage: its plot is kept and both suggestions are told; the rate stays the file's. Default false.</summary>
+    /// <summary>Whether the LR finder runs before the stage: its plot is kept and both suggestions are logged; the rate stays the file's. Default false.</summary>
     public bool FindLr { get; init; }
 
     /// <summary>Whether the encoder is frozen but for its batch norms. Default true.</summary>
@@ -54,11 +55,19 @@ public sealed record Stage
     public DegradationOptions? Degradations { get; init; }
 
     /// <summary>
-    /// How much a pixel counts in the pixel loss that the damage changed by more than a quarter of the range, 0 to 1: below 1 a network that fills holes is
-    /// more careful with what lies beside them. Default 1.
+    /// How much a masked pixel counts in the pixel loss, 0 to 1 (<see cref="MaskedPixelWeights"/>): one that the degradations changed by more than a quarter
+    /// of the range, as holes and text do. Below 1 a network that fills holes is more careful with what lies beside them. Default 1.
     /// </summary>
     [Allowed(0, 1)]
-    public double StruckWeight { get; init; } = 1;
+    public double MaskedWeight { get; init; } = 1;
+
+    /// <summary>What experiment files and run folders up to version 0.1 call <see cref="MaskedWeight"/>; read, never written.</summary>
+    [JsonInclude]
+    [JsonPropertyName("struckWeight")]
+    private double EarlierMaskedWeight
+    {
+        init => MaskedWeight = value;
+    }
 
     /// <summary>The stage's own distance in place of the loss's base, such as mse after stages of l1; null for the loss's. Default null.</summary>
     public BaseLoss? Distance { get; init; }

@@ -5,8 +5,8 @@ using SuperRes.Lab.Training;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// steps.csv: one row a step, appended as a run goes on. A checkpoint knows how many rows belong to it, so that a run that goes on from there cuts off what
-/// was written after it.
+/// steps.csv: one row a step, appended while a run trains. A checkpoint knows how many rows belong to it, so that a run that is resumed from there cuts off
+/// what was written after it.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {
@@ -65,10 +65,11 @@ internal sealed class StepLog : IDisposable
     /// <summary>Adds a row.</summary>
     public void Append(string stage, StepRecord step)
     {
-        double[] values = [.. step.Rates, step.Momentum, step.Loss, step.SmoothLoss, step.GradientNorm];
+        double[] values = [.. step.Rates, step.Momentum, step.Loss, step.SmoothLoss];
+        string norm = double.IsNaN(step.GradientNorm) ? "" : step.GradientNorm.ToString("R", CultureInfo.InvariantCulture);
         Guarded(() => _writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{stage},{step.Step},{string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}{string.Concat(step.Terms.Select(term => "," + term.ToString("R", CultureInfo.InvariantCulture)))}")));
+            $"{stage},{step.Step},{string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))},{norm}{string.Concat(step.Terms.Select(term => "," + term.ToString("R", CultureInfo.InvariantCulture)))}")));
         Rows++;
     }
 
@@ -97,7 +98,11 @@ internal sealed class StepLog : IDisposable
         var numbers = new double[cells.Length - 1];
         for (int i = 0; i < numbers.Length; i++)
         {
-            if (!double.TryParse(cells[i + 1], CultureInfo.InvariantCulture, out numbers[i]))
+            if (cells[i + 1].Length == 0)
+            {
+                numbers[i] = double.NaN; // a norm that was not measured; earlier versions wrote NaN
+            }
+            else if (!double.TryParse(cells[i + 1], CultureInfo.InvariantCulture, out numbers[i]))
             {
                 return null;
             }
@@ -117,7 +122,7 @@ internal sealed class StepLog : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and go on with --resume.", e);
+            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with --resume.", e);
         }
     }
 }

@@ -48,19 +48,20 @@ internal sealed record TrainingState(
             steps[name] = count;
         }
 
-        tensors.AddRange(learner.Average?.State().Select(entry => (AveragePrefix + entry.Name, entry.Mean)) ?? []);
+        WeightAverage? mean = learner.Average();
+        tensors.AddRange(mean?.State().Select(entry => (AveragePrefix + entry.Name, entry.Mean)) ?? []);
         FitProgress progress = learner.Progress;
         (double average, int smoothed) = progress.Smoother.State;
         return (
             new TrainingState(
-                stage, progress.Epoch, progress.Step, average, smoothed, steps, [.. epochs], progress.Batch, progress.Seconds, rows, learner.Average?.Steps ?? 0),
+                stage, progress.Epoch, progress.Step, average, smoothed, steps, [.. epochs], progress.Batch, progress.Seconds, rows, mean?.Steps ?? 0),
             tensors);
     }
 
     /// <summary>Puts the weights back.</summary>
     public static void RestoreModel(IReadOnlyDictionary<string, Tensor> tensors, nn.Module model) => StateDict.Load(model, Named(tensors, ModelPrefix), "The training state");
 
-    /// <summary>Puts optimizer and average back, and tells how far the fit was.</summary>
+    /// <summary>Puts optimizer and average back.</summary>
     public FitProgress RestoreFit(IReadOnlyDictionary<string, Tensor> tensors, Learner learner)
     {
         foreach ((string name, long steps) in OptimizerSteps)
@@ -69,9 +70,9 @@ internal sealed record TrainingState(
         }
 
         Dictionary<string, Tensor> average = Named(tensors, AveragePrefix);
-        if (average.Count > 0 && learner.Options.EmaDecay > 0)
+        if (average.Count > 0)
         {
-            learner.RestoreAverage(average, AverageSteps);
+            learner.Callbacks.OfType<WeightAveraging>().FirstOrDefault()?.Restore(learner.Model, average, AverageSteps);
         }
 
         var progress = new FitProgress { Epoch = Epoch, Batch = Batch, Step = Step, Seconds = Seconds };

@@ -62,7 +62,7 @@ public sealed class Downloader : IDisposable
                     return request.Path;
                 }
 
-                await FetchFromAnyAsync(request, part, new ProgressMeter(request, progress, _options.Time, part.Length), cancellation).ConfigureAwait(false);
+                await FetchFromAnyAsync(request, part, new DownloadMeter(request, progress, _options.Time, part.Length), cancellation).ConfigureAwait(false);
                 return request.Path;
             }
             catch (InputException e) when (e.InnerException is IOException held && PartFile.IsHeldElsewhere(held))
@@ -109,7 +109,7 @@ public sealed class Downloader : IDisposable
         return right;
     }
 
-    private async Task FetchFromAnyAsync(DownloadRequest request, PartFile part, ProgressMeter meter, CancellationToken cancellation)
+    private async Task FetchFromAnyAsync(DownloadRequest request, PartFile part, DownloadMeter meter, CancellationToken cancellation)
     {
         var faults = new List<string>();
         DownloadFault? last = null;
@@ -135,7 +135,7 @@ public sealed class Downloader : IDisposable
         throw new InputException($"{Path.GetFileName(request.Path)} could not be fetched from {string.Join("; ", faults)}; get it another way and put it at {request.Path}, or try again.", last);
     }
 
-    private async Task FetchFromAsync(Uri source, DownloadRequest request, PartFile part, ProgressMeter meter, CancellationToken cancellation)
+    private async Task FetchFromAsync(Uri source, DownloadRequest request, PartFile part, DownloadMeter meter, CancellationToken cancellation)
     {
         var attempt = new DownloadAttempt(_client, _options, request, part, meter.Report);
         bool mixed = false, startedOver = false;

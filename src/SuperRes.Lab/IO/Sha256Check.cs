@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.IO;
 
@@ -9,7 +8,7 @@ internal static class Sha256Check
     /// <summary>A file's SHA-256 in lower-case hexadecimal.</summary>
     public static string Compute(string path, CancellationToken cancellation = default)
     {
-        using FileStream stream = WeightFile.OpenRead(path);
+        using FileStream stream = InputFile.OpenRead(path);
         return Compute(stream, cancellation);
     }
 

@@ -1,30 +1,15 @@
 using System.Buffers.Binary;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>The packed pixels of a PNG: what its IDAT chunks hold, one after the other.</summary>
 /// <param name="file">The file, at the head of the first of them.</param>
-internal sealed class PngDataStream(Stream file) : Stream
+internal sealed class PngDataStream(Stream file) : ForwardStream
 {
     private long _left;
     private bool _begun;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -37,16 +22,6 @@ internal sealed class PngDataStream(Stream file) : Stream
         _left -= read;
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void NextChunk()
     {

@@ -3,20 +3,14 @@ using System.Collections.Concurrent;
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>
-/// Which source pixels each target pixel of one axis is made of, and with which weights: as doubles, and as the fixed-point
-/// numbers with 22 fractional bits with which Pillow resizes 8-bit images.
+/// Which source pixels each target pixel of one axis is made of, and with which weights.
 /// </summary>
 internal sealed class ResampleWeights
 {
-    /// <summary>Fractional bits of <see cref="Fixed"/>: 32 less the 8 of a pixel and 2 for overshoot and sign.</summary>
-    public const int PrecisionBits = 22;
-
     // Training asks for the same few sizes for ever; whole photos each bring sizes of their own.
     private const int CachedWeights = 1 << 16;
     private const int CachedSizes = 64;
     private static readonly ConcurrentDictionary<(int From, int To, ResampleFilter Filter), ResampleWeights> _cache = new();
-
-    private int[]? _pairs;
 
     private ResampleWeights(int from, int to, ResampleFilter filter)
     {
@@ -24,7 +18,7 @@ internal sealed class ResampleWeights
         double filterScale = Math.Max(scale, 1);
         double support = ResampleKernel.Radius(filter) * filterScale;
         Taps = ((int)Math.Ceiling(support) * 2) + 1;
-        (First, Count, Exact, Fixed) = (new int[to], new int[to], new double[checked(to * Taps)], new int[to * Taps]);
+        (First, Count, Exact) = (new int[to], new int[to], new double[checked(to * Taps)]);
         double inverse = 1 / filterScale;
         for (int i = 0; i < to; i++)
         {
@@ -40,11 +34,14 @@ internal sealed class ResampleWeights
                 sum += weights[j];
             }
 
-            Normalise(weights, sum, Fixed.AsSpan(i * Taps));
+            for (int j = 0; j < weights.Length && sum != 0; j++)
+            {
+                weights[j] /= sum;
+            }
         }
     }
 
-    /// <summary>Room for each target pixel's weights in <see cref="Exact"/> and <see cref="Fixed"/>.</summary>
+    /// <summary>Room for each target pixel's weights in <see cref="Exact"/>.</summary>
     public int Taps { get; }
 
     /// <summary>The first source pixel of each target pixel.</summary>
@@ -55,12 +52,6 @@ internal sealed class ResampleWeights
 
     /// <summary>Weights that sum to 1, <see cref="Taps"/> apart.</summary>
     public double[] Exact { get; }
-
-    /// <summary>The weights times 2²², rounded half away from zero.</summary>
-    public int[] Fixed { get; }
-
-    /// <summary><see cref="Fixed"/> for two RGB pixels at a time: eight numbers k₀ k₀ k₀ 0 k₁ k₁ k₁ 0 for each pair of taps; made when first asked for.</summary>
-    public int[] FixedRgbPairs => _pairs ??= MakePairs();
 
     /// <summary>Weights for one axis.</summary>
     /// <param name="from">Source size.</param>
@@ -75,7 +66,7 @@ internal sealed class ResampleWeights
         }
 
         var made = new ResampleWeights(from, to, filter);
-        if (made.Fixed.Length <= CachedWeights / 4)
+        if (made.Exact.Length <= CachedWeights / 4)
         {
             if (_cache.Count >= CachedSizes)
             {
@@ -104,34 +95,5 @@ internal sealed class ResampleWeights
         }
 
         return indices;
-    }
-
-    private int[] MakePairs()
-    {
-        int perPixel = (Taps + 1) / 2 * 8;
-        var pairs = new int[checked(First.Length * perPixel)];
-        for (int i = 0; i < First.Length; i++)
-        {
-            for (int tap = 0; tap < Taps; tap++)
-            {
-                pairs.AsSpan((i * perPixel) + (tap * 4), 3).Fill(Fixed[(i * Taps) + tap]);
-            }
-        }
-
-        return pairs;
-    }
-
-    private static void Normalise(Span<double> weights, double sum, Span<int> fixedPoint)
-    {
-        for (int j = 0; j < weights.Length; j++)
-        {
-            if (sum != 0)
-            {
-                weights[j] /= sum;
-            }
-
-            double scaled = weights[j] * (1 << PrecisionBits);
-            fixedPoint[j] = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Imaging;
@@ -7,7 +8,7 @@ namespace SuperRes.Lab.Imaging;
 /// pixels with 22-bit fixed-point weights and rounding after each pass. Bicubic is also the kernel of MATLAB's imresize, with which
 /// the field's low-resolution images are made. Safe for use by many threads.
 /// </summary>
-public static class Resampler
+public static unsafe class Resampler
 {
     /// <summary>Resizes an 8-bit picture; every value equals that of Pillow 9.4's <c>Image.resize</c>.</summary>
     /// <param name="image">The picture.</param>
@@ -67,7 +68,16 @@ public static class Resampler
                 $"{sourceWidth}×{sourceHeight} → {width}×{height} pixels of {channels} bytes don't fit spans of {source.Length} and {target.Length} bytes.");
         }
 
-        ByteResize.Run(source, sourceWidth, sourceHeight, target, width, height, channels, filter);
+        if (sourceWidth == width && sourceHeight == height)
+        {
+            source.CopyTo(target);
+            return;
+        }
+
+        fixed (byte* from = source, to = target)
+        {
+            Resize(from, sourceWidth, sourceHeight, to, width, height, channels, filter);
+        }
     }
 
     /// <summary>
@@ -92,6 +102,46 @@ public static class Resampler
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         return TensorResize.Run(images.detach(), height, width, filter).MoveToOuterDisposeScope();
+    }
+
+    private static void Resize(byte* source, int sourceWidth, int sourceHeight, byte* target, int width, int height, int channels, ResampleFilter filter)
+    {
+        if (sourceHeight == height)
+        {
+            Across(source, sourceWidth, height, target, width, channels, filter);
+            return;
+        }
+
+        if (sourceWidth == width)
+        {
+            Down(source, sourceHeight, target, height, width * channels, filter);
+            return;
+        }
+
+        byte[] between = ArrayPool<byte>.Shared.Rent(checked(width * sourceHeight * channels));
+        fixed (byte* rows = between)
+        {
+            Across(source, sourceWidth, sourceHeight, rows, width, channels, filter);
+            Down(rows, sourceHeight, target, height, width * channels, filter);
+        }
+
+        ArrayPool<byte>.Shared.Return(between);
+    }
+
+    private static void Across(byte* source, int sourceWidth, int rows, byte* target, int width, int channels, ResampleFilter filter)
+    {
+        SeparableKernel kernel = SeparableKernel.Resize(sourceWidth, width, filter);
+        byte* sourceEnd = source + ((long)sourceWidth * rows * channels);
+        RowWork.Run(
+            rows,
+            (long)rows * width * channels * kernel.Taps,
+            (first, end) => SeparablePasses.Across(source, sourceEnd, sourceWidth, channels, kernel, target, first, end));
+    }
+
+    private static void Down(byte* source, int sourceHeight, byte* target, int height, int rowBytes, ResampleFilter filter)
+    {
+        SeparableKernel kernel = SeparableKernel.Resize(sourceHeight, height, filter);
+        RowWork.Run(height, (long)height * rowBytes * kernel.Taps, (first, end) => SeparablePasses.Down(source, rowBytes, kernel, target, first, end));
     }
 
     private static void CheckSize(int width, int height)

@@ -7,24 +7,17 @@ internal static class RowWork
     private const long ParallelWork = 1 << 24;
     private const int RowsPerPiece = 16;
 
-    public static void Run(int rows, long work, Action<int> row)
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="work">Multiplications of the whole pass.</param>
+    /// <param name="piece">Does the rows from its first argument up to its second.</param>
+    public static void Run(int rows, long work, Action<int, int> piece)
     {
         if (work < ParallelWork)
         {
-            for (int y = 0; y < rows; y++)
-            {
-                row(y);
-            }
-
+            piece(0, rows);
             return;
         }
 
-        Parallel.For(0, (rows + RowsPerPiece - 1) / RowsPerPiece, piece =>
-        {
-            for (int y = piece * RowsPerPiece; y < Math.Min(rows, (piece + 1) * RowsPerPiece); y++)
-            {
-                row(y);
-            }
-        });
+        Parallel.For(0, (rows + RowsPerPiece - 1) / RowsPerPiece, i => piece(i * RowsPerPiece, Math.Min(rows, (i + 1) * RowsPerPiece)));
     }
 }

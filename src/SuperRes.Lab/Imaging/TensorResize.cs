@@ -87,46 +87,61 @@ internal static unsafe class TensorResize
         where T : unmanaged, INumber<T>
     {
         ResampleWeights weights = ResampleWeights.For(sourceWidth, width, filter);
-        RowWork.Run(rows, (long)rows * width * weights.Taps, y =>
+        RowWork.Run(rows, (long)rows * width * weights.Taps, (first, end) =>
         {
-            T* to = target + ((long)y * width);
-            for (int x = 0; x < width; x++)
+            for (int y = first; y < end; y++)
             {
-                T* from = source + ((long)y * sourceWidth) + weights.First[x];
-                double sum = 0;
-                foreach (double weight in weights.Exact.AsSpan(x * weights.Taps, weights.Count[x]))
-                {
-                    sum += double.CreateTruncating(*from++) * weight;
-                }
-
-                to[x] = T.CreateTruncating(sum);
+                Row(source + ((long)y * sourceWidth), weights, target + ((long)y * width), width);
             }
         });
+    }
+
+    private static void Row<T>(T* source, ResampleWeights weights, T* target, int width)
+        where T : unmanaged, INumber<T>
+    {
+        for (int x = 0; x < width; x++)
+        {
+            T* from = source + weights.First[x];
+            double sum = 0;
+            foreach (double weight in weights.Exact.AsSpan(x * weights.Taps, weights.Count[x]))
+            {
+                sum += double.CreateTruncating(*from++) * weight;
+            }
+
+            target[x] = T.CreateTruncating(sum);
+        }
     }
 
     private static void Vertical<T>(T* source, int sourceHeight, T* target, int height, int width, ResampleFilter filter)
         where T : unmanaged, INumber<T>
     {
         ResampleWeights weights = ResampleWeights.For(sourceHeight, height, filter);
-        RowWork.Run(height, (long)height * width * weights.Taps, y =>
+        RowWork.Run(height, (long)height * width * weights.Taps, (first, end) =>
         {
-            T* from = source + ((long)weights.First[y] * width);
-            T* to = target + ((long)y * width);
-            ReadOnlySpan<double> taps = weights.Exact.AsSpan(y * weights.Taps, weights.Count[y]);
-            int x = typeof(T) == typeof(float) ? Columns((float*)from, width, taps, (float*)to) : 0;
-            for (; x < width; x++)
+            for (int y = first; y < end; y++)
             {
-                double sum = 0;
-                T* at = from + x;
-                foreach (double weight in taps)
-                {
-                    sum += double.CreateTruncating(*at) * weight;
-                    at += width;
-                }
-
-                to[x] = T.CreateTruncating(sum);
+                ReadOnlySpan<double> taps = weights.Exact.AsSpan(y * weights.Taps, weights.Count[y]);
+                Column(source + ((long)weights.First[y] * width), width, taps, target + ((long)y * width));
             }
         });
+    }
+
+    private static void Column<T>(T* source, int width, ReadOnlySpan<double> taps, T* target)
+        where T : unmanaged, INumber<T>
+    {
+        int x = typeof(T) == typeof(float) ? Columns((float*)source, width, taps, (float*)target) : 0;
+        for (; x < width; x++)
+        {
+            double sum = 0;
+            T* at = source + x;
+            foreach (double weight in taps)
+            {
+                sum += double.CreateTruncating(*at) * weight;
+                at += width;
+            }
+
+            target[x] = T.CreateTruncating(sum);
+        }
     }
 
     /// <summary>Eight columns at a time; returns how many are done.</summary>

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Inference;
 
@@ -29,7 +30,25 @@ internal static class OutputPaths
         }
     }
 
-    /// <summary>Refuses an output that would overwrite its input or can't hold the picture, before any work is done.</summary>
+    /// <summary>Refuses an output or a change map that would overwrite something, can't hold the picture or can't be written, before any work is done.</summary>
+    public static void Check(string input, string output, string? changeMap, long width, long height)
+    {
+        Check(input, output, width, height);
+        if (changeMap is not null)
+        {
+            Check(input, changeMap, width, height);
+            if (IsSame(output, changeMap))
+            {
+                throw new InputException($"The change map {changeMap} would replace the output; give it another name.");
+            }
+
+            AtomicFile.RequireWritable(changeMap);
+        }
+
+        AtomicFile.RequireWritable(output);
+    }
+
+    /// <summary>Refuses an output that would overwrite its input or can't hold the picture.</summary>
     public static void Check(string input, string output, long width, long height)
     {
         if (IsSame(input, output))

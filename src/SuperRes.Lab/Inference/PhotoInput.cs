@@ -26,6 +26,14 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
 
     private Tensor? Deep { get; init; }
 
+    /// <summary>Whether a file has 16 bits a channel.</summary>
+    public static bool IsDeep(string path, ImageInfo header) => header.Format == "PNG" && FileStamp.Guard(path, () =>
+    {
+        using FileStream file = File.OpenRead(path);
+        file.Position = 24;
+        return file.ReadByte() == 16;
+    });
+
     /// <summary>Reads a file as a whole, and says so where it changed meanwhile.</summary>
     public static PhotoInput Read(string path)
     {

@@ -1,3 +1,5 @@
+using SuperRes.Lab.IO;
+
 namespace SuperRes.Lab.Inference;
 
 /// <summary>How far an upscale is.</summary>
@@ -10,9 +12,9 @@ namespace SuperRes.Lab.Inference;
 public sealed record UpscaleProgress(string? File, int FileIndex, int FileCount, double Fraction, double PixelsPerSecond, TimeSpan? Remaining);
 
 /// <summary>Counts work and reports it.</summary>
-internal sealed class ProgressMeter(IProgress<UpscaleProgress>? progress, TimeProvider clock, long total, int fileCount)
+internal sealed class UpscaleMeter(IProgress<UpscaleProgress>? progress, TimeProvider clock, long total, int fileCount)
 {
-    private readonly long _start = clock.GetTimestamp();
+    private readonly RateMeter _meter = new(clock);
     private long _done;
     private long _worked;
     private string? _file;
@@ -34,14 +36,7 @@ internal sealed class ProgressMeter(IProgress<UpscaleProgress>? progress, TimePr
     public void Skip(long pixels)
     {
         _done += pixels;
-        if (progress is null)
-        {
-            return;
-        }
-
-        double seconds = clock.GetElapsedTime(_start).TotalSeconds;
-        double rate = seconds > 0 ? _worked / seconds : 0;
-        TimeSpan? remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, total - _done) / rate) : null;
-        progress.Report(new(_file, _fileIndex, fileCount, total == 0 ? 1 : Math.Min(1, (double)_done / total), rate, remaining));
+        double fraction = total == 0 ? 1 : Math.Min(1, (double)_done / total);
+        progress?.Report(new(_file, _fileIndex, fileCount, fraction, _meter.Rate(_worked), _meter.Remaining(_worked, total - _done)));
     }
 }

@@ -39,32 +39,9 @@ public sealed partial class Upscaler
         string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
     {
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
-        var meter = new ProgressMeter(progress, _clock, Work(header.Width, header.Height), 1);
+        var meter = new UpscaleMeter(progress, _clock, Work(header.Width, header.Height), 1);
         meter.Begin(input, 0);
         return UpscaleFile(input, output, changeMap, meter, cancellation);
-    }
-
-    /// <summary>Upscales or restores the images of a folder, as <see cref="UpscaleFiles"/> does a list.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="outputFolder">Another folder; made where it is missing.</param>
-    /// <param name="overwrite">Whether files whose output is there are done again. Default: false.</param>
-    /// <param name="recursive">Whether the images of the folders within it are done too, into like folders of the output's. Default: false.</param>
-    /// <param name="progress">Is told after each tile; null: nobody.</param>
-    /// <param name="cancellation">Stops the work between two tiles.</param>
-    /// <returns>What became of each file.</returns>
-    /// <exception cref="InputException">The folder is missing or holds no image, or both folders are one, or the output's lies within it and <paramref name="recursive"/> is wanted.</exception>
-    /// <exception cref="OperationCanceledException">The work was stopped; finished files stay, and the next run skips them.</exception>
-    public UpscaleFolderResult UpscaleFolder(
-        string folder,
-        string outputFolder,
-        bool overwrite = false,
-        bool recursive = false,
-        IProgress<UpscaleProgress>? progress = null,
-        CancellationToken cancellation = default)
-    {
-        IReadOnlyList<string> inputs = ImageCodec.ListImages(folder, recursive);
-        CheckOutputFolder(folder, outputFolder, recursive);
-        return UpscaleFiles(inputs, OutputPaths.InFolder([.. inputs.Select(input => Path.GetRelativePath(folder, input))], outputFolder), overwrite, progress, null, cancellation);
     }
 
     /// <summary>Refuses an output folder whose images would be taken for inputs, now or the next time.</summary>
@@ -114,7 +91,7 @@ public sealed partial class Upscaler
 
         bool[] isFirst = OutputPaths.CheckApart(inputs, outputs);
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
-        var meter = new ProgressMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
+        var meter = new UpscaleMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
         for (int i = 0; i < inputs.Count; i++)
         {
@@ -134,7 +111,7 @@ public sealed partial class Upscaler
     public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> names, string folder) => OutputPaths.InFolder(names, folder);
 
     private UpscaleFileResult One(
-        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, ProgressMeter meter, CancellationToken cancellation)
+        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, UpscaleMeter meter, CancellationToken cancellation)
     {
         long before = meter.Done;
         try
@@ -161,12 +138,12 @@ public sealed partial class Upscaler
         }
     }
 
-    private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, ProgressMeter meter, CancellationToken cancellation)
+    private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, UpscaleMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
-        CheckPaths(input, output, changeMap, width, height);
+        OutputPaths.Check(input, output, changeMap, width, height);
         using PhotoInput photo = Open(input, output, changeMap, header, out long heldBytes);
         bool exact = Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
         using RowSource rows = Passes(photo.Rows, heldBytes, meter, cancellation);
@@ -196,9 +173,9 @@ public sealed partial class Upscaler
     private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
     {
         bool byRows = IsPng(output) && changeMap is null;
-        heldBytes = HeldBytes(header.Width, header.Height, IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
+        heldBytes = HeldBytes(header.Width, header.Height, PhotoInput.IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
         long pixels = (long)header.Width * header.Height;
-        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
+        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (PhotoInput.IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
         if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
         {
             heldBytes = 0;
@@ -215,7 +192,7 @@ public sealed partial class Upscaler
         {
             // Refuses what can't be done before anything is decoded.
             _ = Plans(header.Width, header.Height, heldBytes, hint);
-            _ = ImageCodec.ReadHeader(input, IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
+            _ = ImageCodec.ReadHeader(input, PhotoInput.IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
         }
 
         PhotoInput whole = PhotoInput.Read(input);
@@ -303,30 +280,6 @@ public sealed partial class Upscaler
     }
 
     private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsDeep(string path, ImageInfo header) => header.Format == "PNG" && FileStamp.Guard(path, () =>
-    {
-        using FileStream file = File.OpenRead(path);
-        file.Position = 24;
-        return file.ReadByte() == 16;
-    });
-
-    private static void CheckPaths(string input, string output, string? changeMap, long width, long height)
-    {
-        OutputPaths.Check(input, output, width, height);
-        if (changeMap is not null)
-        {
-            OutputPaths.Check(input, changeMap, width, height);
-            if (OutputPaths.IsSame(output, changeMap))
-            {
-                throw new InputException($"The change map {changeMap} would replace the output; give it another name.");
-            }
-
-            AtomicFile.RequireWritable(changeMap);
-        }
-
-        AtomicFile.RequireWritable(output);
-    }
 
     /// <summary>The header of an image of any size; null where there is none to be read.</summary>
     internal static ImageInfo? HeaderOrNull(string path)

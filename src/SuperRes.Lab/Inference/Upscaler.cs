@@ -58,7 +58,7 @@ public sealed partial class Upscaler
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public RgbImage Upscale(RgbImage image, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var meter = new ProgressMeter(progress, _clock, Work(image.Width, image.Height), 1);
+        var meter = new UpscaleMeter(progress, _clock, Work(image.Width, image.Height), 1);
         bool grey = _network.KeepsGrey && PixelOrder.IsGrey(image.Pixels);
         RequireArray(image.Width, image.Height, bytesPerPixel: 3);
         using RowSource rows = Passes(new PictureRows(image), HeldBytes(image.Width, image.Height, 3, 3), meter, cancellation);
@@ -81,7 +81,7 @@ public sealed partial class Upscaler
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         Tensor input = image.detach().cpu().to(float32).contiguous();
-        var meter = new ProgressMeter(null, _clock, 0, 1);
+        var meter = new UpscaleMeter(null, _clock, 0, 1);
         using RowSource rows = Passes(new TensorRows(input), HeldBytes((int)image.shape[3], (int)image.shape[2], 12, 24), meter, cancellation);
         Tensor result = empty(rows.Height, rows.Width, 3, dtype: float32);
         Drain(rows, grey: false, (y, values) =>
@@ -142,7 +142,7 @@ public sealed partial class Upscaler
     }
 
     /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
-    private RowSource Passes(RowSource image, long heldBytes, ProgressMeter meter, CancellationToken cancellation)
+    private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
         => Plans(image.Width, image.Height, heldBytes)
             .Aggregate(image, (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
 

@@ -12,7 +12,7 @@ namespace SuperRes.Lab.Losses;
 /// </summary>
 public sealed class FeatureLoss : IDisposable
 {
-    private static readonly Scalar _hundredth = 0.01, _rounding = 1e-6; // a tenth of a unit of ΔE, squared
+    private static readonly Scalar _hundredth = Scalars.Of(0.01), _rounding = Scalars.Of(1e-6); // a tenth of a unit of ΔE, squared
     private readonly Vgg16Features? _network;
     private readonly int[] _layers;
     private readonly bool _isRandom;
@@ -84,6 +84,9 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The distance that it measures with; the options' base to begin with.</summary>
     public BaseLoss Distance { get; set; }
 
+    /// <summary>How much a masked pixel counts in the pixel term, 0 to 1 (<see cref="MaskedPixelWeights"/>). Default 1, as much as any other.</summary>
+    public double MaskedWeight { get; set; } = 1;
+
     /// <summary>Compares.</summary>
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
@@ -104,13 +107,14 @@ public sealed class FeatureLoss : IDisposable
             Tensor[] actual = Features(prediction);
             for (int i = 0; i < _layers.Length; i++)
             {
-                terms.Add(Between(actual[i], expected[i]) * Options.Weights[i]);
+                using Scalar factor = Scalars.Of(Options.Weights[i]);
+                terms.Add(Between(actual[i], expected[i]) * factor);
             }
 
             for (int i = 0; i < _layers.Length && Options.GramFactor > 0; i++)
             {
-                double block = Options.Weights[i];
-                terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * (block * block * Options.GramFactor));
+                using Scalar factor = Scalars.Of(Options.Weights[i] * Options.Weights[i] * Options.GramFactor);
+                terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * factor);
             }
         }
 
@@ -131,7 +135,7 @@ public sealed class FeatureLoss : IDisposable
     public static Tensor Gram(Tensor features)
     {
         using DisposeScope scope = NewDisposeScope();
-        long elements = features.shape[1] * features.shape[2] * features.shape[3];
+        using Scalar elements = Scalars.Of(features.shape[1] * features.shape[2] * features.shape[3]);
         Tensor flat = features.flatten(2);
         return flat.bmm(flat.transpose(1, 2)).div_(elements).MoveToOuterDisposeScope();
     }

@@ -19,12 +19,6 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly string _directionName;
     private int _inputPadding, _outputPadding;
 
-    static Convolution()
-    {
-        NativeLog.Quieten();
-        ProcessorCaches.Mend();
-    }
-
     /// <summary>Creates a square convolution with Kaiming-normal weights (gain √2 over the fan-in) and a zero bias.</summary>
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
@@ -149,6 +143,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels is a matrix product then.</summary>
     internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {
+        NativeRuntime.EnsureConvolutions();
         bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
         if (!channelsLast || !isProduct)
         {
@@ -164,9 +159,9 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <summary>The weight in the data type that is computed in, with channels of zeros behind its own.</summary>
     private Tensor ComputedWeight(ScalarType type, int inputPadding, int outputPadding)
     {
-        if (type == ScalarType.BFloat16 && _norm != NormType.Spectral && ReducedWeight.Takes(Direction, Gain))
+        if (type == ScalarType.BFloat16 && _norm != NormType.Spectral && Bfloat16Weight.Takes(Direction, Gain))
         {
-            return ReducedWeight.Of(Direction, Gain, inputPadding, outputPadding);
+            return Bfloat16Weight.Of(Direction, Gain, inputPadding, outputPadding);
         }
 
         Tensor weight = EffectiveWeight().to(type);

@@ -23,9 +23,10 @@ internal sealed class FrozenConvolution : IDisposable
         Tensor bias = conv.Bias?.to(float64) ?? zeros(conv.OutChannels, float64, weight.device);
         if (norm is not null)
         {
-            Tensor factor = norm.weight!.to(float64) / (norm.running_var!.to(float64) + norm.eps).sqrt();
+            using Scalar smallest = Scalars.Of(norm.eps);
+            Tensor factor = norm.weight!.to(float64) / norm.running_var!.to(float64).add(smallest, Scalars.One).sqrt();
             weight = weight * factor.view(-1, 1, 1, 1);
-            bias = ((bias - norm.running_mean!.to(float64)) * factor) + norm.bias!.to(float64);
+            bias = ((bias - norm.running_mean!.to(float64)) * factor).add(norm.bias!.to(float64), Scalars.One);
         }
 
         _padding = conv.KernelSize / 2;

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// What a network is built from: the "model" section of experiment files and of weights files. Each network has a record of its own, which holds its
-/// ranges and defaults; the key "body" says which it is. Equal options give equal networks, name by name.
+/// What a network is built from: the "model" section of experiment files and of weights files. Each network has a record of its own, which
+/// holds its ranges and defaults; the key "body" says which it is. Equal options give equal networks, name by name.
 /// </summary>
 [JsonConverter(typeof(NetworkOptionsConverter))]
 public abstract record NetworkOptions
@@ -34,13 +34,17 @@ public abstract record NetworkOptions
         Check(where);
     }
 
-    /// <summary>Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.</summary>
+    /// <summary>
+    /// Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.
+    /// </summary>
     /// <param name="where">What to name in the message.</param>
     protected abstract void Check(string where);
 
     /// <summary>Refuses a value.</summary>
     /// <param name="holds">Whether the value is in its range.</param>
-    /// <param name="fault">What is wrong and what to do, one sentence that begins with the value's place: "model.width is 9; use …".</param>
+    /// <param name="fault">
+    /// What is wrong and what to do, one sentence that begins with the value's place: "model.width is 9; use …".
+    /// </param>
     /// <exception cref="InputException">It is not.</exception>
     protected static void Require(bool holds, string fault)
     {

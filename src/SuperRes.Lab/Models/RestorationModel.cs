@@ -23,7 +23,6 @@ public sealed class RestorationModel : IDisposable
         (Network, Card, Name) = (network, card with { Model = network.Options }, name);
         _device = network.parameters().First().device;
         network.eval();
-        NativeHeap.KeepFreed();
     }
 
     /// <summary>The network.</summary>
@@ -126,13 +125,14 @@ public sealed class RestorationModel : IDisposable
                 var values = StateDict.Entries(other.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
                 foreach ((string name, Tensor sum) in sums)
                 {
-                    sum.add_(values[name]);
+                    sum.add_(values[name], Scalars.One);
                 }
             }
 
+            using Scalar count = Scalars.Of(paths.Count);
             foreach ((_, Tensor sum) in sums)
             {
-                sum.div_(paths.Count);
+                sum.div_(count);
             }
 
             return new RestorationModel(mean.Network, mean.Card with { Metrics = null }, mean.Name);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SuperRes.Lab.Degradations;
 
 namespace SuperRes.Lab.Photos;
@@ -98,22 +97,6 @@ public sealed class BatchLoader : IDisposable
         while (Position.Epoch == epoch)
         {
             using Batch batch = Next(cancellation);
-            yield return batch;
-        }
-    }
-
-    /// <summary>The same without blocking the calling thread.</summary>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Batches, each of which is disposed when the next is asked for.</returns>
-    /// <exception cref="InputException">A photo can't be used; thrown when its batch is due.</exception>
-    public async IAsyncEnumerable<Batch> ReadEpochAsync([EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        int epoch = Position.Epoch;
-        while (Position.Epoch == epoch)
-        {
-            PendingBatch pending = Expect();
-            await pending.Done.WaitAsync(cancellation);
-            using Batch batch = Take(pending);
             yield return batch;
         }
     }

@@ -143,20 +143,6 @@ public sealed class ImageFolder : PhotoSource
         return PhotoSplit.Random(sound, seed, validFraction, NearDuplicates.Group(hashes));
     }
 
-    /// <summary>Photos that look alike.</summary>
-    /// <returns>Lists of two or more photos; those that can't be decoded are left out.</returns>
-    /// <exception cref="InputException">More than 1 % of the photos can't be decoded.</exception>
-    public IReadOnlyList<IReadOnlyList<PhotoFile>> FindNearDuplicates()
-    {
-        ImageFolder sound = PhotoHashes.Of(this, memory: null, out ulong[] hashes);
-        int[] groups = NearDuplicates.Group(hashes);
-        return
-        [
-            .. Enumerable.Range(0, sound.Count).GroupBy(i => groups[i], i => sound.Photos[i])
-                .Where(g => g.Count() > 1).Select(g => (IReadOnlyList<PhotoFile>)[.. g]),
-        ];
-    }
-
     /// <summary>A hash over names, sizes and times of the photos, which tells whether a cache made from them is still theirs.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));
@@ -164,34 +150,6 @@ public sealed class ImageFolder : PhotoSource
     /// <summary>A hash over names, pixels' numbers and sizes of the photos, without their times: equal for a copy of the folder. Reads no file.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string NamesFingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.Width}\0{photo.Height}"));
-
-    /// <summary>A hash over names and contents of the photos: equal for a copy of the folder on another machine. Reads every file.</summary>
-    /// <returns>64 hexadecimal digits (SHA-256).</returns>
-    /// <exception cref="InputException">A photo can't be read.</exception>
-    public string ContentFingerprint()
-    {
-        var hashes = new byte[Count][];
-        ParallelWork.For(Count, i =>
-        {
-            try
-            {
-                using FileStream stream = File.OpenRead(Photos[i].Path);
-                hashes[i] = SHA256.HashData(stream);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new InputException($"{Photos[i].Path} can't be read: {e.Message.TrimEnd('.')}; the folder changed since it was listed.", e);
-            }
-        });
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < Count; i++)
-        {
-            all.AppendData(Encoding.UTF8.GetBytes(Photos[i].Name + "\0"));
-            all.AppendData(hashes[i]);
-        }
-
-        return Convert.ToHexStringLower(all.GetHashAndReset());
-    }
 
     /// <inheritdoc/>
     public override void CheckUnchanged()

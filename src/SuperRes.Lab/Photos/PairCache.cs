@@ -93,10 +93,6 @@ public sealed class PairCache : PhotoSource, IDisposable
     /// <inheritdoc/>
     public override void CheckUnchanged() => _folder?.CheckUnchanged();
 
-    /// <summary>Reads every picture and compares its checksum.</summary>
-    /// <exception cref="InputException">A picture is damaged.</exception>
-    public void Verify() => ParallelWork.For(Count, i => View(i, 0, (_, _) => { }));
-
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {

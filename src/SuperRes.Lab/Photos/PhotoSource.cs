@@ -37,22 +37,6 @@ public abstract class PhotoSource
     /// <summary>Lets a reader look at a photo's pixels where they lie.</summary>
     internal virtual void View<TState>(int index, TState state, PhotoReader<TState> reader)
         where TState : allows ref struct => reader(Read(index), state);
-
-    /// <summary>Photos in memory.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <returns>A source that hands them out.</returns>
-    public static PhotoSource FromImages(IReadOnlyList<RgbImage> images) => new MemorySource(images);
-
-    private sealed class MemorySource(IReadOnlyList<RgbImage> images) : PhotoSource
-    {
-        public override int Count => images.Count;
-
-        public override string NameOf(int index) => $"image {index}";
-
-        public override (int Width, int Height) SizeOf(int index) => (images[index].Width, images[index].Height);
-
-        public override RgbImage Read(int index) => images[index];
-    }
 }
 
 /// <summary>Looks at a photo's pixels, which stay valid during the call alone.</summary>

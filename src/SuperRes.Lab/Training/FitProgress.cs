@@ -1,6 +1,6 @@
 namespace SuperRes.Lab.Training;
 
-/// <summary>How far a fit is: with weights and optimizer, all that it takes to go on with it.</summary>
+/// <summary>How far a fit is: with weights and optimizer, all that it takes to resume it.</summary>
 public sealed class FitProgress
 {
     /// <summary>Epochs that are complete.</summary>

@@ -30,7 +30,7 @@ public sealed class LrFinder
 
     /// <summary>Records a step's loss.</summary>
     /// <param name="loss">The batch's loss.</param>
-    /// <returns>Whether to go on: false after the last step, and when the smoothed loss exceeds four times its best or is NaN.</returns>
+    /// <returns>Whether to continue: false after the last step, and when the smoothed loss exceeds four times its best or is NaN.</returns>
     public bool Record(double loss)
     {
         _rates.Add(NextRate);

@@ -21,11 +21,6 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
     /// <param name="rate">The rate.</param>
     public static implicit operator LrSlice(double rate) => new(rate, rate, IsUniform: true);
 
-    /// <summary>The same rate for every group.</summary>
-    /// <param name="rate">The rate.</param>
-    /// <returns>The slice.</returns>
-    public static LrSlice FromDouble(double rate) => rate;
-
     /// <summary>The rate of each group.</summary>
     /// <param name="groups">How many groups there are, at least 1.</param>
     /// <returns>One rate a group.</returns>

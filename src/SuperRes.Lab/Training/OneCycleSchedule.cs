@@ -4,7 +4,7 @@ namespace SuperRes.Lab.Training;
 /// One cycle (Smith 2018; fastai's <c>OneCycleScheduler</c>): the rate rises along half a cosine from a 25th of its maximum and falls to a
 /// 250,000th, while the momentum falls and rises.
 /// </summary>
-public sealed class OneCycleSchedule
+public sealed class OneCycleSchedule : ISchedule
 {
     private const double FinalDivisor = 1e4;
     private readonly double[] _maxima;

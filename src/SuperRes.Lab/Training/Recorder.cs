@@ -14,8 +14,15 @@ public sealed record StepRecord(int Step, double Rate, double Momentum, double L
     /// <summary>The terms of the batch's loss, in the order of the loss's term names.</summary>
     public IReadOnlyList<float> Terms { get; init; } = [];
 
-    /// <summary>The norm of all gradients together, before it is limited; NaN where it was not measured (it is at every tenth step).</summary>
+    /// <summary>The norm of all gradients together, before it is clipped; NaN where it was not measured (it is at every tenth step).</summary>
     public double GradientNorm { get; init; } = double.NaN;
+
+    internal static StepRecord Of(TrainingStep step, double smoothLoss) => new(step.Number!.Value, step.Rates[^1], step.Momentum, step.Loss, smoothLoss)
+    {
+        Rates = step.Rates,
+        Terms = step.Terms,
+        GradientNorm = step.GradientNorm ?? double.NaN,
+    };
 }
 
 /// <summary>One epoch, fastai's table row.</summary>
@@ -32,7 +39,7 @@ public sealed record EpochRecord(
     string Stage, int Epoch, double Rate, double TrainLoss, double ValidLoss, IReadOnlyDictionary<string, double> Terms, double Psnr, double Ssim, double Seconds);
 
 /// <summary>Everything a learner has seen, in order.</summary>
-public sealed class Recorder
+public sealed class Recorder : LearnerCallback
 {
     private readonly List<StepRecord> _steps = [];
     private readonly List<EpochRecord> _epochs = [];
@@ -43,11 +50,13 @@ public sealed class Recorder
     /// <summary>All epochs.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
 
-    internal void Add(StepRecord step) => _steps.Add(step);
+    /// <inheritdoc/>
+    public override void OnStepEnd(Learner learner, StepRecord step) => _steps.Add(step);
 
-    internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
+    /// <inheritdoc/>
+    public override void OnEpochEnd(Learner learner, EpochRecord epoch) => _epochs.Add(epoch);
 
-    /// <summary>Begins with what was seen before a fit was broken off.</summary>
+    /// <summary>Begins with what was seen before a fit was interrupted.</summary>
     internal void Restore(IEnumerable<StepRecord> steps, IEnumerable<EpochRecord> epochs)
     {
         _steps.AddRange(steps);

@@ -41,7 +41,7 @@ public sealed class WeightAverage : IDisposable
         Steps++;
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using Scalar kept = keep, taken = 1 - keep;
+        using Scalar kept = Scalars.Of(keep), taken = Scalars.Of(1 - keep);
         foreach ((_, Tensor live, Tensor mean) in _entries)
         {
             if (live.is_floating_point())

@@ -1,3 +1,4 @@
+using SuperRes.Lab.IO;
 using TorchSharp;
 
 namespace SuperRes.Lab.Weights;
@@ -12,7 +13,7 @@ public static class StateDictFile
     public static IReadOnlyDictionary<string, torch.Tensor> Read(string path)
     {
         WeightFormat format;
-        using (FileStream file = WeightFile.OpenRead(path))
+        using (FileStream file = InputFile.OpenRead(path))
         {
             format = WeightFile.Recognise(file);
         }

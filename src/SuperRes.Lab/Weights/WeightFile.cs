@@ -13,32 +13,9 @@ internal enum WeightFormat
     GitLfsPointer,
 }
 
-/// <summary>Opening of weight files, with the failures a person can mend.</summary>
+/// <summary>Which format a file of weights has.</summary>
 internal static class WeightFile
 {
-    /// <summary>Opens a file for reading; others may replace or delete it meanwhile.</summary>
-    /// <exception cref="InputException">The file is missing, a folder, or can't be read.</exception>
-    public static FileStream OpenRead(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"{path} is a folder, and a file of weights was expected; name the file inside it.");
-        }
-
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"{path} does not exist; check the path.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}.", e);
-        }
-    }
-
     /// <summary>Recognises a file's format; the stream ends at its start again.</summary>
     public static WeightFormat Recognise(Stream file)
     {

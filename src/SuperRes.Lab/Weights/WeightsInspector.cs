@@ -1,3 +1,4 @@
+using SuperRes.Lab.IO;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Weights;
@@ -42,7 +43,7 @@ public static class WeightsInspector
     {
         WeightFormat format;
         long bytes;
-        using (FileStream file = WeightFile.OpenRead(path))
+        using (FileStream file = InputFile.OpenRead(path))
         {
             (format, bytes) = (WeightFile.Recognise(file), file.Length);
         }

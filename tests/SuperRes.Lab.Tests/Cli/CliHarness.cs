@@ -20,9 +20,9 @@ internal sealed record CliResult(int Code, string Out, string Error)
 /// <summary>Runs the command line in this process.</summary>
 internal static class CliHarness
 {
-    public static CliResult Run(params string[] args) => Run(new Surroundings(), CancellationToken.None, args);
+    public static CliResult Run(params string[] args) => Run(new ConsoleEnvironment(), CancellationToken.None, args);
 
-    public static CliResult Run(Surroundings surroundings, CancellationToken cancellation, params string[] args)
+    public static CliResult Run(ConsoleEnvironment surroundings, CancellationToken cancellation, params string[] args)
     {
         using StringWriter output = Writer(), error = Writer();
         int code = CommandLineHost.Run(args, TextWriter.Synchronized(output), TextWriter.Synchronized(error), surroundings, cancellation);

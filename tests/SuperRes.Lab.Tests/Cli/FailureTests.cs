@@ -40,7 +40,7 @@ public sealed class FailureTests
     private static (int Code, string Text) Report(Exception failure, bool verbose = false, bool cancelled = false)
     {
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        using var terminal = new Terminal(output, error, new Surroundings());
+        using var terminal = new Terminal(output, error, new ConsoleEnvironment());
         int code = Failures.Report(failure, terminal, verbose, new CancellationToken(cancelled));
         Assert.Empty(output.ToString());
         return (code, error.ToString());

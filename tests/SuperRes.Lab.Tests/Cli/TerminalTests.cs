@@ -12,14 +12,14 @@ public sealed class TerminalTests
     [InlineData("TERM", "xterm", true)]
     [InlineData("NO_COLOR", "", true)]
     public void Surroundings_Environment_DecidesOnColour(string variable, string value, bool expected)
-        => Assert.Equal(expected, Surroundings.WantsColour(name => name == variable ? value : null));
+        => Assert.Equal(expected, ConsoleEnvironment.WantsColour(name => name == variable ? value : null));
 
     [Fact]
     public void Progress_NobodyWatches_WritesALineEveryTenSeconds()
     {
         var clock = new ManualClock();
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        using var terminal = new Terminal(output, error, new Surroundings { Clock = clock });
+        using var terminal = new Terminal(output, error, new ConsoleEnvironment { Clock = clock });
         using (IProgressView view = terminal.StartProgress("upscaling"))
         {
             for (int second = 0; second < 25; second++)
@@ -37,7 +37,7 @@ public sealed class TerminalTests
     public void Progress_Watched_ShowsABarAndTakesItAwayBeforeText()
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        using var terminal = new Terminal(output, TextWriter.Synchronized(error), new Surroundings { IsWatched = true });
+        using var terminal = new Terminal(output, TextWriter.Synchronized(error), new ConsoleEnvironment { IsWatched = true });
         using (IProgressView view = terminal.StartProgress("upscaling"))
         {
             view.Report(0.5, "photo [1].jpg");
@@ -55,7 +55,7 @@ public sealed class TerminalTests
     public void Error_Watched_HasAColouredLabelAndStaysOneLine()
     {
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        using var terminal = new Terminal(output, error, new Surroundings { IsWatched = true });
+        using var terminal = new Terminal(output, error, new ConsoleEnvironment { IsWatched = true });
         terminal.Error(new string('x', 300));
         Assert.StartsWith("\e[", error.ToString(), StringComparison.Ordinal);
         Assert.Single(error.ToString().TrimEnd('\n').Split('\n'));

@@ -68,9 +68,9 @@ public sealed class TrainTests : IDisposable
         using var source = new CancellationTokenSource();
         using var stopping = new StopAtFirstEpoch(source);
         using var error = new StringWriter { NewLine = "\n" };
-        int code = CommandLineHost.Run(Command, stopping, error, new Surroundings(), source.Token);
+        int code = CommandLineHost.Run(Command, stopping, error, new ConsoleEnvironment(), source.Token);
         Assert.Equal(130, code);
-        Assert.Contains($"Go on with: superres train {_folder["e.json"]} --images {_folder["photos"]} --run {_folder["run"]} --resume", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Resume with: superres train {_folder["e.json"]} --images {_folder["photos"]} --run {_folder["run"]} --resume", error.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("Interrupted; what was finished is saved.\n", error.ToString(), StringComparison.Ordinal);
         CliResult resumed = Run([.. Command, "--resume"]);
         Assert.Equal(0, resumed.Code);

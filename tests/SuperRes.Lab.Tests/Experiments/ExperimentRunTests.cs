@@ -383,7 +383,7 @@ public sealed class ExperimentRunTests : IDisposable
 
     private RunFolder Folder(string name) => RunFolder.Create(Path.Combine(_folder, name));
 
-    private ExperimentRun Open(RunFolder folder, Action<string>? log = null, string json = Tiny) => new(Experiment.Parse(json, "tiny"), folder, Photos, log: log);
+    private ExperimentRun Open(RunFolder folder, Action<string>? log = null, string json = Tiny) => new(Experiment.Parse(json, "tiny"), folder, Photos, log: log) { Reporter = new RunReporter() };
 
     private static string WithoutTimes(RunFolder folder) => string.Join('\n', File.ReadAllLines(folder.MetricsFile).Select(line => line[..line.LastIndexOf(',')]));
 

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Experiments;
 
-/// <summary>Going on where there is less than there should be.</summary>
+/// <summary>Resuming where there is less than there should be.</summary>
 public sealed class LostStateTests : IDisposable
 {
     private const string Tiny = """
@@ -48,7 +49,7 @@ public sealed class LostStateTests : IDisposable
             run.Train(resume: true);
         }
 
-        Assert.Contains(_messages, message => message.Contains("going on behind stage first", StringComparison.Ordinal));
+        Assert.Contains(_messages, message => message.Contains("resuming after stage first", StringComparison.Ordinal));
         Assert.Equal(first, File.ReadAllBytes(damaged.StageFile("first")));
         Assert.Equal(File.ReadAllText(whole.StepsFile), File.ReadAllText(damaged.StepsFile));
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(damaged.ModelFile)!, "*.damaged").Length);
@@ -155,7 +156,7 @@ public sealed class LostStateTests : IDisposable
 
     private RunFolder Folder(string name) => RunFolder.Create(_folder[name]);
 
-    private ExperimentRun Open(RunFolder folder) => new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add);
+    private ExperimentRun Open(RunFolder folder) => new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add) { Reporter = new RunReporter() };
 
     private RunFolder Trained(string name)
     {

@@ -13,6 +13,14 @@ internal static class TestNetworks
     public static UpscaleNetwork Identity(int scale = 2, string task = "super-resolution")
         => new("identity", scale, x => x.clone()) { Task = task, WorkingBytesPerPixel = 64 };
 
+    /// <summary>Upscales a folder as <c>superres upscale</c> does.</summary>
+    public static UpscaleFolderResult UpscaleFolder(this Upscaler upscaler, string folder, string output, bool overwrite = false, bool recursive = false)
+    {
+        IReadOnlyList<string> inputs = ImageCodec.ListImages(folder, recursive);
+        Upscaler.CheckOutputFolder(folder, output, recursive);
+        return upscaler.UpscaleFiles(inputs, Upscaler.OutputNames([.. inputs.Select(input => Path.GetRelativePath(folder, input))], output), overwrite);
+    }
+
     /// <summary>A 3×3 convolution with zero padding beside a branch that pools by 4, convolves and comes back: radius 1 + 7 + 1 = 9.</summary>
     /// <remarks>
     /// A pixel's cell of 4 sees its neighbour cells, whose far ends are up to 7 away; a 3×3 convolution before and one after add 1 each.

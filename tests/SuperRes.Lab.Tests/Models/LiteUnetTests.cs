@@ -1,4 +1,5 @@
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -81,7 +81,7 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Inspect_Name_GivesItsDeclarationAndDocumentation()
     {
-        string? text = Inspect("SuperRes.Lab.AtomicFile.WriteAllText(\"a\", \"b\");", 30);
+        string? text = Inspect("SuperRes.Lab.IO.AtomicFile.WriteAllText(\"a\", \"b\");", 33);
         Assert.StartsWith("void AtomicFile.WriteAllText(string path, string content)", text, StringComparison.Ordinal);
         Assert.Contains("Writes text as UTF-8 without a byte-order mark.", text, StringComparison.Ordinal);
         Assert.Contains("  path: The file.", text, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed class BatchLoaderMemoryTests
     [Fact]
     public void Memory_OverTenThousandBatches_StaysFlat()
     {
-        PhotoSource photos = PhotoSource.FromImages([.. Enumerable.Range(0, 8).Select(i => TestPhotos.Make(i))]);
+        PhotoSource photos = TestPhotos.Source([.. Enumerable.Range(0, 8).Select(i => TestPhotos.Make(i))]);
         BatchLoaderOptions options = new() { BatchSize = 4, CropSize = 32, Workers = 2, SamplesPerImage = 100 };
         using var loader = new BatchLoader(photos, DegradationPresets.Find("all"), options);
         Pass(1000);

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Tests.Photos;
 
@@ -33,6 +34,18 @@ internal static class TestPhotos
 
     public static RgbImage[] Many(int count, int width = 96, int height = 80) => [.. Enumerable.Range(0, count).Select(i => Make(i, width, height))];
 
+    /// <summary>A source that hands out photos in memory.</summary>
+    public static PhotoSource Source(IReadOnlyList<RgbImage> images) => new MemorySource(images);
+
+    /// <summary>Reads every picture of a cache, which compares its checksum.</summary>
+    public static void Verify(this PairCache cache)
+    {
+        for (int i = 0; i < cache.Count; i++)
+        {
+            cache.Read(i);
+        }
+    }
+
     /// <summary>Writes photos 000.png, 001.png, … into a folder.</summary>
     public static void Write(string folder, int count, int width = 96, int height = 80)
     {
@@ -40,5 +53,16 @@ internal static class TestPhotos
         {
             ImageCodec.Write(Make(i, width, height), Path.Combine(folder, $"{i:000}.png"));
         }
+    }
+
+    private sealed class MemorySource(IReadOnlyList<RgbImage> images) : PhotoSource
+    {
+        public override int Count => images.Count;
+
+        public override string NameOf(int index) => $"image {index}";
+
+        public override (int Width, int Height) SizeOf(int index) => (images[index].Width, images[index].Height);
+
+        public override RgbImage Read(int index) => images[index];
     }
 }

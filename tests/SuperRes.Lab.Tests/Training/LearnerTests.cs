@@ -188,7 +188,7 @@ public sealed class LearnerTests : IDisposable
         Assert.Equal(expected, Averages.Weight(learner), 1e-6);
         Assert.NotEqual(watching.Weights[^1], Averages.Weight(learner));
         Assert.Equal(learner.Validate().ValidLoss, learner.Recorder.Epochs[^1].ValidLoss, 1e-9);
-        Assert.Null(learner.Average);
+        Assert.Null(learner.Average());
     }
 
     [Fact]
@@ -211,20 +211,21 @@ public sealed class LearnerTests : IDisposable
     }
 
     [Fact]
-    public void Validate_StruckWeight_CountsWhatTheDamageChanged()
+    public void Validate_MaskedWeight_CountsWhatTheDegradationChanged()
     {
         Tensor target = rand(1, 3, 32, 32) * 0.5, input = target.clone();
         input.narrow(2, 0, 16).add_(0.4);
         input.narrow(2, 16, 16).add_(0.1);
         double[] losses = [.. new[] { 1, 0.5, 0 }.Select(Loss)];
 
-        // The upper half was struck: half of the pixels, and of the mean.
+        // The upper half is masked: half of the pixels, and of the mean.
         Assert.Equal(losses[0], (2 * losses[1]) - losses[2], 1e-5);
         Assert.InRange(losses[2], 0.01, losses[0] - 0.01);
 
         double Loss(double weight)
         {
-            using var learner = new Learner(_unet, _loss, _train, new MemoryBatches([new TrainingPair(input, target)]), new LearnerOptions { StruckWeight = weight });
+            _loss.MaskedWeight = weight;
+            using var learner = new Learner(_unet, _loss, _train, new MemoryBatches([new TrainingPair(input, target)]));
             return learner.Validate().ValidLoss;
         }
     }

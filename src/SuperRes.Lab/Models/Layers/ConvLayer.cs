@@ -43,7 +43,8 @@ public static class ConvLayer
     {
         BatchNorm2d norm = nn.BatchNorm2d(channels);
         using IDisposable off = no_grad();
-        norm.bias!.fill_(1e-3);
+        using Scalar start = Scalars.Of(1e-3);
+        norm.bias!.fill_(start);
         return norm;
     }
 }

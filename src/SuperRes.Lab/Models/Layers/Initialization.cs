@@ -6,7 +6,11 @@ namespace SuperRes.Lab.Models;
 /// <summary>Random initial weights, which a <see cref="TorchSeed"/> decides, or <c>torch.manual_seed</c> where there is none.</summary>
 internal static class Initialization
 {
-    public static Tensor Normal(ReadOnlySpan<long> shape, double std = 1) => randn(shape, generator: TorchSeed.Generator) * std;
+    public static Tensor Normal(ReadOnlySpan<long> shape, double std = 1)
+    {
+        using Scalar factor = Scalars.Of(std);
+        return randn(shape, generator: TorchSeed.Generator) * factor;
+    }
 
     /// <summary>He's initialisation for ReLU networks over the fan-in: σ = √(2 / fan-in), as <c>kaiming_normal_</c> does by default.</summary>
     public static Tensor KaimingNormal(ReadOnlySpan<long> shape)

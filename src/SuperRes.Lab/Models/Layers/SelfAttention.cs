@@ -35,7 +35,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>
         Tensor x = input.flatten(2).contiguous();
         Tensor query = _query.call(x), key = _key.call(x), value = _value.call(x);
         Tensor attention = query.transpose(1, 2).contiguous().bmm(key).softmax(1);
-        Tensor output = (get_parameter("gamma")!.to(x.dtype) * value.bmm(attention)) + x;
+        Tensor output = (get_parameter("gamma")!.to(x.dtype) * value.bmm(attention)).add(x, Scalars.One);
         return ChannelsLast.Of(output.view(input.shape)).MoveToOuterDisposeScope();
     }
 

@@ -24,8 +24,8 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public NormType Norm { get; init; } = NormType.Weight;
 
     /// <summary>
-    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et al. 2014): with few
-    /// photos, a network that may not rely on any one feature is surer about other photos. Default 0.
+    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et
+    /// al. 2014): with few photos, a network that may not rely on any one feature is surer about other photos. Default 0.
     /// </summary>
     public double Dropout { get; init; }
 
@@ -39,7 +39,9 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     protected override void Check(string where)
     {
         Require(Width is >= 0.125 and <= 2, $"{where}.width is {Width}; use a factor from 0.125 to 2.");
-        Require(Norm != NormType.Batch, $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
+        Require(
+            Norm != NormType.Batch,
+            $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
         Require(Dropout is >= 0 and <= 0.95, $"{where}.dropout is {Dropout}; use a part from 0 to 0.95.");
     }
 }

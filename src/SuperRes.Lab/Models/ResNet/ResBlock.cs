@@ -38,7 +38,8 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     {
         var last = (Convolution)_second[0];
         using DisposeScope scope = NewDisposeScope();
-        last.SetWeight(last.EffectiveWeight().detach() * factor);
+        using Scalar scale = Scalars.Of(factor);
+        last.SetWeight(last.EffectiveWeight().detach() * scale);
     }
 
     /// <inheritdoc/>

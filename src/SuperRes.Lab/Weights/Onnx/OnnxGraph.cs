@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using SuperRes.Lab.IO;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Weights;
@@ -39,7 +40,7 @@ internal sealed class OnnxGraph : IDisposable
         var graph = new OnnxGraph();
         try
         {
-            using FileStream file = WeightFile.OpenRead(path);
+            using FileStream file = InputFile.OpenRead(path);
             using var input = new CodedInputStream(file);
             graph.ReadModel(input);
             return graph;

@@ -40,7 +40,7 @@ public sealed class SafeTensors : IDisposable
     /// <exception cref="InputException">The file is missing, can't be read or is not a valid safetensors file.</exception>
     public static SafeTensors Open(string path)
     {
-        FileStream file = WeightFile.OpenRead(path);
+        FileStream file = InputFile.OpenRead(path);
         try
         {
             return new SafeTensors(path, file);

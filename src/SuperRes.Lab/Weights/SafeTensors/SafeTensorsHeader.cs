@@ -252,15 +252,10 @@ internal sealed class SafeTensorsHeader
 
     private void CheckSize(string name, WeightDType type, long[] shape, long start, long end)
     {
-        long bytes = 1;
+        long bytes;
         try
         {
-            foreach (long size in shape)
-            {
-                bytes = checked(bytes * size);
-            }
-
-            bytes = checked(bytes * type.Size);
+            bytes = checked(shape.Aggregate(1L, (product, size) => checked(product * size)) * type.Size);
         }
         catch (OverflowException e)
         {

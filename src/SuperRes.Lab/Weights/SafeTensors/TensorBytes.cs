@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Weights;
@@ -25,9 +26,9 @@ internal static class TensorBytes
     /// <summary>The zip checksum of a contiguous tensor's bytes.</summary>
     public static uint Crc(Tensor contiguous, int elementSize)
     {
-        var crc = default(Crc32);
-        ForEachPiece(contiguous, elementSize, piece => crc.Add(piece.bytes));
-        return crc.Value;
+        var crc = new Crc32();
+        ForEachPiece(contiguous, elementSize, piece => crc.Append(piece.bytes));
+        return crc.GetCurrentHashAsUInt32();
     }
 
     private static void ForEachPiece(Tensor contiguous, int elementSize, Action<Tensor> action)

@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Weights;
 
 /// <summary>Something wrong inside a checkpoint; becomes an <see cref="InputException"/> that also names the file.</summary>
-internal sealed class CheckpointFault(string message) : Exception(message);
+internal sealed class CheckpointFault(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Keeps a file from costing more memory than a file of its size has reason to.</summary>
 /// <param name="limit">How many bytes may be used.</param>

@@ -142,13 +142,13 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
                 return true;
             case (byte)'a':
                 CheckpointValue item = _stack.Pop();
-                AddItems([item], "list");
+                _stack.AddItems([item], "list");
                 return true;
             case (byte)'e':
-                AddItems(_stack.PopToMark(), "list");
+                _stack.AddItems(_stack.PopToMark(), "list");
                 return true;
             case 0x90: // ADDITEMS
-                AddItems(_stack.PopToMark(), "set");
+                _stack.AddItems(_stack.PopToMark(), "set");
                 return true;
             case (byte)'}':
                 PushDictionary("dict", []);
@@ -157,10 +157,10 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
                 PushDictionary("dict", _stack.PopToMark());
                 return true;
             case (byte)'s':
-                SetItems(_stack.PopMany(2));
+                _stack.SetItems(_stack.PopMany(2));
                 return true;
             case (byte)'u':
-                SetItems(_stack.PopToMark());
+                _stack.SetItems(_stack.PopToMark());
                 return true;
             default:
                 return false;
@@ -282,34 +282,7 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
     {
         source.Budget.Charge(PickleObjects.DictionaryCost);
         _stack.Push(new CheckpointDictionary(kind));
-        SetItems(items);
-    }
-
-    private void AddItems(List<CheckpointValue> items, string kind)
-    {
-        if (_stack.Peek() is not CheckpointList list || list.Kind != kind)
-        {
-            throw new CheckpointFault($"its pickle adds items to a {_stack.Peek().Kind}");
-        }
-
-        source.Budget.Charge((long)PickleObjects.ItemCost * items.Count);
-        foreach (CheckpointValue item in items)
-        {
-            list.Add(item);
-        }
-    }
-
-    private void SetItems(List<CheckpointValue> items)
-    {
-        if (_stack.Peek() is not CheckpointDictionary dictionary || items.Count % 2 != 0)
-        {
-            throw new CheckpointFault($"its pickle sets entries of a {_stack.Peek().Kind}");
-        }
-
-        for (int i = 0; i < items.Count; i += 2)
-        {
-            PickleObjects.SetItem(dictionary, items[i], items[i + 1], source.Budget);
-        }
+        _stack.SetItems(items);
     }
 
     private static string Text(CheckpointValue value) => (value as CheckpointText)?.Value ?? throw new CheckpointFault($"its pickle uses a {value.Kind} as a name");

@@ -59,6 +59,35 @@ internal sealed class PickleStack(AllocationBudget budget)
 
     public List<CheckpointValue> PopToMark() => _marks.TryPop(out int mark) ? Cut(mark) : throw Underflow();
 
+    /// <summary>Adds items to the list or set on top.</summary>
+    public void AddItems(List<CheckpointValue> items, string kind)
+    {
+        if (Peek() is not CheckpointList list || list.Kind != kind)
+        {
+            throw new CheckpointFault($"its pickle adds items to a {Peek().Kind}");
+        }
+
+        budget.Charge((long)PickleObjects.ItemCost * items.Count);
+        foreach (CheckpointValue item in items)
+        {
+            list.Add(item);
+        }
+    }
+
+    /// <summary>Sets entries, key and value in turn, of the dictionary on top.</summary>
+    public void SetItems(List<CheckpointValue> items)
+    {
+        if (Peek() is not CheckpointDictionary dictionary || items.Count % 2 != 0)
+        {
+            throw new CheckpointFault($"its pickle sets entries of a {Peek().Kind}");
+        }
+
+        for (int i = 0; i < items.Count; i += 2)
+        {
+            PickleObjects.SetItem(dictionary, items[i], items[i + 1], budget);
+        }
+    }
+
     private List<CheckpointValue> Cut(int start)
     {
         budget.Charge((8L * (_stack.Count - start)) + 64);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SuperRes.Lab.IO;
 using TorchSharp;
 
 namespace SuperRes.Lab.Weights;
@@ -24,7 +25,7 @@ public static class TorchCheckpoint
     /// <summary>Reads the structure alone, where <paramref name="withTensors"/> is false.</summary>
     internal static TorchCheckpointContent Read(string path, bool withTensors)
     {
-        using FileStream file = WeightFile.OpenRead(path);
+        using FileStream file = InputFile.OpenRead(path);
         var loaded = withTensors ? new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) : null;
         try
         {

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using SuperRes.Lab.Losses;
+using SuperRes.Lab.Metrics;
+using SuperRes.Lab.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperRes.Lab.Training;
+
+/// <summary>Runs a learner's network, with the average of its weights where there is one, without training it.</summary>
+internal static class Validator
+{
+    private const double MostPsnr = 100;
+    private const int SsimWindow = 11;
+
+    /// <summary>Means of losses, terms, PSNR and SSIM over the validation pairs.</summary>
+    /// <param name="learner">The learner.</param>
+    /// <param name="stage">Name for the record.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static EpochRecord Run(Learner learner, string stage, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        IReadOnlyList<string> names = learner.Loss.TermNames;
+        var sums = new double[names.Count];
+        double total = 0, psnr = 0, ssim = 0;
+        long count = 0;
+        using IDisposable off = no_grad();
+        using IDisposable? averaged = learner.Average()?.Apply();
+        learner.Model.eval();
+        foreach (TrainingPair pair in learner.ValidBatches?.ReadEpoch(0, cancellation: cancellation) ?? [])
+        {
+            using DisposeScope scope = NewDisposeScope();
+            long size = pair.Input.shape[0];
+            Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
+            Tensor prediction = learner.Model.call(input);
+            Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
+            using LossTerms terms = learner.Loss.Compute(prediction, target, weights);
+            var loss = BatchLoss.Of(terms);
+            total += size * loss.Total;
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += size * loss.Terms[i];
+            }
+
+            Tensor picture = ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu();
+            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
+            ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= SsimWindow ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
+            count += size;
+        }
+
+        double Mean(double sum) => count == 0 ? double.NaN : sum / count;
+        Dictionary<string, double> means = names.Select((name, i) => (name, Mean(sums[i]))).ToDictionary(StringComparer.Ordinal);
+        return new EpochRecord(stage, 0, double.NaN, double.NaN, Mean(total), means, Mean(psnr), Mean(ssim), clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The network's answer to a batch: N×3×H×W in 0–1, clamped, on the CPU.</summary>
+    /// <param name="learner">The learner.</param>
+    /// <param name="input">N×3×H×W in 0–1.</param>
+    public static Tensor Predict(Learner learner, Tensor input)
+    {
+        using IDisposable off = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable? averaged = learner.Average()?.Apply();
+        bool training = learner.Model.training;
+        learner.Model.eval();
+        Tensor prediction = learner.Model.call(ImageNet.Normalize(input.to(learner.Device)));
+        learner.Model.train(training);
+        return ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu().MoveToOuterDisposeScope();
+    }
+}
