@@ -21,6 +21,13 @@ public abstract record NetworkOptions
     /// <returns>Their name, and whether they fit; null (default) where it always starts from random ones.</returns>
     public virtual PretrainedStart? StartsFrom() => null;
 
+    /// <summary>
+    /// How many times smaller than the picture the maps are from which the network's deepest batch norm takes its statistics while it trains: a batch must
+    /// leave it two values per channel.
+    /// </summary>
+    /// <returns>0 (default): the network has no such batch norm.</returns>
+    public virtual int BatchNormReduction() => 0;
+
     /// <summary>The network in a few words, for tables. Default: its name.</summary>
     /// <returns>Such as "U-Net on a resnet34".</returns>
     public virtual string Describe() => Body;

@@ -16,7 +16,7 @@ public sealed class BatchNormCheckTests
     [InlineData("lite", 1, 16, false)]
     public void Require_Batch_RefusesWhatLeavesStatisticsThatAreNotFinite(string body, int batch, int side, bool refused)
     {
-        var options = new UnetOptions { Body = body, Width = 0.125 };
+        NetworkOptions options = OptionsJson.Read<NetworkOptions>($$"""{ "body": "{{body}}", "width": 0.125 }""", "test");
         Exception? thrown = Record.Exception(() => BatchNormCheck.Require(options, batch, side, side, "stage"));
 
         Assert.Equal(refused, thrown is InputException);

@@ -33,6 +33,9 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public override PretrainedStart? StartsFrom() => new(Encoder);
 
     /// <inheritdoc/>
+    public override int BatchNormReduction() => 16;
+
+    /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");
 
     /// <inheritdoc/>

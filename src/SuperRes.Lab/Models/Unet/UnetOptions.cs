@@ -63,6 +63,9 @@ public sealed record UnetOptions : NetworkOptions
         new(Body, this is { Width: 1, Blocks: null, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone");
 
     /// <inheritdoc/>
+    public override int BatchNormReduction() => 32;
+
+    /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"U-Net on a {Body}, {Width:0.##} of its width");
 
     /// <inheritdoc/>
