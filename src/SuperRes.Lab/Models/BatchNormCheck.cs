@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Models;
 
 /// <summary>Refuses batches of which batch norm sees one value per channel: their variance is not a number, and the loss becomes NaN.</summary>
-internal static class BatchNormCheck
+public static class BatchNormCheck
 {
     /// <summary>Checks a batch against the network's deepest batch norm that takes the batch's statistics.</summary>
     /// <param name="model">The network.</param>

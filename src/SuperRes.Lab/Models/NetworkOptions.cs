@@ -22,10 +22,9 @@ public abstract record NetworkOptions
     public virtual PretrainedStart? StartsFrom() => null;
 
     /// <summary>
-    /// How many times smaller than the picture the maps are from which the network's deepest batch norm takes its statistics while it trains: a batch must
-    /// leave it two values per channel.
+    /// How many times smaller than the picture the maps of the deepest batch norm are that takes the batch's statistics.
     /// </summary>
-    /// <returns>0 (default): the network has no such batch norm.</returns>
+    /// <returns>0 (default): the network has none.</returns>
     public virtual int BatchNormReduction() => 0;
 
     /// <summary>The network in a few words, for tables. Default: its name.</summary>
