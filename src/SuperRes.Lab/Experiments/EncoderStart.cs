@@ -7,10 +7,7 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>The weights that a network's encoder starts from.</summary>
 internal static class EncoderStart
 {
-    /// <summary>
-    /// Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that
-    /// is said.
-    /// </summary>
+    /// <summary>Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that is said.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="model">The network, with random weights.</param>
     /// <param name="log">Gets a sentence where weights are missing that are only preferred.</param>
@@ -23,11 +20,8 @@ internal static class EncoderStart
         }
 
         string name = start.Name;
-        bool isThere = start.Misfit is null && PretrainedWeights.TryFind(name) is not null;
-        IReadOnlyDictionary<string, Tensor>? weights = isThere ? PretrainedWeights.Load(name) : null;
-        if (weights is null)
+        if (Reason(start, out IReadOnlyDictionary<string, Tensor>? weights) is { } reason)
         {
-            string reason = start.Misfit ?? $"its pretrained file is not in the cache; `superres weights fetch {name}` gets it";
             if (experiment.Pretrained == PretrainedEncoder.Required)
             {
                 throw new InputException($"The experiment {experiment.Name} requires a pretrained {name}, but {reason}.");
@@ -37,7 +31,37 @@ internal static class EncoderStart
             return;
         }
 
-        model.LoadPretrained(weights);
+        model.LoadPretrained(weights!);
+        Dispose(weights!);
+    }
+
+    /// <summary>Why a network can't start from its pretrained weights; null where it can, and then they are read.</summary>
+    private static string? Reason(PretrainedStart start, out IReadOnlyDictionary<string, Tensor>? weights)
+    {
+        weights = null;
+        if (start.Misfit is not null)
+        {
+            return start.Misfit;
+        }
+
+        if (PretrainedWeights.TryFind(start.Name) is null)
+        {
+            return $"its pretrained file is not in the cache; `superres weights fetch {start.Name}` gets it";
+        }
+
+        weights = PretrainedWeights.Load(start.Name);
+        int[] there = ResNet.BlocksIn(weights.Keys);
+        if (start.Blocks is not { } blocks || there.SequenceEqual(blocks))
+        {
+            return null;
+        }
+
+        Dispose(weights);
+        return $"those that are there have stages of {string.Join(", ", there)} blocks, and model.blocks asks for {string.Join(", ", blocks)}; give it the same";
+    }
+
+    private static void Dispose(IReadOnlyDictionary<string, Tensor> weights)
+    {
         foreach (Tensor weight in weights.Values)
         {
             weight.Dispose();

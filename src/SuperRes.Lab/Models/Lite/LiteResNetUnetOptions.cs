@@ -36,6 +36,9 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public override int BatchNormReduction() => 16;
 
     /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Dropout = 0 };
+
+    /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");
 
     /// <inheritdoc/>

@@ -60,10 +60,13 @@ public sealed record UnetOptions : NetworkOptions
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
-        new(Body, this is { Width: 1, Blocks: null, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone");
+        new(Body, this is { Width: 1, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone", StageBlocks);
 
     /// <inheritdoc/>
     public override int BatchNormReduction() => 32;
+
+    /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"U-Net on a {Body}, {Width:0.##} of its width");
