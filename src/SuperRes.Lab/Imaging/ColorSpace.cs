@@ -25,18 +25,6 @@ public static class ColorSpace
 
     private static readonly double[,] _rgbOfXyz = Invert(_xyzOfRgb);
 
-    /// <summary>The luma of RGB tensors: Y of BT.601 in studio range, as MATLAB's rgb2ycbcr gives it for doubles, times 255; not rounded.</summary>
-    /// <param name="images">N×3×H×W in 0–1.</param>
-    /// <returns>N×1×H×W in 16–235, of the same type and on the same device.</returns>
-    /// <exception cref="ArgumentException">The tensor is not N×3×H×W.</exception>
-    public static Tensor RgbToY(Tensor images)
-    {
-        CheckChannels(images);
-        using var scope = NewDisposeScope();
-        Tensor red = images.narrow(1, 0, 1), green = images.narrow(1, 1, 1), blue = images.narrow(1, 2, 1);
-        return ((red * LumaRed) + (green * LumaGreen) + (blue * LumaBlue) + LumaOffset).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The luma of a picture, in double precision and not rounded; the metrics' protocol.</summary>
     /// <param name="image">The picture.</param>
     /// <returns>H × W values in 16–235, row after row.</returns>

@@ -81,23 +81,6 @@ public sealed class RgbImage
         return tensor;
     }
 
-    /// <summary>Writes the picture as floats in 0–1, plane after plane, for buffers that hold a batch.</summary>
-    /// <param name="planes">3 × H × W floats: all of red, all of green, all of blue.</param>
-    /// <exception cref="ArgumentException">The span has another length.</exception>
-    public void CopyTo(Span<float> planes)
-    {
-        int size = checked(Width * Height);
-        if (planes.Length != 3L * size)
-        {
-            throw new ArgumentException($"A {Width}×{Height} picture fills {3L * size} floats; the span holds {planes.Length}.", nameof(planes));
-        }
-
-        for (int channel = 0; channel < 3; channel++)
-        {
-            CopyChannel(channel, planes.Slice(channel * size, size));
-        }
-    }
-
     /// <summary>Makes a picture of a tensor: clamped to 0–1, times 255, rounded half to even as torch.round does.</summary>
     /// <param name="tensor">3×H×W, 1×3×H×W or 1×1×H×W (grey), any floating type and device; NaN becomes 0.</param>
     /// <returns>The picture.</returns>

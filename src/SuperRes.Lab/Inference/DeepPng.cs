@@ -40,31 +40,6 @@ internal static class DeepPng
         }
     }
 
-    /// <summary>Writes a 16-bit PNG.</summary>
-    /// <param name="image">1×C×H×W float32 on the CPU in 0–1, C as in <see cref="Read"/>.</param>
-    public static byte[] Write(Tensor image)
-    {
-        int channels = (int)image.shape[1], height = (int)image.shape[2], width = (int)image.shape[3];
-        using var file = new MemoryStream();
-        using (var writer = new PngWriter(file, width, height, channels, 16, ImageMetadata.None))
-        {
-            var row = new byte[width * channels * 2];
-            for (int y = 0; y < height; y++)
-            {
-                using var scope = NewDisposeScope();
-                float[] values = image.narrow(2, y, 1).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
-                for (int i = 0; i < values.Length; i++)
-                {
-                    BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(i * 2), To16(values[i]));
-                }
-
-                writer.Write(row);
-            }
-        }
-
-        return file.ToArray();
-    }
-
     /// <summary>A value in 0–1 as 16 bits.</summary>
     public static ushort To16(float value) => (ushort)MathF.Round(Math.Clamp(value, 0, 1) * ushort.MaxValue);
 

@@ -116,33 +116,6 @@ public sealed class ImageFolder : PhotoSource
         }
     }
 
-    /// <summary>Splits at random into training and validation sides; near-duplicates stay together.</summary>
-    /// <param name="seed">The experiment's seed; the same seed and photos give the same split.</param>
-    /// <param name="validFraction">Share of the validation side, 0–1 exclusive; default 0.1 as in the article.</param>
-    /// <param name="groupNearDuplicates">Whether photos that look alike are kept on one side, for which each is decoded once; default true.</param>
-    /// <returns>Both sides, at least one photo each.</returns>
-    /// <exception cref="InputException">There are fewer than two photos, all look alike, or more than 1 % can't be decoded.</exception>
-    public DataSplit Split(long seed, double validFraction = 0.1, bool groupNearDuplicates = true)
-    {
-        if (!(validFraction > 0 && validFraction < 1))
-        {
-            throw new InputException($"The validation share is {validFraction}; it must lie between 0 and 1.");
-        }
-
-        if (Count < 2)
-        {
-            throw new InputException($"{Root} holds {Count} photo; a split into training and validation needs at least 2.");
-        }
-
-        if (!groupNearDuplicates)
-        {
-            return PhotoSplit.Random(this, seed, validFraction, [.. Enumerable.Range(0, Count)]);
-        }
-
-        ImageFolder sound = PhotoHashes.Of(this, memory: null, out ulong[] hashes);
-        return PhotoSplit.Random(sound, seed, validFraction, NearDuplicates.Group(hashes));
-    }
-
     /// <summary>A hash over names, sizes and times of the photos, which tells whether a cache made from them is still theirs.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));

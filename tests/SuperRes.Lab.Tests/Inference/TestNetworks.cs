@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using TorchSharp;
@@ -12,6 +13,31 @@ internal static class TestNetworks
     /// <summary>Gives back what it gets: the plain enlargement.</summary>
     public static UpscaleNetwork Identity(int scale = 2, string task = "super-resolution")
         => new("identity", scale, x => x.clone()) { Task = task, WorkingBytesPerPixel = 64 };
+
+    /// <summary>Writes a 16-bit PNG.</summary>
+    /// <param name="image">1×C×H×W float32 on the CPU in 0–1.</param>
+    public static byte[] DeepPng(Tensor image)
+    {
+        int channels = (int)image.shape[1], height = (int)image.shape[2], width = (int)image.shape[3];
+        using var file = new MemoryStream();
+        using (var writer = new PngWriter(file, width, height, channels, 16, ImageMetadata.None))
+        {
+            var row = new byte[width * channels * 2];
+            for (int y = 0; y < height; y++)
+            {
+                using var scope = NewDisposeScope();
+                float[] values = image.narrow(2, y, 1).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
+                for (int i = 0; i < values.Length; i++)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(i * 2), Lab.Inference.DeepPng.To16(values[i]));
+                }
+
+                writer.Write(row);
+            }
+        }
+
+        return file.ToArray();
+    }
 
     /// <summary>Upscales a folder as <c>superres upscale</c> does.</summary>
     public static UpscaleFolderResult UpscaleFolder(this Upscaler upscaler, string folder, string output, bool overwrite = false, bool recursive = false)

@@ -131,7 +131,7 @@ public sealed class UpscaleFilesTests : IDisposable
     public void File_SixteenBitPng_StaysSixteenBits()
     {
         using Tensor ramp = arange(0, 3 * 12 * 10, dtype: float32).reshape(1, 3, 12, 10) / 4000;
-        File.WriteAllBytes(In("deep.png"), DeepPng.Write(ramp));
+        File.WriteAllBytes(In("deep.png"), TestNetworks.DeepPng(ramp));
         new Upscaler(TestNetworks.Identity(1, "restoration")).UpscaleFile(In("deep.png"), In("o.png"));
         Assert.Equal(16, ImageCodec.ReadWithAlpha(In("o.png")).BitsPerChannel);
         using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
@@ -142,7 +142,7 @@ public sealed class UpscaleFilesTests : IDisposable
     public void File_SixteenBitGreyWithAlpha_KeepsBoth()
     {
         using Tensor image = arange(0, 2 * 8 * 8, dtype: float32).reshape(1, 2, 8, 8) / 300;
-        File.WriteAllBytes(In("deep.png"), DeepPng.Write(image));
+        File.WriteAllBytes(In("deep.png"), TestNetworks.DeepPng(image));
         Plain().UpscaleFile(In("deep.png"), In("o.png"));
         using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
         Assert.Equal([1L, 2, 16, 16], back!.shape);
@@ -183,7 +183,7 @@ public sealed class UpscaleFilesTests : IDisposable
         if (bits == 16)
         {
             using Tensor deep = photo.ToTensor() * 0.9f + 0.0123f;
-            File.WriteAllBytes(In(name), DeepPng.Write(name.Contains("grey") ? deep.narrow(1, 0, 1) : deep));
+            File.WriteAllBytes(In(name), TestNetworks.DeepPng(name.Contains("grey") ? deep.narrow(1, 0, 1) : deep));
         }
         else
         {
@@ -204,7 +204,7 @@ public sealed class UpscaleFilesTests : IDisposable
     public void File_SixteenBitPngTurnedByExif_StaysSixteenBitsAndComesOutUpright()
     {
         using Tensor stored = arange(0, 3 * 12 * 10, dtype: float32).reshape(1, 3, 12, 10) / 4000;
-        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(DeepPng.Write(stored), new(Exif(orientation: 6), null)));
+        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(TestNetworks.DeepPng(stored), new(Exif(orientation: 6), null)));
         new Upscaler(TestNetworks.Identity(1, "restoration"), new UpscaleOptions { SelfEnsemble = true }).UpscaleFile(In("deep.png"), In("o.png"));
         using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
         Assert.Equal([1L, 3, 10, 12], back!.shape);
@@ -303,7 +303,7 @@ public sealed class UpscaleFilesTests : IDisposable
         byte[] icc = new byte[300];
         "RGB "u8.CopyTo(icc.AsSpan(16));
         using Tensor image = arange(0, 3 * 8 * 8, dtype: float32).reshape(1, 3, 8, 8) / 300;
-        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(DeepPng.Write(image), new(null, icc)));
+        File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(TestNetworks.DeepPng(image), new(null, icc)));
         Plain().UpscaleFile(In("deep.png"), In("o.png"));
         DecodedImage kept = ImageCodec.ReadWithAlpha(In("o.png"));
         Assert.Equal((16, 16), (kept.BitsPerChannel, kept.Image.Width));

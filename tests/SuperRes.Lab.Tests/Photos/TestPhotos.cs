@@ -37,6 +37,13 @@ internal static class TestPhotos
     /// <summary>A source that hands out photos in memory.</summary>
     public static PhotoSource Source(IReadOnlyList<RgbImage> images) => new MemorySource(images);
 
+    /// <summary>Splits a folder as a run does.</summary>
+    public static DataSplit Split(this ImageFolder folder, long seed, double validFraction = 0.1, bool groupNearDuplicates = true)
+    {
+        ImageFolder sound = PhotoHashes.Of(folder, memory: null, out ulong[] hashes);
+        return PhotoSplit.Random(sound, seed, validFraction, groupNearDuplicates ? NearDuplicates.Group(hashes) : [.. Enumerable.Range(0, sound.Count)]);
+    }
+
     /// <summary>Reads every picture of a cache, which compares its checksum.</summary>
     public static void Verify(this PairCache cache)
     {

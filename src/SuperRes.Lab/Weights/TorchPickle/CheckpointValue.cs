@@ -151,8 +151,6 @@ public sealed class CheckpointTensor : CheckpointValue
     /// <summary>Where its first element is, in elements of the storage.</summary>
     internal long Offset { get; }
 
-    internal long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
-
     internal void Materialise(Tensor storage) => _value ??= storage.as_strided([.. Shape], [.. Strides], Offset).DetachFromDisposeScope();
 
     internal void Release() => _value?.Dispose();
