@@ -112,16 +112,11 @@ public sealed class ExperimentRun : IDisposable
     /// <exception cref="InputException">There is none.</exception>
     public int IndexOf(string name)
     {
-        for (int i = 0; i < Experiment.Stages.Count; i++)
-        {
-            if (Experiment.Stages[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        string there = string.Join(", ", Experiment.Stages.Select(stage => stage.Name));
-        throw new InputException($"The experiment {Experiment.Name} has no stage {name}; it has {there}.");
+        string[] names = [.. Experiment.Stages.Select(stage => stage.Name)];
+        int index = Array.IndexOf(names, name);
+        return index >= 0
+            ? index
+            : throw new InputException($"The experiment {Experiment.Name} has no stage {name}; it has {string.Join(", ", names)}.");
     }
 
     /// <summary>Side of a stage's crops: the stage's size, or the largest that fits the photos where the experiment allows it.</summary>
@@ -147,25 +142,7 @@ public sealed class ExperimentRun : IDisposable
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
     /// <exception cref="InputException">The stage before has not been trained; the message says how to.</exception>
-    public void LoadStart(int index)
-    {
-        if (index == 0)
-        {
-            return;
-        }
-
-        string before = Experiment.Stages[index - 1].Name, file = Folder.StageFile(before);
-        if (!File.Exists(file))
-        {
-            throw new InputException(
-                $"Stage {Experiment.Stages[index].Name} starts from stage {before}, whose weights {file} are missing; "
-                + $"run that stage's notebook, or `superres train {Experiment.Name}`.");
-        }
-
-        using RestorationModel trained = RestorationModel.Load(file);
-        var weights = StateDict.Entries(trained.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
-        StateDict.Load(Model, weights, file);
-    }
+    public void LoadStart(int index) => _start.LoadWeights(index);
 
     /// <summary>Searches a learning rate for a stage, from the weights it starts with.</summary>
     /// <param name="stageName">The stage.</param>

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
@@ -23,11 +24,34 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
         EpochRecord[] kept = index == 0
             ? []
             : [.. Folder.ReadMetrics().Where(epoch => earlier.Contains(epoch.Stage, StringComparer.Ordinal))];
-        run.LoadStart(index);
+        LoadWeights(index);
         Folder.DeleteLeftovers();
         Folder.Checkpoints().DeleteFrom(index);
         Keep(kept);
         return OpenSteps(StepLog.Read(Folder.StepsFile).Count(row => earlier.Contains(row.Stage, StringComparer.Ordinal)));
+    }
+
+    /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
+    /// <param name="index">The stage's index.</param>
+    /// <exception cref="InputException">The stage before has not been trained; the message says how to.</exception>
+    public void LoadWeights(int index)
+    {
+        if (index == 0)
+        {
+            return;
+        }
+
+        string before = Stages[index - 1].Name, file = Folder.StageFile(before);
+        if (!File.Exists(file))
+        {
+            throw new InputException(
+                $"Stage {Stages[index].Name} starts from stage {before}, whose weights {file} are missing; "
+                + $"run that stage's notebook, or `superres train {run.Experiment.Name}`.");
+        }
+
+        using RestorationModel trained = RestorationModel.Load(file);
+        var weights = StateDict.Entries(trained.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+        StateDict.Load(run.Model, weights, file);
     }
 
     /// <summary>Goes back to a saved state, with its weights.</summary>
