@@ -6,7 +6,7 @@ using SuperRes.Lab.Photos;
 namespace SuperRes.Lab.Benchmarks;
 
 /// <summary>
-/// A training pair through the mix "all" of <see cref="DegradationPresets"/>: geometry, lighting, damage of every kind, half the size, JPEG or
+/// A training pair through the mix "all" of <see cref="DegradationPresets"/>: geometry, lighting, degradations of every kind, half the size, JPEG or
 /// WebP, and back, out of the pair cache as in training, or, for comparison, out of the image files. The photos are those of data/samples.
 /// </summary>
 internal sealed class LoadPairsBenchmark(int size, int workers, bool cached)

@@ -9,10 +9,10 @@ namespace SuperRes.Lab;
 public static class OptionsJson
 {
     /// <summary>The settings for readable files.</summary>
-    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+    public static JsonSerializerOptions Indented { get; private set; } = Create(indented: true);
 
     /// <summary>The settings for metadata.</summary>
-    public static JsonSerializerOptions Compact { get; } = Create(indented: false);
+    public static JsonSerializerOptions Compact { get; private set; } = Create(indented: false);
 
     /// <summary>Reads options.</summary>
     /// <typeparam name="T">Their record.</typeparam>
@@ -33,6 +33,9 @@ public static class OptionsJson
         }
     }
 
+    /// <summary>Takes up sections that were registered since the settings were made.</summary>
+    internal static void Renew() => (Indented, Compact) = (Create(indented: true), Create(indented: false));
+
     private static string Describe(JsonException e, string source, string section, long lines)
     {
         string path = section + (e.Path ?? "$")[1..];
@@ -48,7 +51,8 @@ public static class OptionsJson
         if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
         {
             string key = e.Message[(quote + 1)..e.Message.IndexOf('\'', quote + 1)];
-            return $"{source}{place}{line}: the key \"{key}\" is unknown; check its spelling or remove it.";
+            string advice = KnownKeys(e.Message) is { Length: > 0 } known ? $"use one of {known}" : "check its spelling or remove it";
+            return $"{source}{place}{line}: the key \"{key}\" is unknown; {advice}.";
         }
 
         if (e.Message.Contains("could not be converted to", StringComparison.Ordinal))
@@ -59,6 +63,15 @@ public static class OptionsJson
 
         string message = e.Message.Split(" Path:")[0].TrimEnd('.', ' ');
         return $"{source}{place}{line} can't be read: {message}.";
+    }
+
+    /// <summary>The keys of the record that a message about an unknown one speaks of.</summary>
+    private static string KnownKeys(string message)
+    {
+        string type = message.Split("in type '")[^1].Split('\'')[0];
+        return Type.GetType(type + ", SuperRes.Lab") is { } record
+            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(key => key is { Get: not null, Set: not null }).Select(key => key.Name))
+            : "";
     }
 
     private static string Expected(string type) => type switch
@@ -82,10 +95,34 @@ public static class OptionsJson
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = indented,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AcceptFormerKeys } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AcceptFormerKeys, AddSections } },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
+
+    private static void AddSections(JsonTypeInfo info)
+    {
+        if (!typeof(IOptionSections).IsAssignableFrom(info.Type))
+        {
+            return;
+        }
+
+        foreach ((string name, Type type) in ((IOptionSections)Activator.CreateInstance(info.Type)!).Sections)
+        {
+            // A property of that name is only a shorter way to the section.
+            if (info.Properties.FirstOrDefault(property => property.Name == name) is { } declared)
+            {
+                info.Properties.Remove(declared);
+            }
+
+            JsonPropertyInfo section = info.CreateJsonPropertyInfo(type, name);
+            section.Get = options => ((IOptionSections)options).GetSection(name);
+            section.Set = (options, value) => ((IOptionSections)options).SetSection(name, value!);
+            section.ShouldSerialize = (_, value) => value is not null;
+            section.IsSetNullable = false;
+            info.Properties.Add(section);
+        }
+    }
 
     private static void AcceptFormerKeys(JsonTypeInfo info)
     {

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cli.Trainings;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
-using SuperRes.Lab.Imaging;
 using SuperRes.Lab.IO;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
 using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -15,18 +17,18 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly CommandContext _context;
     private readonly Option<string[]> _models = new("--model") { HelpName = "M", Description = ModelFiles.Description + " Repeat it to compare several; without it, plain enlargements alone are measured." };
     private readonly Option<string> _hr = Values.RequiredText("--hr", "DIR", "Folder of the true images.");
-    private readonly Option<string?> _lr = Values.Text("--lr", "DIR", "Folder of the small or damaged images with the same names. Default: made by an antialiased bicubic downscale.");
+    private readonly Option<string?> _lr = Values.Text("--lr", "DIR", "Folder of the small or degraded images with the same names. Default: made by an antialiased bicubic downscale.");
     private readonly Option<int?> _scale = Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
-    private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q", Description = "Damage the images by JPEG compression of this quality first; repeat it for several." };
-    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA", Description = "Damage the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
-    private readonly Option<string[]> _damage = new("--damage") { HelpName = "D", Description = "Damage the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for several. Struck and spared pixels are measured apart." };
+    private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q", Description = "Degrade the images by JPEG compression of this quality first; repeat it for several." };
+    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA", Description = "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
+    private readonly Option<string[]> _damage = new("--damage") { HelpName = "D", Description = "Degrade the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
     private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
-    private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
+    private readonly Option<string?> _lpips = LpipsOption();
     private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the JSON.");
     private readonly ModelOptions _options = new();
 
@@ -81,9 +83,16 @@ internal sealed class EvaluateCommand : LabCommand
         }
     }
 
+    private static Option<string?> LpipsOption()
+    {
+        Option<string?> option = Values.Choice("--lpips", "NET", "Measure LPIPS too, with alex, squeeze or vgg, whose weights are fetched. Default: alex where it is there.", [.. Lpips.Networks]);
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
+    }
+
     private void Measure(ParseResult parsed, int scale, EvaluatedModel[] models)
     {
-        using Lpips? lpips = parsed.GetValue(_lpips) ? Lpips.Load() : null;
+        using Lpips? lpips = parsed.GetResult(_lpips) is null ? null : Lpips.Load(network: parsed.GetValue(_lpips));
         var options = new EvaluationOptions
         {
             HighResolution = parsed.GetRequiredValue(_hr),
@@ -99,13 +108,13 @@ internal sealed class EvaluateCommand : LabCommand
             .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma)),
             .. (parsed.GetValue(_damage) ?? []).Select(Degradation.Parse),
         ];
-        Degradation[] damages = [.. asked.DistinctBy(damage => damage.Name)];
+        Degradation[] degradations = [.. asked.DistinctBy(one => one.Name)];
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
         var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
-        EvaluationReport report = damages.Length > 0
-            ? Evaluator.Sweep(options, damages, models, progress, _context.Cancellation)
+        EvaluationReport report = degradations.Length > 0
+            ? Evaluator.Sweep(options, degradations, models, progress, _context.Cancellation)
             : new Evaluator(options).Run(models, progress, _context.Cancellation);
-        Write(parsed, report, at => new Evaluator(damages.Length > 0 ? options with { Degradation = damages[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
+        Write(parsed, report, at => new Evaluator(degradations.Length > 0 ? options with { Degradation = degradations[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
     }
 
     private void Write(ParseResult parsed, EvaluationReport report, Func<int, ComparisonSheet> drawSheet)

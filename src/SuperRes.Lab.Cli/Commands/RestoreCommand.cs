@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres restore</c>: photos of the same size without damage, or with colour.</summary>
+/// <summary><c>superres restore</c>: photos of the same size without degradations, or with colour.</summary>
 internal sealed class RestoreCommand : PhotoCommand
 {
     public RestoreCommand(CommandContext context)

@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Course;
 
 /// <summary>One image of a sheet.</summary>
 /// <param name="Label">What stands before the row.</param>
-/// <param name="Input">The low-resolution or damaged picture.</param>
+/// <param name="Input">The low-resolution or degraded picture.</param>
 /// <param name="Target">The true picture; null where there is none, as for one's own photos.</param>
 /// <param name="Prediction">The model's result.</param>
 public sealed record ComparisonRow(string Label, RgbImage Input, RgbImage? Target, RgbImage Prediction);

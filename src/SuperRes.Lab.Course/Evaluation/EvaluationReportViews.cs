@@ -53,7 +53,7 @@ public static class EvaluationReportViews
     /// <returns>A table.</returns>
     public static Table PerImage(this EvaluationReport report) => Sections(report)[0].PerImage;
 
-    /// <summary>PSNR-Y of every image: the reference (bicubic, or the damaged input) across, the models up.</summary>
+    /// <summary>PSNR-Y of every image: the reference (bicubic, or the degraded input) across, the models up.</summary>
     /// <param name="report">The report.</param>
     /// <returns>A chart; points above the diagonal are gains.</returns>
     public static Chart Plot(this EvaluationReport report) => ReportTables.Plot(report.Models);

@@ -78,11 +78,11 @@ public sealed class ResultsPage(string folder)
             return Colorization(name, report);
         }
 
-        bool local = report.Models.Any(m => m.Mean.PsnrDamaged is not null);
+        bool local = report.Models.Any(m => m.Mean.PsnrMasked is not null);
         Table table = Table.Of(
             report.Models,
             [
-                ("damage", m => m.Protocol.Downscale),
+                ("degradation", m => m.Protocol.Downscale),
                 ("PSNR-Y before (dB)", m => Input(m).PsnrY),
                 ("after", m => m.Mean.PsnrY),
                 ("gain", m => Gain(m).Difference.Mean),
@@ -91,13 +91,13 @@ public sealed class ResultsPage(string folder)
                 ("after ", m => m.Mean.SsimY),
                 .. local ? new (string, Func<ModelEvaluation, object?>)[]
                 {
-                    ("struck pixels before (dB)", m => Input(m).PsnrDamaged), ("after  ", m => m.Mean.PsnrDamaged),
-                    ("spared pixels before (dB)", m => Input(m).PsnrUndamaged), ("after   ", m => m.Mean.PsnrUndamaged),
+                    ("masked pixels before (dB)", m => Input(m).PsnrMasked), ("after  ", m => m.Mean.PsnrMasked),
+                    ("unmasked pixels before (dB)", m => Input(m).PsnrUnmasked), ("after   ", m => m.Mean.PsnrUnmasked),
                 }
                 : [],
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
-        string[] figures = [.. table.Columns.Where(c => c is not ("damage" or "95 % interval" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
+        string[] figures = [.. table.Columns.Where(c => c is not ("degradation" or "95 % interval" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
         table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
             .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
         return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
@@ -109,21 +109,21 @@ public sealed class ResultsPage(string folder)
         Table table = Table.Of(
             report.Models,
             [
-                ("damage", m => m.Protocol.Downscale),
+                ("degradation", m => m.Protocol.Downscale),
                 ("chroma error of grey", m => Input(m).ChromaError),
                 ("coloured", m => m.Mean.ChromaError),
                 ("change", m => FormattableString.Invariant($"{(m.Mean.ChromaError / Input(m).ChromaError - 1) * 100:+0.0;−0.0} %")),
-                ("nearer than grey", m => FormattableString.Invariant($"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DamagedInput].ChromaError)} of {m.Images.Count}")),
+                ("nearer than grey", m => FormattableString.Invariant($"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DegradedInput].ChromaError)} of {m.Images.Count}")),
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
         table = table.WithFormat("chroma error of grey", "0.00").WithFormat("coloured", "0.00").WithFormat("time per megapixel (s)", "0.000");
         return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
 
-    private static QualityFigures Input(ModelEvaluation evaluation) => evaluation.Mean.Baselines[Evaluator.DamagedInput];
+    private static QualityFigures Input(ModelEvaluation evaluation) => evaluation.Mean.Baselines[Evaluator.DegradedInput];
 
     private static PairedComparison Gain(ModelEvaluation evaluation)
-        => new EvaluationReport([evaluation]).Compare(evaluation.Model!, Evaluator.DamagedInput);
+        => new EvaluationReport([evaluation]).Compare(evaluation.Model!, Evaluator.DegradedInput);
 
     private static string Section(ResultsName name, string heading, ModelEvaluation evaluation, Table table, string? comparison, Table? perImage)
     {

@@ -21,7 +21,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     public const string SamplesName = "samples";
 
     private const int LargeSide = 1024, PictureQuality = 85;
-    private static readonly string[] _damages = ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];
+    private static readonly string[] _degradations = ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];
     private static readonly SheetOptions _sheet = new() { LongestSide = 224, Detail = 56 };
 
     /// <summary>Measures a model on a set and writes the figures.</summary>
@@ -43,7 +43,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
             EvaluatedModel[] models = [EvaluatedModel.Of(model, scale, options)];
             EvaluationReport report = scale > 1
                 ? new Evaluator(evaluation).Run(models, progress, cancellation)
-                : Evaluator.Sweep(evaluation, [.. Damages(model).Select(Degradation.Parse)], models, progress, cancellation);
+                : Evaluator.Sweep(evaluation, [.. Degradations(model).Select(Degradation.Parse)], models, progress, cancellation);
             string file = Path.Combine(folder, new ResultsName(model.Name, set.Name, scale).File);
             AtomicFile.WriteAllText(file, report.ToJson());
             written.Add(file);
@@ -59,16 +59,16 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     public string DrawSheet(RestorationModel model)
     {
         EvaluatedModel method = EvaluatedModel.Of(model, null, options);
-        string[] damages = model.Scale > 1 ? [] : Damages(model);
+        string[] degradations = model.Scale > 1 ? [] : Degradations(model);
         var rows = new List<ComparisonRow>();
         foreach (string photo in ImageCodec.ListImages(samples))
         {
-            Degradation? damage = damages.Length == 0 ? null : Degradation.Parse(damages[rows.Count % damages.Length]);
-            var set = new EvaluationSet(new EvaluationOptions { HighResolution = samples, Scale = model.Scale, Degradation = damage });
+            Degradation? degradation = degradations.Length == 0 ? null : Degradation.Parse(degradations[rows.Count % degradations.Length]);
+            var set = new EvaluationSet(new EvaluationOptions { HighResolution = samples, Scale = model.Scale, Degradation = degradation });
             EvaluationCase one = set.Read(set.Names.ToList().IndexOf(Path.GetFileNameWithoutExtension(photo)));
             if (!IsColorization(model) || !PixelOrder.IsGrey(one.Target.Pixels))
             {
-                rows.Add(new(damage is null || IsColorization(model) ? one.Name : $"{one.Name}, {damage.Name}", one.Input, one.Target, method.Run(one.Input)));
+                rows.Add(new(degradation is null || IsColorization(model) ? one.Name : $"{one.Name}, {degradation.Name}", one.Input, one.Target, method.Run(one.Input)));
             }
         }
 
@@ -117,5 +117,5 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
 
     private static bool IsColorization(RestorationModel model) => string.Equals(model.Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
-    private static string[] Damages(RestorationModel model) => IsColorization(model) ? ["grey"] : _damages;
+    private static string[] Degradations(RestorationModel model) => IsColorization(model) ? ["grey"] : _degradations;
 }

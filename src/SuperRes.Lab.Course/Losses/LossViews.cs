@@ -1,3 +1,4 @@
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
@@ -51,26 +52,26 @@ public static class LossViews
             ]);
     }
 
-    /// <summary>What each term says of damaged pictures.</summary>
+    /// <summary>What each term says of degraded pictures.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="target">The picture as it should be.</param>
-    /// <param name="damaged">Name and picture, of the target's size; the first is the unit.</param>
+    /// <param name="degraded">Name and picture, of the target's size; the first is the unit.</param>
     /// <returns>A row a picture, a column a term; values as multiples of the first row's.</returns>
-    public static Table TermTable(this FeatureLoss loss, RgbImage target, IReadOnlyList<(string Name, RgbImage Image)> damaged)
+    public static Table TermTable(this FeatureLoss loss, RgbImage target, IReadOnlyList<(string Name, RgbImage Image)> degraded)
     {
-        double[][] values = [.. damaged.Select(picture => Terms(loss, picture.Image, target))];
+        double[][] values = [.. degraded.Select(picture => Terms(loss, picture.Image, target))];
         IReadOnlyList<object?>[] rows =
         [
-            .. damaged.Select((picture, i) => (IReadOnlyList<object?>)[picture.Name, .. values[i].Select((value, term) => (object?)(value / values[0][term]))]),
+            .. degraded.Select((picture, i) => (IReadOnlyList<object?>)[picture.Name, .. values[i].Select((value, term) => (object?)(value / values[0][term]))]),
         ];
         return loss.TermNames.Aggregate(
-            new Table(["picture", .. loss.TermNames], rows, $"Each term as a multiple of what it says of “{damaged[0].Name}”"),
+            new Table(["picture", .. loss.TermNames], rows, $"Each term as a multiple of what it says of “{degraded[0].Name}”"),
             (table, term) => table.WithFormat(term, "0.00"));
     }
 
     private static IReadOnlyList<Tensor> FeaturesOf(FeatureLoss loss, RgbImage picture)
     {
-        Vgg16Features network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
+        FeatureNetwork network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
         Device device = network.parameters().First().device;
         return network.Features(ImageNet.Normalize(picture.ToTensor().to(device)), loss.Layers);
     }

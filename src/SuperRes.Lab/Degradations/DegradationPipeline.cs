@@ -13,19 +13,25 @@ public sealed class DegradationPipeline
     [ThreadStatic]
     private static DegradationWorkspace? _workspace;
 
-    private readonly DegradationOptions _options;
+    // By place; those of probability 0 are left out.
+    private readonly (DegradationStep Step, DegradationStepOptions Options)[][] _steps;
 
     /// <summary>Creates the pipeline.</summary>
-    /// <param name="options">Which effects, how often, how strong.</param>
+    /// <param name="options">Which degradations, how often, how strong.</param>
     /// <exception cref="InputException">A value is outside its range.</exception>
     public DegradationPipeline(DegradationOptions options)
     {
         options.Validate();
-        _options = options;
+        Options = options;
+        _steps = [.. Enum.GetValues<DegradationPlace>().Select(place => DegradationSteps.InOrder
+            .Where(step => step.Place == place)
+            .Select(step => (step, options[step.Name]))
+            .Where(pair => pair.Item2.Probability > 0)
+            .ToArray())];
     }
 
     /// <summary>The options.</summary>
-    public DegradationOptions Options => _options;
+    public DegradationOptions Options { get; }
 
     private static DegradationWorkspace Workspace => _workspace ??= new DegradationWorkspace();
 
@@ -42,15 +48,15 @@ public sealed class DegradationPipeline
         return new ImagePair(workspace.Input.ToImage(), workspace.Target.ToImage());
     }
 
-    /// <summary>Damages a picture without moving it: the part of the pipeline that the input alone passes.</summary>
+    /// <summary>Degrades a picture without moving it: the part of the pipeline that the input alone passes.</summary>
     /// <param name="target">The picture.</param>
     /// <param name="random">Decides everything; one number is taken from it.</param>
-    /// <returns>The damaged picture, of the same size.</returns>
+    /// <returns>The degraded picture, of the same size.</returns>
     public RgbImage Degrade(RgbImage target, RandomStream random)
     {
         DegradationWorkspace workspace = Workspace;
         workspace.Input.CopyFrom(target);
-        Damage(workspace, (long)random.NextBits());
+        Degrade(workspace, (long)random.NextBits());
         return workspace.Input.ToImage();
     }
 
@@ -59,131 +65,71 @@ public sealed class DegradationPipeline
     {
         if (photo.Width < size || photo.Height < size)
         {
-            throw new InputException($"A photo of {photo.Width}×{photo.Height} pixels is smaller than the crop of {size}×{size}; leave it out or choose a smaller size.");
+            throw new InputException(
+                $"A photo of {photo.Width}×{photo.Height} pixels is smaller than the crop of {size}×{size}; "
+                + "leave it out or choose a smaller size.");
         }
 
-        // Each effect has a stream of its own, so that switching one leaves the others' draws alone.
         long key = (long)random.NextBits();
         workspace.Target.SetSize(size, size);
-        CropGeometry.Draw(_options.Geometry, photo.Width, photo.Height, size, new RandomStream(key, "geometry")).Cut(photo, workspace.Target);
-        LightingTable.Apply(_options.Lighting, workspace.Target, new RandomStream(key, "lighting"));
+        var geometry = CropGeometry.Draw(Options.Geometry, photo.Width, photo.Height, size, new RandomStream(key, "geometry"));
+        geometry.Cut(photo, workspace.Target);
+        LightingTable.Apply(Options.Lighting, workspace.Target, new RandomStream(key, "lighting"));
         workspace.Input.CopyFrom(workspace.Target);
-        Damage(workspace, key);
+        Degrade(workspace, key);
     }
 
-    private void Damage(DegradationWorkspace workspace, long key)
+    private void Degrade(DegradationWorkspace workspace, long key)
     {
-        bool markedLast = Strikes(_options.MarkedLast, key, "marked-last", out _);
-        DamageLarge(workspace, key, !markedLast);
-        DamageStored(workspace, key);
+        bool markedLast = IsDrawn(Options.MarkedLast, key, "marked-last", out _);
+        Run(DegradationPlace.Print, workspace.Input, workspace, key);
+        if (!markedLast)
+        {
+            Run(DegradationPlace.Marks, workspace.Input, workspace, key);
+        }
+
+        Run(DegradationPlace.Lens, workspace.Input, workspace, key);
+        LoseResolution(workspace, key);
         if (markedLast)
         {
-            Mark(workspace, key);
+            Run(DegradationPlace.Marks, workspace.Input, workspace, key);
         }
     }
 
-    /// <summary>The loss of resolution, and what happens at the low resolution.</summary>
-    private void DamageStored(DegradationWorkspace workspace, long key)
+    /// <summary>Reduces the picture, does what happens at the low resolution, and enlarges it again.</summary>
+    private void LoseResolution(DegradationWorkspace workspace, long key)
     {
-        Canvas input = workspace.Input;
+        Canvas input = workspace.Input, small = input;
         (int width, int height) = (input.Width, input.Height);
-        if (!Strikes(_options.Downscale, key, "downscale", out RandomStream random))
+        DownscaleOptions downscale = Options.Downscale;
+        bool reduced = IsDrawn(downscale.Probability, key, "downscale", out RandomStream random);
+        if (reduced)
         {
-            DamageSmall(workspace, input, key);
-            return;
+            double factor = downscale.Factor.Sample(random);
+            ResampleFilter kernel = downscale.Kernels[random.NextInt(downscale.Kernels.Count)];
+            small = workspace.Small;
+            (int smallWidth, int smallHeight) = ((int)Math.Round(width / factor), (int)Math.Round(height / factor));
+            Resize(input, Math.Max(1, smallWidth), Math.Max(1, smallHeight), kernel, workspace.Between, small);
         }
 
-        double factor = _options.Downscale.Factor.Sample(random);
-        ResampleFilter kernel = _options.Downscale.Kernels[random.NextInt(_options.Downscale.Kernels.Count)];
-        Resize(input, Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)), kernel, workspace.Between, workspace.Small);
-        DamageSmall(workspace, workspace.Small, key);
-        Resize(workspace.Small, width, height, _options.Downscale.Enlarge, workspace.Between, input);
-    }
-
-    /// <summary>What happens to the picture before it loses resolution: what wears the print, what is laid over it, the lens.</summary>
-    private void DamageLarge(DegradationWorkspace workspace, long key, bool marked)
-    {
-        Canvas input = workspace.Input;
-        if (Strikes(_options.Greyscale, key, "greyscale", out _))
+        Run(DegradationPlace.Noise, small, workspace, key);
+        Run(DegradationPlace.Compression, small, workspace, key);
+        if (reduced)
         {
-            LightingTable.Grey(input.Pixels);
-        }
-
-        workspace.Mask.SetSize(input.Width, input.Height);
-        if (Strikes(_options.Scratches, key, "scratches", out RandomStream random))
-        {
-            ScratchDamage.Apply(_options.Scratches, input, workspace.Mask, random);
-        }
-
-        if (Strikes(_options.Folds, key, "folds", out random))
-        {
-            FoldDamage.Apply(_options.Folds, input, random);
-        }
-
-        if (marked)
-        {
-            Mark(workspace, key);
-        }
-
-        if (Strikes(_options.Blur, key, "blur", out random))
-        {
-            Blur(workspace, _options.Blur.Sigma.Sample(random));
+            Resize(small, width, height, downscale.Enlarge, workspace.Between, input);
         }
     }
 
-    /// <summary>What is laid over the picture: holes, text, watermark. The mask has the picture's size and is empty.</summary>
-    private void Mark(DegradationWorkspace workspace, long key)
+    private void Run(DegradationPlace place, Canvas picture, DegradationWorkspace workspace, long key)
     {
-        if (Strikes(_options.Holes, key, "holes", out RandomStream random))
+        foreach ((DegradationStep step, DegradationStepOptions options) in _steps[(int)place])
         {
-            HoleDamage.Apply(_options.Holes, workspace.Input, workspace.Mask, random);
+            if (IsDrawn(options.Probability, key, step.Stream, out RandomStream random))
+            {
+                workspace.Mask.SetSize(picture.Width, picture.Height);
+                step.Run(options, picture, workspace, random);
+            }
         }
-
-        if (Strikes(_options.Text, key, "text", out random))
-        {
-            TextDamage.Apply(_options.Text, workspace.Input, workspace.Mask, random);
-        }
-
-        if (Strikes(_options.Watermark, key, "watermark", out random))
-        {
-            WatermarkDamage.Apply(_options.Watermark, workspace.Input, workspace.Mask, random);
-        }
-    }
-
-    /// <summary>What happens to the image at its low resolution.</summary>
-    private void DamageSmall(DegradationWorkspace workspace, Canvas canvas, long key)
-    {
-        if (Strikes(_options.GaussianNoise, key, "gaussian-noise", out RandomStream random))
-        {
-            NoiseDamage.Gaussian(canvas, _options.GaussianNoise.StandardDeviation.Sample(random), random.Chance(_options.GaussianNoise.GreyShare), random);
-        }
-
-        if (Strikes(_options.PoissonNoise, key, "poisson-noise", out random))
-        {
-            NoiseDamage.Poisson(canvas, _options.PoissonNoise.Photons.SampleLog(random), random);
-        }
-
-        if (Strikes(_options.Jpeg, key, "jpeg", out random))
-        {
-            workspace.Jpeg.Apply(canvas, _options.Jpeg.Quality.SampleInt(random), random.Chance(_options.Jpeg.ChromaSubsampling));
-        }
-
-        if (Strikes(_options.Webp, key, "webp", out random))
-        {
-            WebpRoundTrip.Apply(canvas, _options.Webp.Quality.SampleInt(random));
-        }
-    }
-
-    private static void Blur(DegradationWorkspace workspace, double sigma)
-    {
-        Canvas input = workspace.Input;
-        if (sigma < 0.05 || input.Width < 2 || input.Height < 2)
-        {
-            return;
-        }
-
-        SeparableFilter.Apply(
-            input, SeparableKernel.Gaussian(input.Width, sigma), SeparableKernel.Gaussian(input.Height, sigma), workspace.Between, input);
     }
 
     private static void Resize(Canvas source, int width, int height, ResampleFilter filter, Canvas between, Canvas result)
@@ -194,13 +140,12 @@ public sealed class DegradationPipeline
             return;
         }
 
-        SeparableFilter.Apply(
-            source, SeparableKernel.Resize(source.Width, width, filter), SeparableKernel.Resize(source.Height, height, filter), between, result);
+        SeparableKernel across = SeparableKernel.Resize(source.Width, width, filter);
+        SeparableKernel down = SeparableKernel.Resize(source.Height, height, filter);
+        SeparableFilter.Apply(source, across, down, between, result);
     }
 
-    private static bool Strikes(EffectOptions options, long key, string name, out RandomStream random) => Strikes(options.Probability, key, name, out random);
-
-    private static bool Strikes(double probability, long key, string name, out RandomStream random)
+    private static bool IsDrawn(double probability, long key, string name, out RandomStream random)
     {
         random = null!;
         if (probability <= 0)

@@ -1,23 +1,24 @@
 namespace SuperRes.Lab.Degradations;
 
-/// <summary>The canvases that making one pair needs, kept by one thread from pair to pair.</summary>
-internal sealed class DegradationWorkspace
+/// <summary>What making one pair needs, kept by one thread from pair to pair.</summary>
+public sealed class DegradationWorkspace
 {
-    /// <summary>The crop after geometry and lighting.</summary>
-    public Canvas Target { get; } = new();
+    internal DegradationWorkspace()
+    {
+    }
 
-    /// <summary>The damaged crop.</summary>
-    public Canvas Input { get; } = new();
-
-    /// <summary>The crop at low resolution.</summary>
-    public Canvas Small { get; } = new();
-
-    /// <summary>Coverage of what is painted over the input.</summary>
+    /// <summary>Coverage of what is painted over the picture; it has the picture's size and is empty when a degradation begins.</summary>
     public PaintMask Mask { get; } = new();
 
-    /// <summary>Planes and tables of JPEG compression.</summary>
-    public JpegRoundTrip Jpeg { get; } = new();
+    /// <summary>The crop after geometry and lighting.</summary>
+    internal Canvas Target { get; } = new();
+
+    /// <summary>The degraded crop.</summary>
+    internal Canvas Input { get; } = new();
+
+    /// <summary>The crop at low resolution.</summary>
+    internal Canvas Small { get; } = new();
 
     /// <summary>Between the two passes of a separable filter.</summary>
-    public Canvas Between { get; } = new();
+    internal Canvas Between { get; } = new();
 }

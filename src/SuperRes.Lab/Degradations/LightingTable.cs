@@ -23,7 +23,8 @@ internal static class LightingTable
             Fill(table, brightness ? Logit(change) : 0, contrast ? scale : 1, gamma ? exponent : 1);
             foreach (ref uint pixel in canvas.Pixels)
             {
-                pixel = table[(int)(pixel & 0xFF)] | ((uint)table[(int)((pixel >> 8) & 0xFF)] << 8) | ((uint)table[(int)((pixel >> 16) & 0xFF)] << 16) | 0xFF000000;
+                uint r = table[(int)(pixel & 0xFF)], g = table[(int)((pixel >> 8) & 0xFF)], b = table[(int)((pixel >> 16) & 0xFF)];
+                pixel = r | (g << 8) | (b << 16) | 0xFF000000;
             }
         }
 

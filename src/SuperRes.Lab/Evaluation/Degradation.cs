@@ -4,23 +4,23 @@ using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Evaluation;
 
-/// <summary>Damage done to undamaged images, so that a restoration can be measured against them.</summary>
+/// <summary>What degrades whole images, so that a restoration can be measured against them; drawn as the degradations of training are.</summary>
 /// <param name="Name">What protocols and tables call it, such as "jpeg quality 10".</param>
-/// <param name="Apply">Image, its index in the set → the damaged image of the same size; the same for the same index.</param>
+/// <param name="Apply">Image, its index in the set → the degraded image of the same size; the same for the same index.</param>
 public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Apply)
 {
     // Holes and letters have the size that they have on training crops of this side, however large the image.
     private const int CropSide = 128;
 
-    private static readonly DegradationOptions _harmless = new() { Downscale = new() { Probability = 0 }, Jpeg = new() { Probability = 0 } };
+    private static readonly DegradationOptions Nothing = new() { Downscale = new() { Probability = 0 }, Jpeg = new() { Probability = 0 } };
 
-    /// <summary>Whether some pixels are struck and others spared, so that the two are measured apart. Default: false.</summary>
+    /// <summary>Whether it masks some pixels and leaves the others as they are, so that the two are measured apart. Default: false.</summary>
     public bool IsLocal { get; init; }
 
     /// <summary>Whether colour is taken away, so that the error of chroma is measured. Default: false.</summary>
     public bool TakesColor { get; init; }
 
-    /// <summary>The damages that this one is made of, in order; none where it is a single one.</summary>
+    /// <summary>The degradations that this one is made of, in order; none where it is a single one.</summary>
     private IReadOnlyList<Degradation> Steps { get; init; } = [];
 
     /// <summary>JPEG compression with chroma halved in both directions.</summary>
@@ -33,7 +33,7 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             throw new InputException($"A JPEG quality is 1 to 100; {quality} was given.");
         }
 
-        return new($"jpeg quality {quality}", (image, _) => ImageCodec.Decode(ImageCodec.EncodeJpeg(image, quality), "a JPEG made here"));
+        return FromPipeline($"jpeg quality {quality}", 0, (_, options) => options with { Jpeg = new() { Quality = quality } }) with { IsLocal = false };
     }
 
     /// <summary>Additive Gaussian noise, rounded to 8 bits.</summary>
@@ -63,7 +63,7 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <summary>Rectangles and strokes of one colour, 6–32 px in size, as in training; about one for each 80×80 px.</summary>
     /// <param name="seed">Seed of the places. Default: 0.</param>
     /// <returns>The degradation.</returns>
-    public static Degradation Holes(long seed = 0) => Painted("holes", seed, (image, options) =>
+    public static Degradation Holes(long seed = 0) => FromPipeline("holes", seed, (image, options) =>
     {
         HoleOptions holes = new() { Probability = 1 };
         return options with
@@ -80,7 +80,7 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <summary>Words, numbers and symbols, 13–45 px high, as in training; about one for each 90×90 px.</summary>
     /// <param name="seed">Seed of the places. Default: 0.</param>
     /// <returns>The degradation.</returns>
-    public static Degradation Text(long seed = 0) => Painted("text", seed, (image, options) =>
+    public static Degradation Text(long seed = 0) => FromPipeline("text", seed, (image, options) =>
     {
         TextOptions text = new() { Probability = 1 };
         return options with { Text = text with { Count = Counted(text.Count, image, 50), Height = Sized(text.Height, image, 0.02) } };
@@ -90,17 +90,21 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <param name="seed">Seed of its kind and place. Default: 0.</param>
     /// <returns>The degradation.</returns>
     public static Degradation Watermark(long seed = 0)
-        => Painted("watermark", seed, (_, options) => options with { Watermark = new() { Probability = 1 } });
+        => FromPipeline("watermark", seed, (_, options) => options with { Watermark = new() { Probability = 1 } });
 
     /// <summary>Colour taken away: every channel becomes the luma.</summary>
     /// <returns>The degradation.</returns>
     public static Degradation Grey()
-        => Painted("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } }) with { IsLocal = false, TakesColor = true };
+        => FromPipeline("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } })
+            with { IsLocal = false, TakesColor = true };
 
-    /// <summary>Reads a damage as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from left to right.</summary>
+    /// <summary>
+    /// Reads a degradation as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from
+    /// left to right.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <returns>The degradation.</returns>
-    /// <exception cref="InputException">There is no such damage, or its number is outside its range.</exception>
+    /// <exception cref="InputException">There is no such degradation, or its number is outside its range.</exception>
     public static Degradation Parse(string name)
     {
         Degradation[] steps = [.. name.Split('+').Select(One)];
@@ -112,13 +116,16 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             "text" => Text(),
             "watermark" => Watermark(),
             "grey" => Grey(),
-            string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal) && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
-            string noise when noise.StartsWith("noise", StringComparison.Ordinal) && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
-            string other => throw new InputException($"There is no damage \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
+            string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal)
+                && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
+            string noise when noise.StartsWith("noise", StringComparison.Ordinal)
+                && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
+            string other => throw new InputException(
+                $"There is no degradation \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
         };
     }
 
-    /// <summary>The same damage on top of another.</summary>
+    /// <summary>The same degradation on top of another.</summary>
     /// <param name="before">What is done first.</param>
     /// <returns>A degradation named after both.</returns>
     public Degradation After(Degradation before) => this with
@@ -130,7 +137,7 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
         Steps = [.. before.Single(), .. Single()],
     };
 
-    /// <summary>Which pixels local damage struck, whatever came before and after it; null where no damage is local.</summary>
+    /// <summary>Which pixels local degradations masked, whatever came before and after them; null where none is local.</summary>
     internal bool[]? Mask(RgbImage image, int index)
     {
         if (!IsLocal)
@@ -141,13 +148,13 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
         var mask = new bool[image.Pixels.Length / 3];
         foreach (Degradation step in Single())
         {
-            RgbImage damaged = step.Apply(image, index);
+            RgbImage degraded = step.Apply(image, index);
             for (int i = 0; step.IsLocal && i < mask.Length; i++)
             {
-                mask[i] |= !image.Pixels.AsSpan(i * 3, 3).SequenceEqual(damaged.Pixels.AsSpan(i * 3, 3));
+                mask[i] |= !image.Pixels.AsSpan(i * 3, 3).SequenceEqual(degraded.Pixels.AsSpan(i * 3, 3));
             }
 
-            image = damaged;
+            image = degraded;
         }
 
         return mask;
@@ -155,8 +162,9 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
 
     private IReadOnlyList<Degradation> Single() => Steps.Count > 0 ? Steps : [this];
 
-    private static Degradation Painted(string name, long seed, Func<RgbImage, DegradationOptions, DegradationOptions> options)
-        => new(name, (image, index) => new DegradationPipeline(options(image, _harmless)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))
+    private static Degradation FromPipeline(string name, long seed, Func<RgbImage, DegradationOptions, DegradationOptions> options)
+        => new(name, (image, index) =>
+            new DegradationPipeline(options(image, Nothing)).Degrade(image, new RandomStream(seed, "evaluation " + name, index)))
         {
             IsLocal = true,
         };

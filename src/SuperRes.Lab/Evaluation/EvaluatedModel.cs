@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Evaluation;
 
 /// <summary>A method under test.</summary>
 /// <param name="Name">What tables call it.</param>
-/// <param name="Run">Low-resolution or damaged picture → result, scale times as large.</param>
+/// <param name="Run">Low-resolution or degraded picture → result, scale times as large.</param>
 public sealed record EvaluatedModel(string Name, Func<RgbImage, RgbImage> Run)
 {
     /// <summary>A network behind an upscaler.</summary>

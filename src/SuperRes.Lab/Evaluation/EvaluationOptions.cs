@@ -5,11 +5,11 @@ namespace SuperRes.Lab.Evaluation;
 /// <summary>What is evaluated, and how.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Folder of the high-resolution, or undamaged, images.</summary>
+    /// <summary>Folder of the high-resolution, or undegraded, images.</summary>
     public required string HighResolution { get; init; }
 
     /// <summary>
-    /// Folder of the low-resolution, or damaged, images, with the same names (another extension, or an "x2" behind the name, is
+    /// Folder of the low-resolution, or degraded, images, with the same names (another extension, or an "x2" behind the name, is
     /// accepted). Default: null, they are made from the others.
     /// </summary>
     public string? LowResolution { get; init; }
@@ -17,7 +17,7 @@ public sealed record EvaluationOptions
     /// <summary>How many times larger the results are; 1 measures restoration. Default: 2.</summary>
     public int Scale { get; init; } = 2;
 
-    /// <summary>What damages the images at scale 1. Default: null; then <see cref="LowResolution"/> must name damaged ones.</summary>
+    /// <summary>What degrades the images at scale 1. Default: null; then <see cref="LowResolution"/> must name degraded ones.</summary>
     public Degradation? Degradation { get; init; }
 
     /// <summary>Plain enlargements to compare with. Default: nearest, bilinear, bicubic, Lanczos.</summary>

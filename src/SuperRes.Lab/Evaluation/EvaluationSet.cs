@@ -4,12 +4,12 @@ namespace SuperRes.Lab.Evaluation;
 
 /// <summary>An image to evaluate on.</summary>
 /// <param name="Name">The file's name without its extension.</param>
-/// <param name="Input">The low-resolution or damaged picture.</param>
+/// <param name="Input">The low-resolution or degraded picture.</param>
 /// <param name="Target">The true picture, cropped to a multiple of the scale.</param>
 public sealed record EvaluationCase(string Name, RgbImage Input, RgbImage Target)
 {
-    /// <summary>One entry per pixel of the input: whether local damage (<see cref="Degradation.IsLocal"/>) struck it. Default: null, there is no such damage.</summary>
-    public bool[]? Damaged { get; init; }
+    /// <summary>One entry per pixel of the input: whether a local degradation (<see cref="Degradation.IsLocal"/>) masks it. Default: null, there is none.</summary>
+    public bool[]? Mask { get; init; }
 }
 
 /// <summary>The images of an evaluation: files found and matched at once, pictures read when they are asked for.</summary>
@@ -33,7 +33,7 @@ public sealed class EvaluationSet
 
         if (options.Scale == 1 && options.LowResolution is null && options.Degradation is null)
         {
-            throw new InputException("At scale 1 there is nothing to compare without damage: give a folder of damaged images or a degradation.");
+            throw new InputException("At scale 1 there is nothing to compare without a degradation: give a folder of degraded images or a degradation.");
         }
 
         _options = options;
@@ -58,7 +58,7 @@ public sealed class EvaluationSet
     /// <summary>The images' names.</summary>
     public IReadOnlyList<string> Names => [.. _targets.Select(NameOf)];
 
-    /// <summary>Reads an image and its low-resolution or damaged partner, or makes that one.</summary>
+    /// <summary>Reads an image and its low-resolution or degraded partner, or makes that one.</summary>
     /// <param name="index">Which, from 0.</param>
     /// <returns>The case.</returns>
     /// <exception cref="InputException">A file can't be read, is too small, or the partner has another size.</exception>
@@ -76,7 +76,7 @@ public sealed class EvaluationSet
 
         RgbImage small = scale == 1 ? target : Resampler.Resize(target, width / scale, height / scale, ResampleFilter.Bicubic);
         RgbImage input = _options.Degradation is null ? small : _options.Degradation.Apply(small, index);
-        return new(NameOf(_targets[index]), input, target) { Damaged = scale == 1 ? _options.Degradation?.Mask(small, index) : null };
+        return new(NameOf(_targets[index]), input, target) { Mask = scale == 1 ? _options.Degradation?.Mask(small, index) : null };
     }
 
     private void RequireLarge(string path, int width, int height)

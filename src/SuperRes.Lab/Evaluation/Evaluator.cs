@@ -10,8 +10,8 @@ namespace SuperRes.Lab.Evaluation;
 /// </summary>
 public sealed class Evaluator
 {
-    /// <summary>The one baseline of restoration: the damaged image as it is.</summary>
-    public const string DamagedInput = "input";
+    /// <summary>The one baseline of restoration: the degraded image as it is.</summary>
+    public const string DegradedInput = "input";
 
     private readonly EvaluationOptions _options;
     private readonly TimeProvider _clock;
@@ -31,6 +31,9 @@ public sealed class Evaluator
         {
             Protocol = Protocol with { Downscale = $"{MetricProtocol.Bicubic}, then {options.Degradation.Name}" };
         }
+
+        // The usual delegate is the metric's own method, so that the network's name need not be given besides.
+        Protocol = Protocol with { Lpips = (options.Lpips?.Target as Lpips)?.Network };
     }
 
     /// <summary>The images.</summary>
@@ -77,7 +80,7 @@ public sealed class Evaluator
     /// <param name="progress">Is told before each image; null: nobody.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>One evaluation for each degradation and model; the protocol names the degradation.</returns>
-    /// <exception cref="InputException">As <see cref="Run"/>, or a folder of damaged images is given too.</exception>
+    /// <exception cref="InputException">As <see cref="Run"/>, or a folder of degraded images is given too.</exception>
     public static EvaluationReport Sweep(
         EvaluationOptions options,
         IReadOnlyList<Degradation> degradations,
@@ -87,7 +90,7 @@ public sealed class Evaluator
     {
         if (options.LowResolution is not null)
         {
-            throw new InputException($"A sweep damages the images itself; leave out the folder {options.LowResolution}.");
+            throw new InputException($"A sweep degrades the images itself; leave out the folder {options.LowResolution}.");
         }
 
         return new([.. degradations.SelectMany(d => new Evaluator(options with
@@ -128,7 +131,7 @@ public sealed class Evaluator
         var figures = new Dictionary<string, QualityFigures>(StringComparer.Ordinal);
         if (_options.Scale == 1)
         {
-            figures[DamagedInput] = Measure(one.Input, one, 0);
+            figures[DegradedInput] = Measure(one.Input, one, 0);
             return figures;
         }
 
@@ -170,8 +173,8 @@ public sealed class Evaluator
         QualityFigures figures = QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
         return figures with
         {
-            PsnrDamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, one.Damaged),
-            PsnrUndamaged = one.Damaged is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Damaged, d => !d)),
+            PsnrMasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, one.Mask),
+            PsnrUnmasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m)),
             SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
             ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
         };

@@ -56,9 +56,9 @@ public sealed record ModelEvaluation
         },
     };
 
-    /// <summary>The baseline that gains are counted from: bicubic, or the damaged input; null where neither was measured.</summary>
+    /// <summary>The baseline that gains are counted from: bicubic, or the degraded input; null where neither was measured.</summary>
     [JsonIgnore]
-    public string? Reference => Baselines.Contains("bicubic") ? "bicubic" : Baselines.Contains(Evaluator.DamagedInput) ? Evaluator.DamagedInput : null;
+    public string? Reference => Baselines.Contains("bicubic") ? "bicubic" : Baselines.Contains(Evaluator.DegradedInput) ? Evaluator.DegradedInput : null;
 
     /// <summary>The model's PSNR-Y less the reference's on an image, in dB; the reference's own where there is no model.</summary>
     /// <param name="image">One of the images.</param>

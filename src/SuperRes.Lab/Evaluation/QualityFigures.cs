@@ -29,13 +29,15 @@ public record QualityFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Gmsd { get; init; }
 
-    /// <summary>PSNR over RGB of the pixels that local damage struck, in dB; absent where the damage is everywhere, or struck none.</summary>
+    /// <summary>PSNR over RGB of the pixels that local degradations masked, in dB; absent where they are everywhere, or masked none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? PsnrDamaged { get; init; }
+    [JsonPropertyName("psnr_damaged")]
+    public double? PsnrMasked { get; init; }
 
-    /// <summary>PSNR over RGB of the pixels that local damage spared, in dB; absent as <see cref="PsnrDamaged"/> is.</summary>
+    /// <summary>PSNR over RGB of the pixels that no local degradation masked, in dB; absent as <see cref="PsnrMasked"/> is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? PsnrUndamaged { get; init; }
+    [JsonPropertyName("psnr_undamaged")]
+    public double? PsnrUnmasked { get; init; }
 
     /// <summary>Mean distance of the colours in a and b of CIELAB; absent unless colour was taken away.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -64,7 +66,7 @@ public record QualityFigures
         Seconds = seconds,
     };
 
-    /// <summary>Means over images; null where one image has no value. Those of damaged and undamaged pixels are over the images that have both.</summary>
+    /// <summary>Means over images; null where one image has no value. Those of masked and unmasked pixels are over the images that have both.</summary>
     /// <param name="figures">One entry per image.</param>
     /// <returns>The means.</returns>
     public static QualityFigures Mean(IReadOnlyCollection<QualityFigures> figures)
@@ -79,8 +81,8 @@ public record QualityFigures
             MsSsimY = Average(f => f.MsSsimY),
             Gmsd = Average(f => f.Gmsd),
             // The average of nullable numbers leaves the nulls out.
-            PsnrDamaged = figures.Average(f => f.PsnrDamaged),
-            PsnrUndamaged = figures.Average(f => f.PsnrUndamaged),
+            PsnrMasked = figures.Average(f => f.PsnrMasked),
+            PsnrUnmasked = figures.Average(f => f.PsnrUnmasked),
             ChromaError = Average(f => f.ChromaError),
             Seconds = Average(f => f.Seconds),
             SecondsPerMegapixel = Average(f => f.SecondsPerMegapixel),
@@ -105,7 +107,7 @@ public record ComparedFigures : QualityFigures
     {
     }
 
-    /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the damaged input itself.</summary>
+    /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the degraded input itself.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyDictionary<string, QualityFigures> Baselines { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Photos;
@@ -25,11 +26,11 @@ public sealed record DataOptions
     public string Source { get; init; } = "dead-leaves";
 
     /// <summary>How many images are generated, 8 to 100,000. Default 64.</summary>
-    [Allowed(8, 100_000)]
+    [Range(8, 100_000)]
     public int GeneratedCount { get; init; } = 64;
 
     /// <summary>Side of the generated images in pixels, 64 to 2048. Default 512.</summary>
-    [Allowed(64, 2048)]
+    [Range(64, 2048)]
     public int GeneratedSize { get; init; } = 512;
 
     /// <summary>Who divides the photos; the official split is for data sets of the catalog. Default random, the article's.</summary>
@@ -39,15 +40,15 @@ public sealed record DataOptions
     /// Photos of each class, drawn by the seed, for a data set with classes or a folder of class folders as ImageNet has; 0 for all photos,
     /// whatever their class, 0 to 100,000. Default 0.
     /// </summary>
-    [Allowed(0, 100_000)]
+    [Range(0, 100_000)]
     public int PerClass { get; init; }
 
     /// <summary>Share of the photos held out for validation, 0.01 to 0.5. Default 0.1, the article's.</summary>
-    [Allowed(0.01, 0.5)]
+    [Range(0.01, 0.5)]
     public double ValidFraction { get; init; } = 0.1;
 
     /// <summary>Most photos used for training, 0 for all. Default 0.</summary>
-    [Allowed(0, 10_000_000)]
+    [Range(0, 10_000_000)]
     public int MaxPhotos { get; init; }
 
     /// <summary>
@@ -63,7 +64,7 @@ public sealed record DataOptions
     public CacheOptions Cache { get; init; } = new();
 
     /// <summary>Loader threads, 1 to 64. Default 1.</summary>
-    [Allowed(1, 64)]
+    [Range(1, 64)]
     public int Workers { get; init; } = 1;
 
     /// <summary>How a pair is made from a photo. Default: half the size, JPEG at a random quality, fastai's transforms.</summary>
@@ -80,11 +81,11 @@ public sealed record CacheOptions
     public CacheContent Content { get; init; } = CacheContent.Original;
 
     /// <summary>Shorter side of what is kept, in sides of the crop, 1 to 16. Default 1.25.</summary>
-    [Allowed(1, 16)]
+    [Range(1, 16)]
     public double Margin { get; init; } = 1.25;
 
     /// <summary>Parts kept of each photo, 1 to 10,000, for "crops". Default 4.</summary>
-    [Allowed(1, 10_000)]
+    [Range(1, 10_000)]
     public int CropsPerImage { get; init; } = 4;
 
     /// <summary>Kernel of the reduction, for "resized". Default bicubic.</summary>

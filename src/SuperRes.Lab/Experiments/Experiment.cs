@@ -4,6 +4,7 @@ using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
@@ -55,6 +56,15 @@ public sealed record Experiment
     /// <summary>Where the encoder's weights come from. Default auto.</summary>
     public PretrainedEncoder Pretrained { get; init; }
 
+    /// <summary>
+    /// Weights that the whole network starts from: a model file, a run folder, the name of a run or of a model that comes with the project, or a .pth that fits;
+    /// paths are relative to the working folder or to the project's. Task, scale and network must be the same. Default null: the network's own start.
+    /// </summary>
+    public string? Start { get; init; }
+
+    /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the same. Default null.</summary>
+    public int? StartScale { get; init; }
+
     /// <summary>What it computes with. Default float32.</summary>
     public Precision Precision { get; init; }
 
@@ -95,9 +105,7 @@ public sealed record Experiment
     /// <summary>Reads an experiment.</summary>
     /// <param name="nameOrFile">A file, or the name of one in experiments/, such as quick.</param>
     /// <returns>The checked experiment.</returns>
-    /// <exception cref="InputException">
-    /// There is none, or it holds an unknown key, a wrong type or an impossible value (named with its JSON path).
-    /// </exception>
+    /// <exception cref="InputException">There is none, or a key is unknown or a value impossible; its JSON path is named.</exception>
     public static Experiment Load(string nameOrFile) => Load(nameOrFile, []);
 
     /// <summary>Reads an experiment and changes values of it.</summary>
@@ -134,6 +142,11 @@ public sealed record Experiment
     public static Experiment Parse(string json, string source)
     {
         Experiment experiment = OptionsJson.Read<Experiment>(json, source);
+        if (experiment.Stages.Any(stage => stage?.Degradations is not null))
+        {
+            experiment = OptionsJson.Read<Experiment>(StageDegradations.Merge(json), source);
+        }
+
         experiment.Validate(source);
         return experiment;
     }

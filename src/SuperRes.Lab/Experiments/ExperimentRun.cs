@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
+using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
@@ -54,6 +55,7 @@ public sealed class ExperimentRun : IDisposable
         }
 
         EncoderStart.Load(experiment, Model, _log);
+        ModelStart.Load(experiment, Model, _log);
         Model.to(Device);
         Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);
@@ -132,7 +134,7 @@ public sealed class ExperimentRun : IDisposable
     public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) =>
         new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
 
-    /// <summary>The validation batches of a stage: the held-out photos' centres with fixed damage.</summary>
+    /// <summary>The validation batches of a stage: the held-out photos' centres with fixed degradations.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>

@@ -9,7 +9,7 @@ namespace SuperRes.Lab.Imaging;
 /// </summary>
 internal static class StrokeFont
 {
-    public const double CapHeight = 14, Descent = 4.5, LineUnits = 24, EmUnits = 20, Gap = 4;
+    public const double CapHeight = 14, LineUnits = 24, EmUnits = 20, Gap = 4;
 
     // M: go to a point. L: lines to points. h, v: a quarter of an ellipse that starts horizontally or vertically. Q: a parabola.
     private static readonly string[] _glyphs =
@@ -59,9 +59,6 @@ internal static class StrokeFont
 
     /// <summary>The strokes of a sign and its width; of an unknown one an empty box.</summary>
     public static Glyph For(char sign) => _parsed.GetValueOrDefault(sign) ?? _parsed['\uFFFD'];
-
-    /// <summary>Whether there are strokes for a sign.</summary>
-    public static bool Has(char sign) => _parsed.ContainsKey(sign);
 
     private static Glyph Parse(string text)
     {

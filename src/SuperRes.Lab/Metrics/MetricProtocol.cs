@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SuperRes.Lab.Metrics;
 
 /// <summary>How figures were made; they can be compared only where this is the same.</summary>
@@ -15,6 +17,10 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
     /// <summary>The luma, BT.601 in studio range.</summary>
     public const string LumaBt601 = "y-bt601";
 
+    /// <summary>The network of LPIPS (alex, squeeze or vgg), which sees whole images; null where it is not measured, or not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Lpips { get; init; }
+
     /// <summary>The papers' protocol for super-resolution.</summary>
     /// <param name="scale">The scale; a border of that many pixels is left out.</param>
     /// <param name="givenLowResolution">Whether the low-resolution images came as files.</param>
@@ -23,7 +29,7 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
         => new(givenLowResolution ? Given : Bicubic, LumaBt601, scale);
 
     /// <summary>The papers' protocol for restoration at the same size: no border is left out.</summary>
-    /// <param name="degradation">What damaged the images, such as "jpeg quality 10".</param>
+    /// <param name="degradation">What degraded the images, such as "jpeg quality 10".</param>
     /// <returns>The protocol.</returns>
     public static MetricProtocol Restoration(string degradation) => new(degradation, LumaBt601, 0);
 
@@ -35,11 +41,11 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
         {
             Bicubic => "low-resolution images by antialiased bicubic downscaling rounded to 8 bits",
             Given => "low-resolution images as given",
-            _ => $"damage: {Downscale}",
+            _ => $"degradation: {Downscale}",
         };
         string border = Shave == 0 ? "no border left out" : $"a border of {Shave} px left out";
         return $"Protocol: {source}; Y is BT.601 luma in studio range (MATLAB's rgb2ycbcr), not rounded; {border}; "
-            + "SSIM with 11×11 Gaussian windows, σ 1.5; 8-bit images, means over images.";
+            + $"SSIM with 11×11 Gaussian windows, σ 1.5; {(Lpips is null ? "" : $"LPIPS 0.1 ({Lpips}) of whole images; ")}8-bit images, means over images.";
     }
 
     /// <inheritdoc/>

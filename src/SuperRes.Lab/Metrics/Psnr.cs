@@ -35,7 +35,7 @@ public static class Psnr
         return FromMeanSquaredError(sum / (3.0 * width * height));
     }
 
-    /// <summary>PSNR over the three channels of some pixels, such as those that damage struck.</summary>
+    /// <summary>PSNR over the three channels of some pixels, such as masked ones.</summary>
     /// <param name="prediction">The picture under test.</param>
     /// <param name="target">The true picture, of the same size.</param>
     /// <param name="counted">One entry per pixel: whether it counts.</param>

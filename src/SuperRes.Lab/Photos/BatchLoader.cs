@@ -75,7 +75,7 @@ public sealed class BatchLoader : IDisposable
     /// <summary>Photos that could not be decoded while loading; another stands in for each.</summary>
     public IReadOnlyList<BrokenImage> Broken => _maker.Broken;
 
-    /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, damage fixed per photo.</summary>
+    /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, degradations fixed per photo.</summary>
     /// <param name="source">The photos.</param>
     /// <param name="degradations">How a pair is made; geometry and lighting are left out.</param>
     /// <param name="options">Sizes, seed, workers; shuffling, dropping and several samples are switched off.</param>

@@ -1,5 +1,5 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using SuperRes.Lab.Degradations;
 
 namespace SuperRes.Lab.Photos;
 
@@ -8,19 +8,19 @@ namespace SuperRes.Lab.Photos;
 public sealed record BatchLoaderOptions
 {
     /// <summary>Pairs per batch; default 16.</summary>
-    [Allowed(1, 4096)]
+    [Range(1, 4096)]
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Side of input and target in pixels; default 64.</summary>
-    [Allowed(8, 4096)]
+    [Range(8, 4096)]
     public int CropSize { get; init; } = 64;
 
     /// <summary>Worker threads; the batches are the same for any number; default 1.</summary>
-    [Allowed(1, 256)]
+    [Range(1, 256)]
     public int Workers { get; init; } = 1;
 
     /// <summary>Batches made ahead of the one in use; default 4.</summary>
-    [Allowed(1, 1024)]
+    [Range(1, 1024)]
     public int Prefetch { get; init; } = 4;
 
     /// <summary>The experiment's seed; default 0.</summary>
@@ -33,7 +33,7 @@ public sealed record BatchLoaderOptions
     public bool DropLast { get; init; } = true;
 
     /// <summary>Crops taken from each photo in an epoch; default 1.</summary>
-    [Allowed(1, 100000)]
+    [Range(1, 100000)]
     public int SamplesPerImage { get; init; } = 1;
 
     /// <summary>Whether batches lie in page-locked memory, from which a GPU copies faster; default false.</summary>

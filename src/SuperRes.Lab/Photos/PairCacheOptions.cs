@@ -1,5 +1,5 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Photos;
@@ -23,18 +23,18 @@ public enum CacheContent
 public sealed record PairCacheOptions
 {
     /// <summary>Side of the stage's crops in pixels; default 64.</summary>
-    [Allowed(8, 4096)]
+    [Range(8, 4096)]
     public int CropSize { get; init; } = 64;
 
     /// <summary>What of each photo is kept; default the whole photo, resized.</summary>
     public CacheContent Content { get; init; } = CacheContent.Resized;
 
     /// <summary>Shorter side of what is kept, in sides of the crop: room for random crops, rotation and warp; default 1.25.</summary>
-    [Allowed(1, 16)]
+    [Range(1, 16)]
     public double Margin { get; init; } = 1.25;
 
     /// <summary>Parts kept of each photo, for <see cref="CacheContent.Crops"/>; default 4.</summary>
-    [Allowed(1, 10000)]
+    [Range(1, 10000)]
     public int CropsPerImage { get; init; } = 4;
 
     /// <summary>Kernel of the reduction, for <see cref="CacheContent.Resized"/>; default bicubic.</summary>

@@ -1,4 +1,4 @@
-using SuperRes.Lab.Degradations;
+using System.ComponentModel.DataAnnotations;
 
 namespace SuperRes.Lab.Training;
 
@@ -6,15 +6,15 @@ namespace SuperRes.Lab.Training;
 public sealed record AdamWOptions
 {
     /// <summary>β₂, 0 to 0.999999. Default 0.99.</summary>
-    [Allowed(0, 0.999999)]
+    [Range(0, 0.999999)]
     public double Beta2 { get; init; } = 0.99;
 
     /// <summary>ε in the denominator, 1e-16 to 1. Default 1e-8.</summary>
-    [Allowed(1e-16, 1)]
+    [Range(1e-16, 1)]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Weight decay, 0 to 100. Default 1e-2; the article's recipe uses 1e-3.</summary>
-    [Allowed(0, 100)]
+    [Range(0, 100)]
     public double WeightDecay { get; init; } = 1e-2;
 
     /// <summary>

@@ -34,9 +34,9 @@ public sealed class ResultsTests : IDisposable
         EvaluationReport measured = EvaluationReport.Read(_folder["out", "results", "up.five.x2.json"]);
         Assert.Contains($"{measured.Models[0].Mean.PsnrY:0.00}", page, StringComparison.Ordinal);
         Assert.Contains("### up on five, ×2", page, StringComparison.Ordinal);
-        Assert.Contains("struck pixels before (dB)", page, StringComparison.Ordinal);
+        Assert.Contains("masked pixels before (dB)", page, StringComparison.Ordinal);
         Assert.Contains("| jpeg quality 20 |", page, StringComparison.Ordinal);
-        Assert.Contains("| damage | chroma error of grey | coloured | change | nearer than grey |", page, StringComparison.Ordinal);
+        Assert.Contains("| degradation | chroma error of grey | coloured | change | nearer than grey |", page, StringComparison.Ordinal);
         Assert.Contains("| +0.0 % | 0 of 2 |", page, StringComparison.Ordinal);
         Assert.Contains("superres results --model repair --images five/", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("## up", StringComparison.Ordinal) < page.IndexOf("## repair", StringComparison.Ordinal));

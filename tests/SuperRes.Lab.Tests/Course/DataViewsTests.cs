@@ -38,7 +38,7 @@ public sealed class DataViewsTests
     }
 
     [Fact]
-    public void ShowDegradations_OfAPhoto_ShowsEachEffectStrongerAndStronger()
+    public void ShowDegradations_OfAPhoto_ShowsEachOneStrongerAndStronger()
     {
         RgbImage photo = TestPhotos.Make(3, 200, 180);
         PictureGrid grid = photo.ShowDegradations(96);

@@ -6,8 +6,6 @@ namespace SuperRes.Lab.Tests.Degradations;
 
 public sealed class DegradationOptionsTests
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     public static TheoryData<string> Presets => [.. DegradationPresets.Names];
 
     [Theory]
@@ -17,9 +15,9 @@ public sealed class DegradationOptionsTests
         DegradationOptions preset = DegradationPresets.Find(name);
         preset.Validate();
 
-        string json = JsonSerializer.Serialize(preset, Json);
+        string json = JsonSerializer.Serialize(preset, OptionsJson.Indented);
 
-        Assert.Equal(preset, JsonSerializer.Deserialize<DegradationOptions>(json, Json));
+        Assert.Equal(preset, OptionsJson.Read<DegradationOptions>(json, "test"));
         Assert.Contains("\"factor\": ", json);
     }
 
@@ -37,7 +35,7 @@ public sealed class DegradationOptionsTests
     [Fact]
     public void Json_PartialWithIntervals_KeepsTheOtherDefaults()
     {
-        var options = JsonSerializer.Deserialize<DegradationOptions>("""{"jpeg":{"quality":[30,60]},"downscale":{"factor":4,"kernels":["bicubic"]}}""", Json)!;
+        var options = OptionsJson.Read<DegradationOptions>("""{"jpeg":{"quality":[30,60]},"downscale":{"factor":4,"kernels":["bicubic"]}}""", "test");
 
         Assert.Equal(new Interval(30, 60), options.Jpeg.Quality);
         Assert.Equal(1, options.Jpeg.Probability);
@@ -47,12 +45,13 @@ public sealed class DegradationOptionsTests
     }
 
     [Theory]
-    [InlineData("""{"jpg":{}}""")]
-    [InlineData("""{"jpeg":{"qualty":[1,2]}}""")]
-    [InlineData("""{"jpeg":{"quality":[1,2,3]}}""")]
-    [InlineData("""{"jpeg":{"quality":"high"}}""")]
-    public void Json_UnknownKeyOrWrongType_IsRefused(string json) =>
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DegradationOptions>(json, Json));
+    [InlineData("""{"jpg":{}}""", "the key \"jpg\" is unknown; use one of geometry, lighting, downscale, markedLast, greyscale, scratches, folds, holes, text, watermark, blur")]
+    [InlineData("""{"jpeg":{"qualty":[1,2]}}""", "$.jpeg.qualty (line 1): the key \"qualty\" is unknown; use one of quality, chromaSubsampling, probability")]
+    [InlineData("""{"jpeg":{"quality":[1,2,3]}}""", "$.jpeg.quality")]
+    [InlineData("""{"jpeg":{"quality":"high"}}""", "$.jpeg.quality")]
+    [InlineData("""{"jpeg":null}""", "$.jpeg")]
+    public void Json_UnknownKeyOrWrongType_IsRefused(string json, string expected) =>
+        Assert.Contains(expected, Assert.Throws<InputException>(() => OptionsJson.Read<DegradationOptions>(json, "test")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Validate_OutsideRange_NamesPathValueAndRange()

@@ -16,9 +16,9 @@ public sealed class DegradationPipelineTests
 
     private static readonly RgbImage Photo = TestPhotos.Make(3, 96, 80);
 
-    public static TheoryData<string> Damages => [.. DamageOptions.Keys];
+    public static TheoryData<string> Names => [.. OneAlone.Keys];
 
-    private static Dictionary<string, DegradationOptions> DamageOptions => new(StringComparer.Ordinal)
+    private static Dictionary<string, DegradationOptions> OneAlone => new(StringComparer.Ordinal)
     {
         ["greyscale"] = Nothing with { Greyscale = new() { Probability = 1 } },
         ["scratches"] = Nothing with { Scratches = new() { Probability = 1 } },
@@ -44,10 +44,10 @@ public sealed class DegradationPipelineTests
     }
 
     [Theory]
-    [MemberData(nameof(Damages))]
-    public void Apply_OneDamage_ChangesTheInputAloneAndRepeatably(string name)
+    [MemberData(nameof(Names))]
+    public void Apply_OneDegradation_ChangesTheInputAloneAndRepeatably(string name)
     {
-        var pipeline = new DegradationPipeline(DamageOptions[name]);
+        var pipeline = new DegradationPipeline(OneAlone[name]);
         RgbImage crop = Photo.Crop(24, 16, 48, 48);
         for (int seed = 0; seed < 8; seed++)
         {
@@ -76,7 +76,7 @@ public sealed class DegradationPipelineTests
     }
 
     [Fact]
-    public void Apply_SwitchingOneEffect_LeavesTheOthersDraws()
+    public void Apply_SwitchingOneDegradation_LeavesTheOthersDraws()
     {
         DegradationOptions with = new() { GaussianNoise = new() { Probability = 1 } };
         for (int seed = 0; seed < 5; seed++)

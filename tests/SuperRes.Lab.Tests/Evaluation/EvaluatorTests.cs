@@ -58,7 +58,7 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
-    public void Run_RestorationSweep_MeasuresTheDamagedInput()
+    public void Run_RestorationSweep_MeasuresTheDegradedInput()
     {
         RgbImage image = FormulaImages.A(32, 32);
         ImageCodec.Write(image, In("hr/a.png"));
@@ -76,17 +76,17 @@ public sealed class EvaluatorTests : IDisposable
     [InlineData("holes")]
     [InlineData("text")]
     [InlineData("jpeg40+holes")]
-    public void Run_LocalDamage_MeasuresStruckAndSparedPixelsApart(string damage)
+    public void Run_LocalDegradation_MeasuresMaskedAndUnmaskedPixelsApart(string name)
     {
         RgbImage image = TestNetworks.Noise(160, 120, 3);
         ImageCodec.Write(image, In("hr/a.png"));
-        // Repairs nothing but the struck pixels, and those entirely.
-        Degradation degradation = Degradation.Parse(damage);
-        RgbImage damaged = degradation.Apply(image, 0), before = damage.StartsWith("jpeg") ? Degradation.Jpeg(40).Apply(image, 0) : image;
+        // Repairs nothing but the masked pixels, and those entirely.
+        Degradation degradation = Degradation.Parse(name);
+        RgbImage degraded = degradation.Apply(image, 0), before = name.StartsWith("jpeg") ? Degradation.Jpeg(40).Apply(image, 0) : image;
         RgbImage repaired = before.Clone();
         for (int i = 0; i < image.Pixels.Length; i += 3)
         {
-            if (!damaged.Pixels.AsSpan(i, 3).SequenceEqual(before.Pixels.AsSpan(i, 3)))
+            if (!degraded.Pixels.AsSpan(i, 3).SequenceEqual(before.Pixels.AsSpan(i, 3)))
             {
                 image.Pixels.AsSpan(i, 3).CopyTo(repaired.Pixels.AsSpan(i));
             }
@@ -94,10 +94,10 @@ public sealed class EvaluatorTests : IDisposable
 
         ImageFigures result = Evaluator.Sweep(Options(1), [degradation], [new("repair", _ => repaired)]).Models[0].Images[0];
         QualityFigures input = result.Baselines["input"];
-        Assert.Equal(double.PositiveInfinity, result.PsnrDamaged);
-        Assert.InRange(input.PsnrDamaged!.Value, 3, 15);
-        Assert.Equal(input.PsnrUndamaged, result.PsnrUndamaged);
-        Assert.Equal(damage.StartsWith("jpeg"), double.IsFinite(result.PsnrUndamaged!.Value));
+        Assert.Equal(double.PositiveInfinity, result.PsnrMasked);
+        Assert.InRange(input.PsnrMasked!.Value, 3, 15);
+        Assert.Equal(input.PsnrUnmasked, result.PsnrUnmasked);
+        Assert.Equal(name.StartsWith("jpeg"), double.IsFinite(result.PsnrUnmasked!.Value));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
-    public void Run_GreyDamage_MeasuresTheErrorOfChroma()
+    public void Run_Greyscale_MeasuresTheErrorOfChroma()
     {
         RgbImage red = new(32, 32, [.. Enumerable.Range(0, 32 * 32 * 3).Select(i => i % 3 == 0 ? (byte)255 : (byte)0)]);
         ImageCodec.Write(red, In("hr/a.png"));
@@ -119,7 +119,7 @@ public sealed class EvaluatorTests : IDisposable
         // Pure red has a = 80.1, b = 67.2.
         Assert.Equal(104.55, result.Baselines["input"].ChromaError!.Value, 0.1);
         Assert.Equal(0, result.ChromaError);
-        Assert.Null(result.PsnrDamaged);
+        Assert.Null(result.PsnrMasked);
     }
 
     [Theory]

@@ -42,9 +42,9 @@ public sealed class ExperimentRunTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void TrainLoader_StageWithItsOwnDamages_UsesThem()
+    public void TrainLoader_StageWithItsOwnDegradations_UsesThem()
     {
-        using ExperimentRun run = Open(Folder("damages"), json: WithGrey(1));
+        using ExperimentRun run = Open(Folder("degradations"), json: WithGrey(1));
 
         Assert.Equal([false, true], run.Experiment.Stages.Select(stage => IsGrey(run.TrainLoader(stage))));
         Assert.Contains("$.stages[1].degradations.greyscale.probability", Assert.Throws<InputException>(() => Experiment.Parse(WithGrey(7), "test")).Message);

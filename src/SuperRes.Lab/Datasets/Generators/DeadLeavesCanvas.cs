@@ -5,7 +5,7 @@ namespace SuperRes.Lab.Datasets;
 
 /// <summary>
 /// Pixels at twice the image's size, painted from the front to the back: what a shape further in front has taken is never touched
-/// again, so hidden shapes cost almost nothing.
+/// again, so hidden shapes cost almost nothing. Each pixel is coloured by a procedural surface, which a drawing library has no brush for.
 /// </summary>
 internal sealed class DeadLeavesCanvas : IDisposable
 {

@@ -9,15 +9,16 @@ internal static class DeadLeavesLettering
 
     public static void Paint(DeadLeavesCanvas canvas, RandomStream random, DeadLeavesScene scene, DeadLeavesOptions options)
     {
-        double size = 6 * PortableMath.Power(5, random.NextDouble()), unit = size / StrokeFont.EmUnits;
+        double size = 6 * Math.Pow(5, random.NextDouble()), unit = size / StrokeFont.EmUnits;
         double pen = Math.Max(0.4, size * random.Uniform(0.03, 0.09));
         int lines = random.NextInt(1, 8), signs = random.NextInt(4, 26);
-        (double Sin, double Cos) turn = PortableMath.SinCos(random.Uniform(-0.4, 0.4));
+        (double Sin, double Cos) turn = Math.SinCos(random.Uniform(-0.4, 0.4));
         (double x, double y) = (random.Uniform(-0.1, 0.7) * options.Size, random.Uniform(0, 0.8) * options.Size);
         DeadLeavesPalette palette = scene.At(x, y).Palette;
         (double L, double A, double B) paper = palette.Pick(random);
         var ink = new DeadLeavesPaint((paper.L > 50 ? random.Uniform(5, 25) : random.Uniform(75, 95), paper.A / 2, paper.B / 2));
-        (double X, double Y) Place(double across, double down) => (x + (across * turn.Cos) - (down * turn.Sin), y + (across * turn.Sin) + (down * turn.Cos));
+        (double X, double Y) Place(double across, double down) =>
+            (x + (across * turn.Cos) - (down * turn.Sin), y + (across * turn.Sin) + (down * turn.Cos));
         double widest = 0;
         for (int line = 0; line < lines; line++)
         {
@@ -52,7 +53,8 @@ internal static class DeadLeavesLettering
     }
 
     /// <summary>A piece of a pen's line, longer by half the pen at both ends so that the pieces of a curve join.</summary>
-    private static void Stroke(DeadLeavesCanvas canvas, (double X, double Y) from, (double X, double Y) to, double pen, in DeadLeavesPaint ink)
+    private static void Stroke(
+        DeadLeavesCanvas canvas, (double X, double Y) from, (double X, double Y) to, double pen, in DeadLeavesPaint ink)
     {
         double dx = to.X - from.X, dy = to.Y - from.Y, length = Math.Sqrt((dx * dx) + (dy * dy));
         if (length == 0)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SuperRes.Lab.Datasets;
 
-/// <summary>Repeatable noise over the plane from integer hashes and polynomials: the same bits on every machine.</summary>
+/// <summary>Repeatable noise over the plane from integer hashes and polynomials.</summary>
 internal static class DeadLeavesNoise
 {
     /// <summary>A number in [0, 1) that belongs to a cell of the integer grid.</summary>

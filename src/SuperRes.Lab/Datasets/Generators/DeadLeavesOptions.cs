@@ -31,7 +31,8 @@ public sealed record DeadLeavesOptions
         Check(Size is >= 16 and <= 4096, nameof(Size), Size, "16 to 4096 pixels");
         Check(MinRadius is >= 0.5 and <= 64, nameof(MinRadius), MinRadius, "0.5 to 64 pixels");
         Check(MaxRadiusShare is >= 0.05 and <= 1, nameof(MaxRadiusShare), MaxRadiusShare, "0.05 to 1 of the size");
-        Check(MaxRadiusShare * Size > MinRadius, nameof(MaxRadiusShare), MaxRadiusShare, $"more than MinRadius ({MinRadius} pixels) allows at size {Size}");
+        string least = $"more than MinRadius ({MinRadius} pixels) allows at size {Size}";
+        Check(MaxRadiusShare * Size > MinRadius, nameof(MaxRadiusShare), MaxRadiusShare, least);
         Check(TextureShare is >= 0 and <= 1, nameof(TextureShare), TextureShare, "0 to 1");
         Check(DefocusShare is >= 0 and <= 1, nameof(DefocusShare), DefocusShare, "0 to 1");
         Check(LetteringShare is >= 0 and <= 1, nameof(LetteringShare), LetteringShare, "0 to 1");

@@ -13,14 +13,17 @@ internal readonly struct DeadLeavesPaint
     public DeadLeavesPaint((double L, double A, double B) color) => _first = _second = DeadLeavesPalette.ToRgb(color);
 
     /// <summary>Draws a surface at random for a shape at a place.</summary>
-    public DeadLeavesPaint(RandomStream random, DeadLeavesPalette palette, double centerX, double centerY, double radius, (double Sin, double Cos) turn, double textureShare)
+    public DeadLeavesPaint(
+        RandomStream random, DeadLeavesPalette palette, double centerX, double centerY, double radius, (double Sin, double Cos) turn,
+        double textureShare)
         : this(random, palette, palette.Pick(random), centerX, centerY, radius, turn, textureShare)
     {
     }
 
     /// <summary>Draws a surface at random around a given colour.</summary>
     public DeadLeavesPaint(
-        RandomStream random, DeadLeavesPalette palette, (double L, double A, double B) color, double centerX, double centerY, double radius, (double Sin, double Cos) turn, double textureShare)
+        RandomStream random, DeadLeavesPalette palette, (double L, double A, double B) color, double centerX, double centerY,
+        double radius, (double Sin, double Cos) turn, double textureShare)
     {
         _first = DeadLeavesPalette.ToRgb(color);
         (_centerX, _centerY, _sin, _cos) = ((float)centerX, (float)centerY, (float)turn.Sin, (float)turn.Cos);
@@ -33,7 +36,8 @@ internal readonly struct DeadLeavesPaint
         (_slopeU, _slopeV) = ((float)(random.Uniform(-0.25, 0.25) / radius), (float)(random.Uniform(-0.25, 0.25) / radius));
         _curve = random.Chance(0.3) ? (float)(random.Uniform(-0.1, 0.4) / (radius * radius)) : 0;
         _second = DeadLeavesPalette.ToRgb(palette.Partner(random, color));
-        (_grain, _grainScale, _grainSeed) = ((float)(0.08 * random.NextDouble()), (float)(1 / random.Uniform(1.2, 6)), (uint)random.NextBits());
+        (_grain, _grainScale) = ((float)(0.08 * random.NextDouble()), (float)(1 / random.Uniform(1.2, 6)));
+        _grainSeed = (uint)random.NextBits();
         _textured = radius > 8 && random.Chance(textureShare);
         if (_textured)
         {

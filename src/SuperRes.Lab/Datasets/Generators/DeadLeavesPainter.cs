@@ -33,8 +33,12 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
         return canvas.ToImage(lightX, lightY);
     }
 
-    private DeadLeavesPaint Backdrop() =>
-        new(random, _scene.At(options.Size / 2.0, options.Size / 2.0).Palette, options.Size / 2.0, options.Size / 2.0, options.Size, PortableMath.SinCos(random.Uniform(0, 6.28)), options.TextureShare);
+    private DeadLeavesPaint Backdrop()
+    {
+        double middle = options.Size / 2.0;
+        DeadLeavesPalette palette = _scene.At(middle, middle).Palette;
+        return new(random, palette, middle, middle, options.Size, Math.SinCos(random.Uniform(0, 6.28)), options.TextureShare);
+    }
 
     private void Cover(DeadLeavesCanvas canvas, double share, double letteringAt)
     {
@@ -55,7 +59,7 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
                 continue;
             }
 
-            (double Sin, double Cos) turn = PortableMath.SinCos(random.Uniform(0, 2 * Math.PI));
+            (double Sin, double Cos) turn = Math.SinCos(random.Uniform(0, 2 * Math.PI));
             if (radius > 6 && random.Chance(0.05))
             {
                 Tuft(canvas, region.Palette, x, y, radius, turn, corners);
@@ -77,7 +81,8 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
 
     /// <summary>Strands of about one direction and colour: grass, hair, twigs.</summary>
     private void Tuft(
-        DeadLeavesCanvas canvas, DeadLeavesPalette palette, double x, double y, double radius, (double Sin, double Cos) turn, Span<(double X, double Y)> corners)
+        DeadLeavesCanvas canvas, DeadLeavesPalette palette, double x, double y, double radius, (double Sin, double Cos) turn,
+        Span<(double X, double Y)> corners)
     {
         int strands = random.NextInt(5, 40);
         double spread = random.Uniform(0.05, 0.5), width = Math.Max(0.35, radius * random.Uniform(0.01, 0.06));
@@ -86,8 +91,9 @@ internal sealed class DeadLeavesPainter(DeadLeavesOptions options, RandomStream 
         {
             double lean = spread * DeadLeavesPalette.Bell(random);
             (double sin, double cos) = (turn.Sin + (lean * turn.Cos), turn.Cos - (lean * turn.Sin));
-            (double dx, double dy) = (x + (radius * 0.5 * DeadLeavesPalette.Bell(random)), y + (radius * 0.5 * DeadLeavesPalette.Bell(random)));
-            Span<(double X, double Y)> outline = corners[..DeadLeavesShapes.Strand(random, radius * random.Uniform(0.6, 1.4), width, corners)];
+            double dx = x + (radius * 0.5 * DeadLeavesPalette.Bell(random)), dy = y + (radius * 0.5 * DeadLeavesPalette.Bell(random));
+            int count = DeadLeavesShapes.Strand(random, radius * random.Uniform(0.6, 1.4), width, corners);
+            Span<(double X, double Y)> outline = corners[..count];
             foreach (ref (double X, double Y) corner in outline)
             {
                 corner = (dx + (corner.X * cos) - (corner.Y * sin), dy + (corner.X * sin) + (corner.Y * cos));

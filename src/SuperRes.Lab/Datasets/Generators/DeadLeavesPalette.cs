@@ -1,8 +1,8 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
-/// <summary>The colours of one region: drawn around one base in CIELAB, with a few that return, as in a photo of one thing in one light.</summary>
+/// <summary>
+/// The colours of one region: drawn around one base in CIELAB, with a few that return, as in a photo of one thing in one light.
+/// </summary>
 internal sealed class DeadLeavesPalette
 {
     private readonly (double L, double A, double B)[] _colors;
@@ -15,7 +15,8 @@ internal sealed class DeadLeavesPalette
     /// <param name="chroma">How far colours of the image go from grey and from each other, about 2–20.</param>
     public DeadLeavesPalette(RandomStream random, (double L, double A, double B) around, double chroma)
     {
-        _base = (Math.Clamp(around.L + (18 * Bell(random)), 15, 88), around.A + (chroma * Bell(random)), around.B + (1.3 * chroma * Bell(random)));
+        double lightness = Math.Clamp(around.L + (18 * Bell(random)), 15, 88);
+        _base = (lightness, around.A + (chroma * Bell(random)), around.B + (1.3 * chroma * Bell(random)));
         _lightness = random.Uniform(4, 22);
         _chroma = chroma * random.Uniform(0.2, 1);
         _colors = new (double, double, double)[random.NextInt(3, 8)];
@@ -37,7 +38,7 @@ internal sealed class DeadLeavesPalette
         return (lab.L + step, lab.A + (_chroma * chroma * Bell(random)), lab.B + (_chroma * chroma * Bell(random)));
     }
 
-    /// <summary>About a normal distribution of variance 1, from arithmetic alone.</summary>
+    /// <summary>About a normal distribution of variance 1: the sum of four uniform draws.</summary>
     public static double Bell(RandomStream random) =>
         (random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2) * 1.7320508075688772;
 
@@ -57,9 +58,12 @@ internal sealed class DeadLeavesPalette
     private static float Encode(double linear)
     {
         linear = Math.Clamp(linear, 0, 1);
-        return (float)(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * PortableMath.Power(linear, 1 / 2.4)) - 0.055));
+        return (float)(255 * (linear <= 0.0031308 ? 12.92 * linear : (1.055 * Math.Pow(linear, 1 / 2.4)) - 0.055));
     }
 
-    private (double L, double A, double B) Around(RandomStream random, (double L, double A, double B) lab, double spread) =>
-        (lab.L + (_lightness * spread * Bell(random)), lab.A + (_chroma * spread * Bell(random)), lab.B + (_chroma * spread * Bell(random)));
+    private (double L, double A, double B) Around(RandomStream random, (double L, double A, double B) lab, double spread)
+    {
+        double lightness = lab.L + (_lightness * spread * Bell(random)), chroma = _chroma * spread;
+        return (lightness, lab.A + (chroma * Bell(random)), lab.B + (chroma * Bell(random)));
+    }
 }

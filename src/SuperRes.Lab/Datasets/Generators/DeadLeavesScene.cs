@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>
@@ -14,15 +12,16 @@ internal sealed class DeadLeavesScene
 
     public DeadLeavesScene(RandomStream random, DeadLeavesOptions options)
     {
-        (double L, double A, double B) around = (random.Uniform(30, 68), 5 * DeadLeavesPalette.Bell(random), 8 * DeadLeavesPalette.Bell(random));
+        (double L, double A, double B) around =
+            (random.Uniform(30, 68), 5 * DeadLeavesPalette.Bell(random), 8 * DeadLeavesPalette.Bell(random));
         double chroma = random.Uniform(2, 16);
         double calmest = Math.Max(1, options.MaxRadiusShare * options.Size / 4 / options.MinRadius);
         _regions = new Region[random.NextInt(2, 7)];
         for (int i = 0; i < _regions.Length; i++)
         {
-            double smallest = options.MinRadius * PortableMath.Power(calmest, random.NextDouble());
-            _regions[i] = new Region(
-                (float)(random.NextDouble() * options.Size), (float)(random.NextDouble() * options.Size), smallest, new DeadLeavesPalette(random, around, chroma));
+            double smallest = options.MinRadius * Math.Pow(calmest, random.NextDouble());
+            float x = (float)(random.NextDouble() * options.Size), y = (float)(random.NextDouble() * options.Size);
+            _regions[i] = new Region(x, y, smallest, new DeadLeavesPalette(random, around, chroma));
         }
 
         (_warpScale, _seed) = (3f / options.Size, (uint)random.NextBits());

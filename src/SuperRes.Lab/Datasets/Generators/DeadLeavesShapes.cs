@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>Outlines of the shapes, as corners in image pixels.</summary>
@@ -75,7 +73,7 @@ internal static class DeadLeavesShapes
         int count = random.NextInt(3, 7);
         for (int i = 0; i < count; i++)
         {
-            (double sin, double cos) = PortableMath.SinCos((i + random.Uniform(-0.4, 0.4)) * 2 * Math.PI / count);
+            (double sin, double cos) = Math.SinCos((i + random.Uniform(-0.4, 0.4)) * 2 * Math.PI / count);
             double reach = radius * random.Uniform(0.7, 1.3);
             corners[i] = (reach * cos, reach * sin);
         }
@@ -101,7 +99,7 @@ internal static class DeadLeavesShapes
 
         for (int i = 0; i < count; i++)
         {
-            (double sin, double cos) = PortableMath.SinCos(2 * Math.PI * i / count);
+            (double sin, double cos) = Math.SinCos(2 * Math.PI * i / count);
             double reach = 1, s = sin, c = cos;
             foreach ((double forSin, double forCos) in waves)
             {

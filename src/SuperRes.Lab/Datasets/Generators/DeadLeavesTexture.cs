@@ -1,5 +1,3 @@
-using SuperRes.Lab.Imaging;
-
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>What a shape's surface looks like: how far each point lies from the shape's first colour to its second.</summary>
@@ -28,7 +26,7 @@ internal readonly struct DeadLeavesTexture
         };
         bool noise = _kind is Kind.Noise or Kind.Fibres or Kind.Ridges;
         double largest = noise ? Math.Max(6, radius * 1.5) : Math.Max(5, Math.Min(radius * 0.6, 60));
-        double period = noise ? random.Uniform(largest / 3, largest) : 2.2 * PortableMath.Power(largest / 2.2, random.NextDouble());
+        double period = noise ? random.Uniform(largest / 3, largest) : 2.2 * Math.Pow(largest / 2.2, random.NextDouble());
         _scale = (float)(1 / period);
         _octaves = 1;
         for (double finest = period; finest > random.Uniform(1.2, 3) && _octaves < 9; finest /= 2)
@@ -96,8 +94,10 @@ internal readonly struct DeadLeavesTexture
         float row = MathF.Floor(y * 1.8f);
         float shifted = (x * 0.8f) + (row * 0.5f);
         float column = MathF.Floor(shifted);
-        float fromEdge = MathF.Min(MathF.Min(shifted - column, 1 - (shifted - column)) * 2.2f, MathF.Min((y * 1.8f) - row, 1 - ((y * 1.8f) - row)));
-        float face = 0.45f + (0.4f * DeadLeavesNoise.Cell((int)column, (int)row, _seed)) + (0.25f * DeadLeavesNoise.Octaves(x * 2, y * 2, Math.Min(_octaves, 4), _gain, _seed));
+        float fromSide = MathF.Min(shifted - column, 1 - (shifted - column)) * 2.2f;
+        float fromEdge = MathF.Min(fromSide, MathF.Min((y * 1.8f) - row, 1 - ((y * 1.8f) - row)));
+        float rough = DeadLeavesNoise.Octaves(x * 2, y * 2, Math.Min(_octaves, 4), _gain, _seed);
+        float face = 0.45f + (0.4f * DeadLeavesNoise.Cell((int)column, (int)row, _seed)) + (0.25f * rough);
         return Clamp(face) * Clamp((fromEdge - 0.06f) * 12);
     }
 }

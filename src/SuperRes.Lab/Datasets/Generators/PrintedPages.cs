@@ -4,8 +4,9 @@ using SuperRes.Lab.Imaging;
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>
-/// Images of print: headings, paragraphs, boxes, rules, tables and bars in flat colours, as slides, signs and screens have them and photos hardly do. A model
-/// that is to take marks off photos learns from them that a picture may have letters of its own. Image i of a seed is the same on every run and thread.
+/// Images of print: headings, paragraphs, boxes, rules, tables and bars in flat colours, as slides, signs and screens have them and photos
+/// hardly do. A model that is to take marks off photos learns from them that a picture may have letters of its own. Image i of a seed is
+/// the same on every run and thread.
 /// </summary>
 public static class PrintedPages
 {
@@ -25,7 +26,9 @@ public static class PrintedPages
         return new Page(size, new RandomStream(seed, "printed-pages", index)).Draw();
     }
 
-    /// <summary>Writes images as page-00000.png, … on all processors; those that exist already are kept, so a broken-off run is continued.</summary>
+    /// <summary>
+    /// Writes images as page-00000.png, … on all processors; those that exist already are kept, so an interrupted run is continued.
+    /// </summary>
     /// <param name="folder">Where to; made where it is missing.</param>
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
@@ -33,7 +36,9 @@ public static class PrintedPages
     /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
-    /// <exception cref="InputException">A value lies outside its range, the folder can't be written, or it holds images of other options.</exception>
+    /// <exception cref="InputException">
+    /// A value lies outside its range, the folder can't be written, or it holds images of other options.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static int WriteFolder(
         string folder, int count, int size = 384, long seed = 1, IProgress<int>? progress = null, CancellationToken cancellation = default)
@@ -41,7 +46,8 @@ public static class PrintedPages
         RequireSize(size);
         GeneratedFolder.RequireCount(count);
         cancellation.ThrowIfCancellationRequested();
-        return new GeneratedFolder(folder, "printed-pages", "page", Version, new { size, seed }).Fill(count, i => Generate(size, seed, i), progress, cancellation);
+        var pages = new GeneratedFolder(folder, "printed-pages", "page", Version, new { size, seed });
+        return pages.Fill(count, i => Generate(size, seed, i), progress, cancellation);
     }
 
     private static void RequireSize(int size)
@@ -207,6 +213,7 @@ public static class PrintedPages
             }
         });
 
-        private static double Luma(uint colour) => ((colour & 0xFF) * 0.3) + (((colour >> 8) & 0xFF) * 0.59) + (((colour >> 16) & 0xFF) * 0.11);
+        private static double Luma(uint colour) =>
+            ((colour & 0xFF) * 0.3) + (((colour >> 8) & 0xFF) * 0.59) + (((colour >> 16) & 0xFF) * 0.11);
     }
 }
