@@ -23,7 +23,10 @@ internal static class ExistingRun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{folder.Path} holds a trained run and can't be renamed: {e.Message.TrimEnd('.')}; resume it (--resume), or choose another folder (--run).", e);
+            throw new InputException(
+                $"{folder.Path} holds a trained run and can't be renamed: {e.Message.TrimEnd('.')}; "
+                + "resume it (--resume), or choose another folder (--run).",
+                e);
         }
 
         terminal.Note($"The run that was in {folder.Path} is kept as {aside}.");

@@ -39,17 +39,22 @@ internal static class ResumeCheck
         if (begun.Stages.Count == experiment.Stages.Count)
         {
             // A batch size that the file leaves open was chosen when the run began.
-            experiment = experiment with { Stages = [.. experiment.Stages.Select((stage, i) => stage with { BatchSize = stage.BatchSize ?? begun.Stages[i].BatchSize })] };
+            Stage Chosen(Stage stage, int index) => stage with { BatchSize = stage.BatchSize ?? begun.Stages[index].BatchSize };
+            experiment = experiment with { Stages = [.. experiment.Stages.Select(Chosen)] };
         }
 
         JsonNode before = Results(begun), now = Results(experiment);
         if (Difference(before, now, "$") is { } difference)
         {
-            throw new InputException($"The run {folder.Path} was begun with another experiment: {difference}; give that one, or another folder with --run.");
+            throw new InputException(
+                $"The run {folder.Path} was begun with another experiment: {difference}; give that one, or another folder with --run.");
         }
     }
 
-    /// <summary>Refuses to resume a run with other photos or another feature network; where a stage begins anew, they may be others, and that is said.</summary>
+    /// <summary>
+    /// Refuses to resume a run with other photos or another feature network; where a stage begins anew, they may be others, and that is
+    /// said.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="from">The stage from which on it is trained anew; null: none is.</param>
     /// <param name="note">Gets a sentence about what the user should know.</param>
@@ -62,22 +67,31 @@ internal static class ResumeCheck
 
         // A copy of the photos has other times; runs of earlier versions know their photos by these alone.
         string? names = (string?)begun["photoNames"];
-        if (names is not null ? names != run.Data.Folder.NamesFingerprint() : (string?)begun["dataFingerprint"] is { } times && times != run.Data.Folder.Fingerprint())
+        if (names is not null
+            ? names != run.Data.Folder.NamesFingerprint()
+            : (string?)begun["dataFingerprint"] is { } times && times != run.Data.Folder.Fingerprint())
         {
-            Differs($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with", "give the same --images, or another folder with --run");
+            Differs(
+                $"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with",
+                "give the same --images, or another folder with --run");
         }
 
         if ((string?)begun["lossNetwork"] is { } before && run.Loss.NetworkName is { } now && before != now)
         {
-            Differs($"The loss of the run {run.Folder.Path} compared features of {before}, and {now} is taken now", $"give --set loss.network={before}");
+            Differs(
+                $"The loss of the run {run.Folder.Path} compared features of {before}, and {now} is taken now",
+                $"give --set loss.network={before}");
         }
 
         if ((bool?)begun["pretrainedLoss"] is { } pretrained && pretrained != run.Loss.IsPretrained)
         {
             string network = run.Loss.NetworkName ?? run.Experiment.Loss.Network;
+            (string had, string has) = pretrained ? ("pretrained", "random") : ("random", "pretrained");
             Differs(
-                $"The loss of the run {run.Folder.Path} had {(pretrained ? "pretrained" : "random")} weights in its {network}, and has {(pretrained ? "random" : "pretrained")} ones now",
-                pretrained ? $"`superres weights fetch {network}` gets them back" : $"take {network} out of the weights' folder until the run is done, or train anew");
+                $"The loss of the run {run.Folder.Path} had {had} weights in its {network}, and has {has} ones now",
+                pretrained
+                    ? $"`superres weights fetch {network}` gets them back"
+                    : $"take {network} out of the weights' folder until the run is done, or train anew");
         }
 
         void Differs(string what, string advice)

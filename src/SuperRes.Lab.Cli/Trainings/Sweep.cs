@@ -12,7 +12,8 @@ internal static class Sweep
 
     /// <summary>Takes changes apart.</summary>
     /// <param name="settings">
-    /// Changes such as seed=1,2,3 or model.width=0.5; commas within brackets, braces, parentheses and quotes belong to a value, as in slice(1e-6,1e-4).
+    /// Changes such as seed=1,2,3 or model.width=0.5; commas within brackets, braces, parentheses and quotes belong to a value, as in
+    /// slice(1e-6,1e-4).
     /// </param>
     /// <returns>Every combination, the last key changing fastest; one where nothing is swept.</returns>
     /// <exception cref="InputException">A value is empty, or there twice.</exception>

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// The saved states of a training: state-000001.safetensors and so on. Each is written aside, flushed and given its name; only then the oldest goes. A
-/// checksum over everything in it exposes a damaged one.
+/// The saved states of a training: state-000001.safetensors and so on. Each is written aside, flushed and given its name; only then the
+/// oldest goes. A checksum over everything in it exposes a damaged one.
 /// </summary>
 internal sealed class CheckpointFolder(string path, int keep)
 {

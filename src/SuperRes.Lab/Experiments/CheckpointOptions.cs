@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// When the full state of a training is saved. It is after each epoch, too, and when a training is interrupted. These options don't change results, so a
-/// run may be resumed with others.
+/// When the full state of a training is saved. It is after each epoch, too, and when a training is interrupted. These options don't change
+/// results, so a run may be resumed with others.
 /// </summary>
 public sealed record CheckpointOptions
 {

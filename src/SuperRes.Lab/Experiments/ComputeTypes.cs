@@ -19,7 +19,8 @@ internal static class ComputeTypes
 
         if (!Bfloat16.IsNativeOn(device))
         {
-            log("The experiment asks for bfloat16, which this processor has no arithmetic for (avx512_bf16 or amx_bf16): it trains in float32.");
+            log("The experiment asks for bfloat16, which this processor has no arithmetic for (avx512_bf16 or amx_bf16): "
+                + "it trains in float32.");
             return ScalarType.Float32;
         }
 

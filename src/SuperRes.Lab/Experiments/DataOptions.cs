@@ -19,8 +19,9 @@ public enum SplitKind
 public sealed record DataOptions
 {
     /// <summary>
-    /// "dead-leaves" for generated images, the name of a data set of the catalog ("div2k", "flowers", "pets"), or a folder of photos, relative to
-    /// the data folder (such as DIV2K/DIV2K_train_HR). A folder given on the command line stands in for it. Default dead-leaves.
+    /// "dead-leaves" for generated images, the name of a data set of the catalog ("div2k", "flowers", "pets"), or a folder of photos,
+    /// relative to the data folder (such as DIV2K/DIV2K_train_HR). A folder given on the command line stands in for it. Default
+    /// dead-leaves.
     /// </summary>
     public string Source { get; init; } = "dead-leaves";
 
@@ -73,7 +74,10 @@ public sealed record DataOptions
 /// <summary>What a stage's pair cache keeps of each photo; see <see cref="PairCacheOptions"/>.</summary>
 public sealed record CacheOptions
 {
-    /// <summary>"original": the whole photo; "resized": made smaller until its shorter side is the crop's times the margin; "crops": several parts. Default original.</summary>
+    /// <summary>
+    /// "original": the whole photo; "resized": made smaller until its shorter side is the crop's times the margin; "crops": several parts.
+    /// Default original.
+    /// </summary>
     public CacheContent Content { get; init; } = CacheContent.Original;
 
     /// <summary>Shorter side of what is kept, in sides of the crop, 1 to 16. Default 1.25.</summary>

@@ -7,7 +7,10 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>The weights that a network's encoder starts from.</summary>
 internal static class EncoderStart
 {
-    /// <summary>Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that is said.</summary>
+    /// <summary>
+    /// Gives the encoder its pretrained weights, where the experiment wants them and they are there; random ones stay otherwise, and that
+    /// is said.
+    /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="model">The network, with random weights.</param>
     /// <param name="log">Gets a sentence where weights are missing that are only preferred.</param>

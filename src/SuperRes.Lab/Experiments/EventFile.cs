@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// A TensorBoard event file: scalars, pictures and histograms over the steps of a run. It begins with a mark from which TensorBoard knows that what
-/// earlier files hold from that step on was interrupted.
+/// A TensorBoard event file: scalars, pictures and histograms over the steps of a run. It begins with a mark from which TensorBoard knows
+/// that what earlier files hold from that step on was interrupted.
 /// </summary>
 internal sealed class EventFile : IDisposable
 {

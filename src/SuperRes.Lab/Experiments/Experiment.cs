@@ -105,7 +105,7 @@ public sealed record Experiment
     /// <summary>Reads an experiment.</summary>
     /// <param name="nameOrFile">A file, or the name of one in experiments/, such as quick.</param>
     /// <returns>The checked experiment.</returns>
-    /// <exception cref="InputException">There is none, or it holds an unknown key, a wrong type or an impossible value (named with its JSON path).</exception>
+    /// <exception cref="InputException">There is none, or a key is unknown or a value impossible; its JSON path is named.</exception>
     public static Experiment Load(string nameOrFile) => Load(nameOrFile, []);
 
     /// <summary>Reads an experiment and changes values of it.</summary>

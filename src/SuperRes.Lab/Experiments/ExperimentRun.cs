@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Experiments;
 
-/// <summary>An experiment with its photos and its run folder: trains the stages in order, each from the weights of the one before.</summary>
+/// <summary>
+/// An experiment with its photos and its run folder: trains the stages in order, each from the weights of the one before.
+/// </summary>
 public sealed class ExperimentRun : IDisposable
 {
     private readonly Action<string> _log;
@@ -29,7 +31,12 @@ public sealed class ExperimentRun : IDisposable
     /// <param name="cancellation">Ends the preparation.</param>
     /// <exception cref="InputException">Photos or required weights are missing, or the folder can't be written.</exception>
     public ExperimentRun(
-        Experiment experiment, RunFolder folder, string? images = null, Device? device = null, Action<string>? log = null, CancellationToken cancellation = default)
+        Experiment experiment,
+        RunFolder folder,
+        string? images = null,
+        Device? device = null,
+        Action<string>? log = null,
+        CancellationToken cancellation = default)
     {
         (Experiment, Folder, _log) = (experiment, folder, log ?? (_ => { }));
         (_start, _training) = (new RunStart(this, _epochs, _log), new StageTraining(this, _epochs, _log));
@@ -96,7 +103,9 @@ public sealed class ExperimentRun : IDisposable
         Scale = Experiment.Scale,
         InputFilter = Experiment.InputFilter,
         Recipe = (JsonObject)JsonNode.Parse(Experiment.ToJson())!,
-        Metrics = _epochs.Count == 0 ? null : new Dictionary<string, double>(StringComparer.Ordinal) { ["valid_psnr"] = _epochs[^1].Psnr, ["valid_ssim"] = _epochs[^1].Ssim },
+        Metrics = _epochs.LastOrDefault() is { } last
+            ? new Dictionary<string, double>(StringComparer.Ordinal) { ["valid_psnr"] = last.Psnr, ["valid_ssim"] = last.Ssim }
+            : null,
     };
 
     /// <summary>The stage of a name.</summary>
@@ -105,15 +114,11 @@ public sealed class ExperimentRun : IDisposable
     /// <exception cref="InputException">There is none.</exception>
     public int IndexOf(string name)
     {
-        for (int i = 0; i < Experiment.Stages.Count; i++)
-        {
-            if (Experiment.Stages[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        throw new InputException($"The experiment {Experiment.Name} has no stage {name}; it has {string.Join(", ", Experiment.Stages.Select(stage => stage.Name))}.");
+        string[] names = [.. Experiment.Stages.Select(stage => stage.Name)];
+        int index = Array.IndexOf(names, name);
+        return index >= 0
+            ? index
+            : throw new InputException($"The experiment {Experiment.Name} has no stage {name}; it has {string.Join(", ", names)}.");
     }
 
     /// <summary>Side of a stage's crops: the stage's size, or the largest that fits the photos where the experiment allows it.</summary>
@@ -126,33 +131,20 @@ public sealed class ExperimentRun : IDisposable
     /// <param name="stage">The stage.</param>
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) => new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
+    public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) =>
+        new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
 
     /// <summary>The validation batches of a stage: the held-out photos' centres with fixed degradations.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
-    public BatchLoader ValidLoader(Stage stage, CancellationToken cancellation = default) => BatchLoader.ForValidation(Data.ValidFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage));
+    public BatchLoader ValidLoader(Stage stage, CancellationToken cancellation = default) =>
+        BatchLoader.ForValidation(Data.ValidFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage));
 
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
     /// <exception cref="InputException">The stage before has not been trained; the message says how to.</exception>
-    public void LoadStart(int index)
-    {
-        if (index == 0)
-        {
-            return;
-        }
-
-        string before = Experiment.Stages[index - 1].Name, file = Folder.StageFile(before);
-        if (!File.Exists(file))
-        {
-            throw new InputException($"Stage {Experiment.Stages[index].Name} starts from stage {before}, whose weights {file} are missing; run that stage's notebook, or `superres train {Experiment.Name}`.");
-        }
-
-        using RestorationModel trained = RestorationModel.Load(file);
-        StateDict.Load(Model, StateDict.Entries(trained.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal), file);
-    }
+    public void LoadStart(int index) => _start.LoadWeights(index);
 
     /// <summary>Searches a learning rate for a stage, from the weights it starts with.</summary>
     /// <param name="stageName">The stage.</param>
@@ -172,7 +164,9 @@ public sealed class ExperimentRun : IDisposable
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <returns>What the learner recorded.</returns>
-    /// <exception cref="InputException">The stage before has not been trained, another training is under way in the folder, or something can't be saved.</exception>
+    /// <exception cref="InputException">
+    /// The stage before has not been trained, another training is under way in the folder, or something can't be saved.
+    /// </exception>
     public Recorder TrainStage(string stageName, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
         using IDisposable held = Folder.Lock();
@@ -200,7 +194,10 @@ public sealed class ExperimentRun : IDisposable
         }
     }
 
-    /// <summary>Refuses what can't be trained before anything of an earlier training is touched: crops that the photos are too small for, a full disk.</summary>
+    /// <summary>
+    /// Refuses what can't be trained before anything of an earlier training is touched: crops that the photos are too small for, a full
+    /// disk.
+    /// </summary>
     /// <param name="index">The first stage that is to be trained.</param>
     /// <param name="cancellation">Ends the preparation of that stage's photos.</param>
     /// <exception cref="InputException">A stage can't be trained; the message says why.</exception>
@@ -217,12 +214,14 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>Trains all stages.</summary>
     /// <param name="resume">
-    /// Resumes from the newest state in the run folder, or after the last finished stage where no state can be used; otherwise the run begins anew.
+    /// Resumes from the newest state in the run folder, or after the last finished stage where no state can be used; otherwise the run
+    /// begins anew.
     /// </param>
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <exception cref="InputException">
-    /// Another training is under way in the folder, something can't be saved, or the run can't be resumed because its states and the weights of its first stage are lost.
+    /// Another training is under way in the folder, something can't be saved, or the run can't be resumed because its states and the
+    /// weights of its first stage are lost.
     /// </exception>
     public void Train(bool resume = false, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
@@ -257,7 +256,8 @@ public sealed class ExperimentRun : IDisposable
         }
 
         (_loss.Distance, _loss.MaskedWeight) = (stage.Distance ?? Experiment.Loss.Base, stage.MaskedWeight);
-        var session = new StageSession(Model, _loss, TrainLoader(stage, cancellation), ValidLoader(stage, cancellation), Experiment.OptionsOf(stage), stage.Name);
+        BatchLoader train = TrainLoader(stage, cancellation), valid = ValidLoader(stage, cancellation);
+        var session = new StageSession(Model, _loss, train, valid, Experiment.OptionsOf(stage), stage.Name);
         if (stage.Frozen)
         {
             session.Learner.Freeze();

@@ -6,8 +6,8 @@ using SuperRes.Lab.Photos;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// The photos of a run: found or generated, and split so that nothing that is held out, nor what looks like it, is trained on. Training reads
-/// them from a pair cache in the data folder, which is made when a stage first asks for it and used again by every later run.
+/// The photos of a run: found or generated, and split so that nothing that is held out, nor what looks like it, is trained on. Training
+/// reads them from a pair cache in the data folder, which is made when a stage first asks for it and used again by every later run.
 /// </summary>
 public sealed class RunData : IDisposable
 {
@@ -40,7 +40,9 @@ public sealed class RunData : IDisposable
     /// <param name="cancellation">Ends the work.</param>
     /// <param name="progress">Hears about each photo that is looked at for near-duplicates.</param>
     /// <returns>The photos; the caller disposes them.</returns>
-    /// <exception cref="InputException">Photos are missing (the message says how to get them), or more than 1 % of them are broken.</exception>
+    /// <exception cref="InputException">
+    /// Photos are missing (the message says how to get them), or more than 1 % of them are broken.
+    /// </exception>
     public static RunData Open(
         Experiment experiment, string? images = null, Action<string>? log = null, CancellationToken cancellation = default, IProgress<PrepareProgress>? progress = null)
     {

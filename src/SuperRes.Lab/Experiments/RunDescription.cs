@@ -27,6 +27,7 @@ internal static class RunDescription
             ["dataFingerprint"] = run.Data.Folder.Fingerprint(),
             ["photoNames"] = run.Data.Folder.NamesFingerprint(),
             ["pretrainedLoss"] = run.Loss.IsPretrained,
+            ["lossNetwork"] = run.Loss.NetworkName,
         };
         AtomicFile.WriteAllText(run.Folder.ExperimentFile, complete.ToJsonString(OptionsJson.Indented) + "\n");
     }

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// Writes the run folder while a stage trains: the row of each step, and after each epoch the metrics, a sample picture, event files, the best weights, the report and the full state.
+/// Writes the run folder while a stage trains: the row of each step, and after each epoch the metrics, a sample picture, event files, the
+/// best weights, the report and the full state.
 /// </summary>
 internal sealed class RunRecorder : LearnerCallback, IDisposable
 {
@@ -94,7 +95,8 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
         if (batch is not null)
         {
             string file = _run.Folder.DivergedFile(learner.StageName, learner.Progress.Step);
-            SafeTensors.Write(file, [("input", batch.Input), ("target", batch.Target)], new Dictionary<string, string>(StringComparer.Ordinal) { ["failure"] = failure.Message });
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["failure"] = failure.Message };
+            SafeTensors.Write(file, [("input", batch.Input), ("target", batch.Target)], metadata);
             _log($"The batch that it happened with is kept as {LabFolders.Shown(file)}.");
         }
 
@@ -136,7 +138,8 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
         {
             _hasWarned = true;
             _log(FormattableString.Invariant(
-                $"The gradients explode at step {step.Step} of stage {learner.StageName}: their norm is {step.GradientNorm:g3}, it was about {_usualNorm:g3}. A lower learning rate or training.clipGradients may help."));
+                $"The gradients explode at step {step.Step} of stage {learner.StageName}: their norm is {step.GradientNorm:g3}, ")
+                + FormattableString.Invariant($"it was about {_usualNorm:g3}. A lower learning rate or training.clipGradients may help."));
         }
 
         _usualNorm = double.IsNaN(_usualNorm) ? step.GradientNorm : _usualNorm + (NormShare * (step.GradientNorm - _usualNorm));

@@ -17,8 +17,8 @@ public sealed record Stage
     public required int Size { get; init; }
 
     /// <summary>
-    /// Pairs a batch, 1 to 1024; null for the largest power of two, up to 64, whose step fits into half the memory by estimate. A run keeps what was chosen.
-    /// Default null.
+    /// Pairs a batch, 1 to 1024; null for the largest power of two, up to 64, whose step fits into half the memory by estimate. A run keeps
+    /// what was chosen. Default null.
     /// </summary>
     [Range(1, 1024)]
     public int? BatchSize { get; init; }
@@ -38,7 +38,9 @@ public sealed record Stage
     [Range(0, 1)]
     public double PctStart { get; init; } = 0.9;
 
-    /// <summary>Batches whose gradients make one step together, 1 to 1024; the step is that of a batch so many times as large. Default 1.</summary>
+    /// <summary>
+    /// Batches whose gradients make one step together, 1 to 1024; the step is that of a batch so many times as large. Default 1.
+    /// </summary>
     [Range(1, 1024)]
     public int Accumulate { get; init; } = 1;
 
@@ -46,21 +48,25 @@ public sealed record Stage
     [Range(0, 10_000)]
     public int EarlyStop { get; init; }
 
-    /// <summary>Whether the LR finder runs before the stage: its plot is kept and both suggestions are logged; the rate stays the file's. Default false.</summary>
+    /// <summary>
+    /// Whether the LR finder runs before the stage: its plot is kept and both suggestions are logged; the rate stays the file's. Default
+    /// false.
+    /// </summary>
     public bool FindLr { get; init; }
 
     /// <summary>Whether the encoder is frozen but for its batch norms. Default true.</summary>
     public bool Frozen { get; init; } = true;
 
     /// <summary>
-    /// What the stage changes of the experiment's degradations, to begin with strong ones and end with weak ones. In a file it is merged over them, object by
-    /// object; here it is complete. Null for the experiment's. Default null.
+    /// What the stage changes of the experiment's degradations, to begin with strong ones and end with weak ones. In a file it is merged over
+    /// them, object by object; here it is complete. Null for the experiment's. Default null.
     /// </summary>
     public DegradationOptions? Degradations { get; init; }
 
     /// <summary>
-    /// How much a masked pixel counts in the pixel loss, 0 to 1 (<see cref="MaskedPixelWeights"/>): one that the degradations changed by more than a quarter
-    /// of the range, as holes and text do. Below 1 a network that fills holes is more careful with what lies beside them. Default 1.
+    /// How much a masked pixel counts in the pixel loss, 0 to 1 (<see cref="MaskedPixelWeights"/>): one that the degradations changed by
+    /// more than a quarter of the range, as holes and text do. Below 1 a network that fills holes is more careful with what lies beside
+    /// them. Default 1.
     /// </summary>
     [Range(0, 1)]
     public double MaskedWeight { get; init; } = 1;
@@ -73,6 +79,8 @@ public sealed record Stage
         init => MaskedWeight = value;
     }
 
-    /// <summary>The stage's own distance in place of the loss's base, such as mse after stages of l1; null for the loss's. Default null.</summary>
+    /// <summary>
+    /// The stage's own distance in place of the loss's base, such as mse after stages of l1; null for the loss's. Default null.
+    /// </summary>
     public BaseLoss? Distance { get; init; }
 }

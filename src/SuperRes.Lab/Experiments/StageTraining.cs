@@ -17,7 +17,8 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <returns>What the learner recorded.</returns>
-    public Recorder Fit(int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
+    public Recorder Fit(
+        int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
     {
         Stage stage = run.Experiment.Stages[index];
         FreeSpaceCheck.Require(run, stage);
@@ -53,7 +54,8 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         string plot = run.Folder.LrPlotFile(stage.Name);
         run.Reporter?.WritePlot(found, plot);
         string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", CultureInfo.InvariantCulture) : "none";
-        log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}."
+        log($"LR finder before stage {stage.Name}: steepest slope at {Rate(found.SteepestRate)}, "
+            + $"minimum / 10 at {Rate(found.MinimumRateOverTen)}; the stage uses {stage.LearningRate}."
             + (run.Reporter is null ? "" : $" Plot: {LabFolders.Shown(plot)}"));
     }
 }

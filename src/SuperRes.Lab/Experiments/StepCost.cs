@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// What a training step costs on this machine, from a few steps that are made: a part for each step and a part for each pixel of the batch. Estimates, not
-/// promises: large pictures compute a little faster than small ones, and other work slows everything.
+/// What a training step costs on this machine, from a few steps that are made: a part for each step and a part for each pixel of the batch.
+/// Estimates, not promises: large pictures compute a little faster than small ones, and other work slows everything.
 /// </summary>
 internal sealed class StepCost
 {

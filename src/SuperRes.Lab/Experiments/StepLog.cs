@@ -5,8 +5,8 @@ using SuperRes.Lab.Training;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// steps.csv: one row a step, appended while a run trains. A checkpoint knows how many rows belong to it, so that a run that is resumed from there cuts off
-/// what was written after it.
+/// steps.csv: one row a step, appended while a run trains. A checkpoint knows how many rows belong to it, so that a run that is resumed
+/// from there cuts off what was written after it.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {

@@ -10,8 +10,8 @@ public sealed record TrainingOptions
     public double ClipGradients { get; init; }
 
     /// <summary>
-    /// Share that a moving average of the weights keeps at each step, 0 to 0.99999, such as 0.999; 0 for no average. The average is validated, and a
-    /// stage ends with it. Default 0.
+    /// Share that a moving average of the weights keeps at each step, 0 to 0.99999, such as 0.999; 0 for no average. The average is
+    /// validated, and a stage ends with it. Default 0.
     /// </summary>
     [Range(0, 0.99999)]
     public double EmaDecay { get; init; }

@@ -19,7 +19,9 @@ public sealed record PlannedStage(Stage Stage, int BatchSize, int StepsPerEpoch,
     public int Steps => StepsPerEpoch * Stage.Epochs;
 }
 
-/// <summary>An experiment's stages with steps, batch sizes, rates and estimates of memory and time on this machine; nothing is trained.</summary>
+/// <summary>
+/// An experiment's stages with steps, batch sizes, rates and estimates of memory and time on this machine; nothing is trained.
+/// </summary>
 [TypeFormatterSource(TypeFormatterSourceAttribute.Course)]
 public sealed class TrainingPlan
 {

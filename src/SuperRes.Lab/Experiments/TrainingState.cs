@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// The full state of a training between two steps, but for its tensors: weights, optimizer and average. Loader and degradations need no state of their
-/// own, because their draws follow from seed, epoch and index.
+/// The full state of a training between two steps, but for its tensors: weights, optimizer and average. Loader and degradations need no
+/// state of their own, because their draws follow from seed, epoch and index.
 /// </summary>
 /// <param name="Stage">Index of the stage.</param>
 /// <param name="Epoch">Epochs of the stage that are complete.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Losses;
 
 /// <summary>
-/// Weights for <see cref="FeatureLoss.Compute"/> that tell masked pixels, which a degradation such as holes or text covers, from the others: where they
-/// count less, a network that fills holes is more careful with what lies beside them.
+/// Weights for <see cref="FeatureLoss.Compute"/> that set masked pixels, which a degradation such as holes or text covers, apart from the
+/// others: where they count less, a network that fills holes is more careful with what lies beside them.
 /// </summary>
 public static class MaskedPixelWeights
 {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Training;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), exact to fastai's <c>OptimWrapper</c> over torch's Adam. On the CPU one pass over the
-/// parameters' memory does a whole step; elsewhere torch operations do the same.
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), exact to fastai's <c>OptimWrapper</c> over torch's Adam. On the CPU one
+/// pass over the parameters' memory does a whole step; elsewhere torch operations do the same.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
@@ -97,10 +97,12 @@ public sealed class AdamW : IDisposable
     public void Restore(string name, Tensor first, Tensor second, long steps)
     {
         AdamWSlot slot = _slots.Find(slot => slot.Parameter.Name == name)
-            ?? throw new InputException($"The optimizer state is for a parameter {name} that this model has not; use a checkpoint of the same experiment.");
+            ?? throw new InputException(
+                $"The optimizer state is for a parameter {name} that this model has not; use a checkpoint of the same experiment.");
         if (!slot.Parameter.Value.shape.SequenceEqual(first.shape))
         {
-            throw new InputException($"The optimizer state of {name} has shape [{string.Join(", ", first.shape)}], the parameter [{string.Join(", ", slot.Parameter.Value.shape)}].");
+            string there = string.Join(", ", first.shape), here = string.Join(", ", slot.Parameter.Value.shape);
+            throw new InputException($"The optimizer state of {name} has shape [{there}], the parameter [{here}].");
         }
 
         using IDisposable off = no_grad();
@@ -110,16 +112,14 @@ public sealed class AdamW : IDisposable
         slot.Steps = steps;
     }
 
-    /// <summary>An optimizer over the same parameters with a copy of the memory.</summary>
-    internal AdamW Clone(IReadOnlyList<LayerGroup> groups)
+    /// <summary>Copies the memory and the momentum of an optimizer over the same parameters.</summary>
+    internal void CopyFrom(AdamW other)
     {
-        var copy = new AdamW(groups, Options) { Momentum = Momentum };
-        foreach ((string name, Tensor first, Tensor second, long steps) in State())
+        Momentum = other.Momentum;
+        foreach ((string name, Tensor first, Tensor second, long steps) in other.State())
         {
-            copy.Restore(name, first, second, steps);
+            Restore(name, first, second, steps);
         }
-
-        return copy;
     }
 
     /// <summary>Frees the memory.</summary>
@@ -162,11 +162,17 @@ public sealed class AdamW : IDisposable
         TorchThreads.For(_chunks.Count, i => _chunks[i].Run());
     }
 
-    /// <summary>All parameters that step alike go as one long vector: a GPU spends more time on starting an operation than on a small one itself.</summary>
+    /// <summary>
+    /// All parameters that step alike go as one long vector: a GPU spends more time on starting an operation than on a small one itself.
+    /// </summary>
     private void StepWithTorch(List<(AdamWSlot Slot, Tensor Gradient, AdamWFactors Factors)> work)
     {
-        var alike = work.GroupBy(item => (item.Factors, item.Gradient.dtype, item.Gradient.device.ToString())).Select(items => items.ToArray()).ToArray();
-        bool fits = _joined.Count == alike.Length && _joined.Zip(alike).All(pair => pair.First.Slots.SequenceEqual(pair.Second.Select(item => item.Slot)));
+        var alike = work
+            .GroupBy(item => (item.Factors, item.Gradient.dtype, item.Gradient.device.ToString()))
+            .Select(items => items.ToArray())
+            .ToArray();
+        bool fits = _joined.Count == alike.Length
+            && _joined.Zip(alike).All(pair => pair.First.Slots.SequenceEqual(pair.Second.Select(item => item.Slot)));
         if (!fits)
         {
             ForgetJoined();
@@ -177,10 +183,12 @@ public sealed class AdamW : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             AdamWFactors f = items[0].Factors;
-            using Scalar shrink = Scalars.Of(f.Shrink), decay = Scalars.Of(f.GradientDecay), beta1 = Scalars.Of(f.Beta1), beta2 = Scalars.Of(f.Beta2);
+            using Scalar shrink = Scalars.Of(f.Shrink), decay = Scalars.Of(f.GradientDecay);
+            using Scalar beta1 = Scalars.Of(f.Beta1), beta2 = Scalars.Of(f.Beta2);
             using Scalar share1 = Scalars.Of(f.NewShare1), share2 = Scalars.Of(f.NewShare2), correction = Scalars.Of(f.Correction2);
             using Scalar epsilon = Scalars.Of(f.Epsilon), step = Scalars.Of(-f.StepSize);
-            Tensor parameter = cat([.. items.Select(item => item.Slot.Parameter.Value.flatten())]), g = cat([.. items.Select(item => item.Gradient.flatten())]);
+            Tensor parameter = cat([.. items.Select(item => item.Slot.Parameter.Value.flatten())]);
+            Tensor g = cat([.. items.Select(item => item.Gradient.flatten())]);
             if (f.Shrink != 1)
             {
                 parameter.mul_(shrink);

@@ -13,7 +13,8 @@ internal readonly record struct AdamWChunk(AdamWSlot Slot, Tensor Gradient, Adam
         AdamWFactors f = Factors;
         int width = Vector<float>.Count, i = 0;
         Vector<float> shrink = new(f.Shrink), decay = new(f.GradientDecay), beta1 = new(f.Beta1), new1 = new(f.NewShare1);
-        Vector<float> beta2 = new(f.Beta2), new2 = new(f.NewShare2), size = new(f.StepSize), correction = new(f.Correction2), epsilon = new(f.Epsilon);
+        Vector<float> beta2 = new(f.Beta2), new2 = new(f.NewShare2), size = new(f.StepSize);
+        Vector<float> correction = new(f.Correction2), epsilon = new(f.Epsilon);
         for (; i <= p.Length - width; i += width)
         {
             Vector<float> parameter = new Vector<float>(p[i..]) * shrink;

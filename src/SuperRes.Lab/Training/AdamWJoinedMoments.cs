@@ -26,7 +26,8 @@ internal sealed class AdamWJoinedMoments : IDisposable
 
     /// <summary>Each parameter's part of a vector, in the parameter's shape.</summary>
     public IEnumerable<Tensor> Split(Tensor joined) =>
-        joined.split([.. Slots.Select(slot => slot.Parameter.Value.numel())]).Zip(Slots, (part, slot) => part.view(slot.Parameter.Value.shape));
+        joined.split([.. Slots.Select(slot => slot.Parameter.Value.numel())])
+            .Zip(Slots, (part, slot) => part.view(slot.Parameter.Value.shape));
 
     public void Dispose()
     {

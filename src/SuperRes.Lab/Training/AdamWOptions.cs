@@ -17,7 +17,9 @@ public sealed record AdamWOptions
     [Range(0, 100)]
     public double WeightDecay { get; init; } = 1e-2;
 
-    /// <summary>Whether weights shrink by rate × decay before the step (fastai's <c>true_wd</c>) instead of through the gradient. Default true.</summary>
+    /// <summary>
+    /// Whether weights shrink by rate × decay before the step (fastai's <c>true_wd</c>) instead of through the gradient. Default true.
+    /// </summary>
     public bool Decoupled { get; init; } = true;
 
     /// <summary>Whether batch norms and biases decay too (fastai's <c>bn_wd</c>). Default true.</summary>

@@ -17,7 +17,8 @@ internal sealed class AdamWSlot(GroupParameter parameter, int group) : IDisposab
 
     public long Steps { get; set; }
 
-    public bool IsPlain => Parameter.Value.device.type == DeviceType.CPU && Parameter.Value.dtype == ScalarType.Float32 && Parameter.Value.is_contiguous();
+    public bool IsPlain =>
+        Parameter.Value.device.type == DeviceType.CPU && Parameter.Value.dtype == ScalarType.Float32 && Parameter.Value.is_contiguous();
 
     public void Prepare()
     {

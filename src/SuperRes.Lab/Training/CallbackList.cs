@@ -2,7 +2,10 @@ using System.Collections.ObjectModel;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>A learner's callbacks in the order in which they are called. Those that it began with are freed with the learner; others stay their owners'.</summary>
+/// <summary>
+/// A learner's callbacks in the order in which they are called. Those that it began with are freed with the learner; others stay their
+/// owners'.
+/// </summary>
 public sealed class CallbackList : Collection<LearnerCallback>, IDisposable
 {
     private readonly LearnerCallback[] _own;

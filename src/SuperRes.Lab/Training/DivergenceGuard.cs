@@ -1,10 +1,13 @@
 namespace SuperRes.Lab.Training;
 
-/// <summary>Ends a fit when a batch's loss, the norm of the gradients or the validation loss is NaN or infinite; no step is made with such a batch.</summary>
+/// <summary>
+/// Ends a fit when a batch's loss, the norm of the gradients or the validation loss is NaN or infinite; no step is made with such a batch.
+/// </summary>
 public sealed class DivergenceGuard : LearnerCallback
 {
     /// <inheritdoc/>
-    public override void OnLoss(Learner learner, BatchLoss loss) => Require(learner, loss.Total, "loss", $"at step {learner.Progress.Step}", loss.Terms);
+    public override void OnLoss(Learner learner, BatchLoss loss) =>
+        Require(learner, loss.Total, "loss", $"at step {learner.Progress.Step}", loss.Terms);
 
     /// <inheritdoc/>
     public override void OnStepBegin(Learner learner)
@@ -20,7 +23,8 @@ public sealed class DivergenceGuard : LearnerCallback
     {
         if (learner.ValidBatches is { BatchesPerEpoch: > 0 })
         {
-            Require(learner, validation.ValidLoss, "validation loss", $"after epoch {learner.Progress.Epoch}", validation.Terms.Values.Select(value => (float)value));
+            IEnumerable<float> terms = validation.Terms.Values.Select(value => (float)value);
+            Require(learner, validation.ValidLoss, "validation loss", $"after epoch {learner.Progress.Epoch}", terms);
         }
     }
 
@@ -28,8 +32,9 @@ public sealed class DivergenceGuard : LearnerCallback
     {
         if (!double.IsFinite(value))
         {
-            string named = string.Join(", ", learner.Loss.TermNames.Zip(terms, (name, term) => FormattableString.Invariant($"{name} {term:g4}")));
-            throw new DivergedException($"The {what} became {value} {when} of stage {learner.StageName} ({named}); lower the learning rate.");
+            IEnumerable<string> named = learner.Loss.TermNames.Zip(terms, (name, term) => FormattableString.Invariant($"{name} {term:g4}"));
+            throw new DivergedException(
+                $"The {what} became {value} {when} of stage {learner.StageName} ({string.Join(", ", named)}); lower the learning rate.");
         }
     }
 }

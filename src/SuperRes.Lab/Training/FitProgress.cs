@@ -17,4 +17,12 @@ public sealed class FitProgress
 
     /// <summary>The smoothed training loss.</summary>
     public LossSmoother Smoother { get; } = new();
+
+    /// <summary>Counts an epoch, and makes its row of what its validation gave.</summary>
+    internal EpochRecord EndEpoch(EpochRecord validation, double rate)
+    {
+        EpochRecord epoch = validation with { Epoch = Epoch, Rate = rate, TrainLoss = Smoother.Value, Seconds = Seconds };
+        (Epoch, Batch, Seconds) = (Epoch + 1, 0, 0);
+        return epoch;
+    }
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>Scales the gradients down where the norm of all of them together is above a limit, and measures that norm now and then where there is none.</summary>
+/// <summary>
+/// Scales the gradients down where the norm of all of them together is above a limit, and measures that norm now and then where there is
+/// none.
+/// </summary>
 /// <param name="maxNorm">The limit; 0 for none.</param>
 /// <param name="measureEvery">
 /// Steps of a fit of which one is measured where there is no limit; 0 for none. It costs a pass over the gradients. Default 10.

@@ -6,15 +6,18 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Training;
 
 /// <summary>
-/// The training loop: epochs of steps, and in a step forward, loss, backward and optimizer. All else is a <see cref="LearnerCallback"/>, which can also stop
-/// the fit and skip a batch or a step. Freezing and the optimizer's life follow fastai's <c>Learner</c>; <see cref="LearnerExtensions"/> have what is made of it.
+/// The training loop: epochs of steps, and in a step forward, loss, backward and optimizer. All else is a <see cref="LearnerCallback"/>,
+/// which can also stop the fit and skip a batch or a step. Freezing follows fastai's <c>Learner</c>; <see cref="LearnerExtensions"/> use
+/// the loop.
 /// </summary>
 /// <param name="model">The network; it stays its owner's.</param>
 /// <param name="loss">The loss; it stays its owner's.</param>
 /// <param name="train">Training batches.</param>
 /// <param name="valid">Validation batches; null for none.</param>
 /// <param name="options">How to train; null for the defaults.</param>
-public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSource train, IBatchSource? valid = null, LearnerOptions? options = null) : IDisposable
+public sealed class Learner(
+    RestorationNetwork model, FeatureLoss loss, IBatchSource train, IBatchSource? valid = null, LearnerOptions? options = null)
+    : IDisposable
 {
     private AdamW? _optimizer;
     private bool _isStopped;
@@ -53,11 +56,7 @@ public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSo
     public TrainingStep Step { get; private set; } = new(null, [], 0, 0, 0);
 
     /// <summary>The optimizer; freezing and unfreezing make a new one.</summary>
-    public AdamW Optimizer
-    {
-        get => _optimizer ??= new AdamW(Model.Groups, Options.Optimizer);
-        internal init => _optimizer = value;
-    }
+    public AdamW Optimizer => _optimizer ??= new AdamW(Model.Groups, Options.Optimizer);
 
     /// <summary>Steps of an epoch: one for each <see cref="LearnerOptions.Accumulate"/> batches, and one for the rest.</summary>
     public int StepsPerEpoch => (TrainBatches.BatchesPerEpoch + Options.Accumulate - 1) / Options.Accumulate;
@@ -127,7 +126,7 @@ public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSo
         Model.train();
         foreach (StepBatches batches in StepBatches.Read(TrainBatches, Progress, Options.Accumulate, cancellation))
         {
-            var step = new TrainingStep(Progress.Step, schedule.RatesAt(Progress.Step), schedule.MomentumAt(Progress.Step), batches.Count, Loss.TermNames.Count);
+            var step = TrainingStep.Of(Progress.Step, schedule, batches.Count, Loss.TermNames.Count);
             Callbacks.Guard(this, () => TrainAndRecord(step, batches));
             cancellation.ThrowIfCancellationRequested();
             if (_isStopped)
@@ -154,7 +153,8 @@ public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSo
 
             Tensor input = ImageNet.Normalize(pair.Input.to(Device)), target = ImageNet.Normalize(pair.Target.to(Device));
             Tensor prediction = Model.call(input);
-            using LossTerms terms = Loss.Compute(prediction, target, MaskedPixelWeights.Of(pair.Input, pair.Target, Loss.MaskedWeight)?.to(Device));
+            Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, Loss.MaskedWeight)?.to(Device);
+            using LossTerms terms = Loss.Compute(prediction, target, weights);
             var values = BatchLoss.Of(terms);
             if (!Callbacks.Skip(step, callback => callback.OnLoss(this, values)))
             {
@@ -163,7 +163,8 @@ public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSo
             }
         }
 
-        if (step.HasGradients && !step.IsSkipped && !Callbacks.Skip(step, callback => callback.OnGradients(this)) && !Callbacks.Skip(step, callback => callback.OnStepBegin(this)))
+        bool isSkipped = !step.HasGradients || Callbacks.Skip(step, callback => callback.OnGradients(this));
+        if (!isSkipped && !Callbacks.Skip(step, callback => callback.OnStepBegin(this)))
         {
             Optimizer.Step(step.Rates, step.Momentum);
             step.IsMade = true;
@@ -185,9 +186,7 @@ public sealed class Learner(RestorationNetwork model, FeatureLoss loss, IBatchSo
     {
         Step.Batch = null;
         Callbacks.Guard(this, () => Callbacks.Notify(callback => callback.OnValidated(this, validation)));
-        double rate = schedule.RatesAt(Progress.Step - 1)[^1];
-        EpochRecord epoch = validation with { Epoch = Progress.Epoch++, Rate = rate, TrainLoss = Progress.Smoother.Value, Seconds = Progress.Seconds };
-        (Progress.Batch, Progress.Seconds) = (0, 0);
+        EpochRecord epoch = Progress.EndEpoch(validation, schedule.RatesAt(Progress.Step - 1)[^1]);
         Callbacks.Notify(callback => callback.OnEpochEnd(this, epoch));
     }
 

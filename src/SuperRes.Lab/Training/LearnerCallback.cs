@@ -1,9 +1,9 @@
 namespace SuperRes.Lab.Training;
 
 /// <summary>
-/// Something that watches or steers a training. Override what is needed; the learner calls the events in the order listed here, each in the order of
-/// <see cref="Learner.Callbacks"/>. A callback steers by <see cref="TrainingStep.SkipBatch"/> and <see cref="TrainingStep.Skip"/>, after which the callbacks
-/// behind it don't hear of that event, and by <see cref="Learner.Stop"/>.
+/// Something that watches or steers a training. Override what is needed; the learner calls the events in the order listed here, each in the
+/// order of <see cref="Learner.Callbacks"/>. A callback steers by <see cref="TrainingStep.SkipBatch"/> and <see cref="TrainingStep.Skip"/>,
+/// after which the callbacks behind it don't hear of that event, and by <see cref="Learner.Stop"/>.
 /// </summary>
 public abstract class LearnerCallback
 {
@@ -73,9 +73,12 @@ public abstract class LearnerCallback
     {
     }
 
-    /// <summary>In place of what would follow, when a loss or a gradient is NaN or infinite, and no step was made with it, or when the validation loss is.</summary>
+    /// <summary>
+    /// In place of what would follow, when a loss or a gradient is NaN or infinite, and no step was made with it, or when the validation
+    /// loss is.
+    /// </summary>
     /// <param name="learner">The learner.</param>
-    /// <param name="batch">The batch that it happened with, whose memory is used again afterwards; null where it was found in the validation.</param>
+    /// <param name="batch">The batch that it happened with, whose memory is used again afterwards; null in the validation.</param>
     /// <param name="failure">What the fit ends with.</param>
     public virtual void OnDiverged(Learner learner, TrainingPair? batch, DivergedException failure)
     {

@@ -14,7 +14,12 @@ public static class LearnerExtensions
     /// <param name="resumeFrom">How far the cycle was when it was interrupted; null for the beginning.</param>
     /// <exception cref="DivergedException">A loss, a gradient or the validation loss became NaN or infinite.</exception>
     public static void FitOneCycle(
-        this Learner learner, int epochs, LrSlice rate, double pctStart = 0.3, CancellationToken cancellation = default, FitProgress? resumeFrom = null)
+        this Learner learner,
+        int epochs,
+        LrSlice rate,
+        double pctStart = 0.3,
+        CancellationToken cancellation = default,
+        FitProgress? resumeFrom = null)
     {
         var schedule = new OneCycleSchedule(rate.Spread(learner.Model.Groups.Count), epochs * learner.StepsPerEpoch, pctStart);
         learner.Fit(epochs, schedule, cancellation, resumeFrom);
@@ -38,8 +43,8 @@ public static class LearnerExtensions
     /// <param name="stage">Name for the record.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>
-    /// Losses, terms, PSNR and SSIM, means over the pairs; NaN without validation batches. A pair without any error counts as 100 dB, so that one
-    /// white crop doesn't make the mean infinite.
+    /// Losses, terms, PSNR and SSIM, means over the pairs; NaN without validation batches. A pair without any error counts as 100 dB, so
+    /// that one white crop doesn't make the mean infinite.
     /// </returns>
     public static EpochRecord Validate(this Learner learner, string stage = "validation", CancellationToken cancellation = default) =>
         Validator.Run(learner, stage, cancellation);

@@ -11,11 +11,14 @@ public sealed record LrFinderResult(IReadOnlyList<double> Rates, IReadOnlyList<d
     /// <summary>Points left out at the end.</summary>
     public const int SkipEnd = 5;
 
-    /// <summary>The rate at which the loss falls steepest (over the index, as fastai reads it); null where there are too few points.</summary>
+    /// <summary>
+    /// The rate at which the loss falls steepest (over the index, as fastai reads it); null where there are too few points.
+    /// </summary>
     public double? SteepestRate => Read() is { Length: >= 2 } losses ? Rates[SkipStart + SteepestIndex(losses)] : null;
 
     /// <summary>A tenth of the rate at which the loss is lowest; null where there are too few points.</summary>
-    public double? MinimumRateOverTen => Read() is { Length: >= 2 } losses ? Rates[SkipStart + Array.IndexOf(losses, losses.Min())] / 10 : null;
+    public double? MinimumRateOverTen =>
+        Read() is { Length: >= 2 } losses ? Rates[SkipStart + Array.IndexOf(losses, losses.Min())] / 10 : null;
 
     private static int SteepestIndex(double[] losses)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>The LR finder on a learner: a fit of its own with rising rates, which it stops, and after which everything is as it was before.</summary>
+/// <summary>The LR finder on a learner: a fit of its own with rising rates, which it stops; everything is as before afterwards.</summary>
 internal sealed class LrSearch : LearnerCallback
 {
     private readonly LrFinder _finder;
@@ -20,18 +20,17 @@ internal sealed class LrSearch : LearnerCallback
         using var state = new ModelSnapshot(learner.Model);
         using Tensor randomState = random.get_rng_state();
         bool training = learner.Model.training;
-        using var trial = new Learner(learner.Model, learner.Loss, learner.TrainBatches, options: new LearnerOptions { Optimizer = learner.Options.Optimizer })
-        {
-            StageName = learner.StageName,
-            Optimizer = learner.Optimizer.Clone(learner.Model.Groups),
-        };
+        var options = new LearnerOptions { Optimizer = learner.Options.Optimizer };
+        using var trial = new Learner(learner.Model, learner.Loss, learner.TrainBatches, options: options);
+        trial.StageName = learner.StageName;
+        trial.Optimizer.CopyFrom(learner.Optimizer);
         trial.Callbacks.Clear(); // the search measures no norms, and records nothing
         trial.Callbacks.Add(new GradientClipping(learner.Options.ClipGradients, measureEvery: 0));
         trial.Callbacks.Add(new DivergenceGuard());
         trial.Callbacks.Add(new LrSearch(finder));
         try
         {
-            trial.Fit(int.MaxValue, new RisingRate(finder, learner.Model.Groups.Count, learner.Optimizer.Momentum), cancellation);
+            trial.Fit(int.MaxValue, new RisingRate(finder, learner.Model.Groups.Count, trial.Optimizer.Momentum), cancellation);
         }
         catch (DivergedException)
         {

@@ -1,8 +1,8 @@
 namespace SuperRes.Lab.Training;
 
 /// <summary>
-/// A learning rate for all layer groups, or a range over them (fastai's <c>slice</c>): the first group gets the start, the last the stop, those
-/// between them evenly spaced factors; without a start every group but the last gets a tenth of the stop.
+/// A learning rate for all layer groups, or a range over them (fastai's <c>slice</c>): the first group gets the start, the last the stop,
+/// those between them evenly spaced factors; without a start every group but the last gets a tenth of the stop.
 /// </summary>
 /// <param name="Start">The first group's rate; null for a tenth of the stop.</param>
 /// <param name="Stop">The last group's rate.</param>
@@ -55,7 +55,8 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
         var rates = new List<double>();
         foreach (string part in parts)
         {
-            if (!double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out double rate) || !(rate > 0 && double.IsFinite(rate)))
+            if (!double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out double rate)
+                || !(rate > 0 && double.IsFinite(rate)))
             {
                 return false;
             }
@@ -75,7 +76,9 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
 
     /// <summary>The text that <see cref="TryParse"/> reads.</summary>
     /// <returns>1e-3, slice(1e-3) or slice(1e-6,1e-4).</returns>
-    public override string ToString() => IsUniform ? Number(Stop) : Start is { } start ? $"slice({Number(start)},{Number(Stop)})" : $"slice({Number(Stop)})";
+    public override string ToString() => IsUniform
+        ? Number(Stop)
+        : Start is { } start ? $"slice({Number(start)},{Number(Stop)})" : $"slice({Number(Stop)})";
 
     private static string Number(double value) => value.ToString("0.######e-0", System.Globalization.CultureInfo.InvariantCulture);
 }

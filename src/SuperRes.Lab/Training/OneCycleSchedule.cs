@@ -19,7 +19,13 @@ public sealed class OneCycleSchedule : ISchedule
     /// <param name="divisor">The first rate is the maximum divided by this.</param>
     /// <param name="momentumHigh">Momentum at both ends.</param>
     /// <param name="momentumLow">Momentum where the rate is highest.</param>
-    public OneCycleSchedule(IReadOnlyList<double> maxima, int steps, double pctStart = 0.3, double divisor = 25, double momentumHigh = 0.95, double momentumLow = 0.85)
+    public OneCycleSchedule(
+        IReadOnlyList<double> maxima,
+        int steps,
+        double pctStart = 0.3,
+        double divisor = 25,
+        double momentumHigh = 0.95,
+        double momentumLow = 0.85)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (pctStart is not (>= 0 and <= 1))

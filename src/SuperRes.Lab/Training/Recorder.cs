@@ -14,15 +14,18 @@ public sealed record StepRecord(int Step, double Rate, double Momentum, double L
     /// <summary>The terms of the batch's loss, in the order of the loss's term names.</summary>
     public IReadOnlyList<float> Terms { get; init; } = [];
 
-    /// <summary>The norm of all gradients together, before it is clipped; NaN where it was not measured (it is at every tenth step).</summary>
+    /// <summary>
+    /// The norm of all gradients together, before it is clipped; NaN where it was not measured (it is at every tenth step).
+    /// </summary>
     public double GradientNorm { get; init; } = double.NaN;
 
-    internal static StepRecord Of(TrainingStep step, double smoothLoss) => new(step.Number!.Value, step.Rates[^1], step.Momentum, step.Loss, smoothLoss)
-    {
-        Rates = step.Rates,
-        Terms = step.Terms,
-        GradientNorm = step.GradientNorm ?? double.NaN,
-    };
+    internal static StepRecord Of(TrainingStep step, double smoothLoss) =>
+        new(step.Number!.Value, step.Rates[^1], step.Momentum, step.Loss, smoothLoss)
+        {
+            Rates = step.Rates,
+            Terms = step.Terms,
+            GradientNorm = step.GradientNorm ?? double.NaN,
+        };
 }
 
 /// <summary>One epoch, fastai's table row.</summary>
@@ -36,7 +39,15 @@ public sealed record StepRecord(int Step, double Rate, double Momentum, double L
 /// <param name="Ssim">Mean SSIM of the validation pairs, RGB.</param>
 /// <param name="Seconds">Seconds that the epoch took.</param>
 public sealed record EpochRecord(
-    string Stage, int Epoch, double Rate, double TrainLoss, double ValidLoss, IReadOnlyDictionary<string, double> Terms, double Psnr, double Ssim, double Seconds);
+    string Stage,
+    int Epoch,
+    double Rate,
+    double TrainLoss,
+    double ValidLoss,
+    IReadOnlyDictionary<string, double> Terms,
+    double Psnr,
+    double Ssim,
+    double Seconds);
 
 /// <summary>Everything a learner has seen, in order.</summary>
 public sealed class Recorder : LearnerCallback

@@ -1,6 +1,6 @@
 namespace SuperRes.Lab.Training;
 
-/// <summary>The batches that make one step together: read one at a time, because a batch is valid only until the next is asked for.</summary>
+/// <summary>The batches that make one step: read one at a time, because a batch is valid only until the next is asked for.</summary>
 /// <param name="Count">Number of batches.</param>
 /// <param name="Pairs">The batches; to be read once.</param>
 internal sealed record StepBatches(int Count, IEnumerable<TrainingPair> Pairs)

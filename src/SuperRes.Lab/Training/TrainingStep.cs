@@ -8,6 +8,10 @@ public sealed class TrainingStep
     internal TrainingStep(int? number, IReadOnlyList<double> rates, double momentum, int batches, int terms) =>
         (Number, Rates, Momentum, Batches, _terms) = (number, rates, momentum, batches, new float[terms]);
 
+    /// <summary>The step of a fit that a schedule has for a number.</summary>
+    internal static TrainingStep Of(int number, ISchedule schedule, int batches, int terms) =>
+        new(number, schedule.RatesAt(number), schedule.MomentumAt(number), batches, terms);
+
     /// <summary>Number within its fit, from 0; null for a step that is made outside of a fit.</summary>
     public int? Number { get; }
 
@@ -45,12 +49,15 @@ public sealed class TrainingStep
     internal bool IsBatchSkipped { get; set; }
 
     /// <summary>
-    /// Leaves out the batch under way, when it begins or when its loss is known: it adds no gradients and no loss, and those of the step's other batches
-    /// keep their share. A step without any batch is left out.
+    /// Leaves out the batch under way, when it begins or when its loss is known: it adds no gradients and no loss, and those of the step's
+    /// other batches keep their share. A step without any batch is left out.
     /// </summary>
     public void SkipBatch() => IsBatchSkipped = true;
 
-    /// <summary>Leaves out the whole step, up to <see cref="LearnerCallback.OnStepBegin"/>: the optimizer does nothing, the schedule advances, nothing is recorded.</summary>
+    /// <summary>
+    /// Leaves out the whole step, up to <see cref="LearnerCallback.OnStepBegin"/>: the optimizer does nothing, the schedule advances,
+    /// nothing is recorded.
+    /// </summary>
     public void Skip() => IsSkipped = true;
 
     /// <summary>Adds a batch that has gone through the backward pass.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Training;
 
 /// <summary>
-/// An exponential moving average of a network's weights and batch-norm statistics (Polyak; Tarvainen and Valpola 2017). Early on it keeps (1 + t) / (10 + t)
-/// after t steps where that is less, so that it forgets the start.
+/// An exponential moving average of a network's weights and batch-norm statistics (Polyak; Tarvainen and Valpola 2017). Early on it keeps
+/// (1 + t) / (10 + t) after t steps where that is less, so that it forgets the start.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {

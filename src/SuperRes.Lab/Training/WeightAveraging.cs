@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>Averages the weights over the steps of a fit: the average is what is validated, and what the network has when the fit is over.</summary>
+/// <summary>Averages the weights over the steps of a fit: the average is validated, and is what the network ends with.</summary>
 /// <param name="decay">Share that the average keeps at each step, such as 0.999.</param>
 public sealed class WeightAveraging(double decay) : LearnerCallback, IDisposable
 {

@@ -53,6 +53,17 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public void Parse_StruckWeightOfEarlierVersions_IsTheMaskedWeight()
+    {
+        const string Earlier = """{ "name": "e", "stages": [{ "name": "a", "size": 64, "learningRate": 1e-3, "struckWeight": 0.45 }] }""";
+        var experiment = Experiment.Parse(Earlier, "e");
+        Assert.Equal(0.45, experiment.Stages[0].MaskedWeight);
+        Assert.Contains("\"maskedWeight\": 0.45", experiment.ToJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain("struckWeight", experiment.ToJson(), StringComparison.Ordinal);
+        Assert.Contains("maskedWeight", Assert.Throws<InputException>(() => Experiment.Parse(Earlier.Replace("0.45", "2", StringComparison.Ordinal), "e")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_UnknownName_ListsTheExperiments()
     {
         InputException error = Assert.Throws<InputException>(() => Experiment.Load("nothing"));
