@@ -1,5 +1,5 @@
 using System.Globalization;
-using SuperRes.Lab.Benchmarks.Plain;
+using SuperRes.Examples;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using static TorchSharp.torch;
@@ -18,10 +18,9 @@ public sealed class InferBenchmark(int size, ScalarType type)
     public override double? MeasurePlain(CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        using var plain = new PlainUnet();
-        plain.eval();
+        using var unet = new Unet([3, 4, 6, 3]);
         Tensor image = rand(1, 3, size, size);
-        return Timing.Median(() => plain.Predict(image).Dispose(), Repetitions, cancellation);
+        return Timing.Median(() => Article.Predict(unet, image).Dispose(), Repetitions, cancellation);
     }
 
     /// <inheritdoc/>

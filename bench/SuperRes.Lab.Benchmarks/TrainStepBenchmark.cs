@@ -1,5 +1,6 @@
 using System.Globalization;
-using SuperRes.Lab.Benchmarks.Plain;
+using SuperRes.Examples;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
@@ -17,9 +18,12 @@ public sealed class TrainStepBenchmark(int batch, int size, ScalarType type)
     public override double? MeasurePlain(CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        using var plain = new PlainTraining();
+        using var unet = new Unet([3, 4, 6, 3]);
+        using Sequential vgg = FeatureLoss.Vgg16();
+        FeatureLoss loss = FeatureLoss.Course(vgg);
+        using AdamW optimizer = optim.AdamW(unet.parameters(), 1e-6, weight_decay: 1e-3);
         Tensor input = rand(batch, 3, size, size), target = rand(batch, 3, size, size);
-        return Timing.Median(() => plain.Step(input, target), Repetitions, cancellation);
+        return Timing.Median(() => Article.Step(unet, loss, optimizer, input, target), Repetitions, cancellation);
     }
 
     /// <inheritdoc/>

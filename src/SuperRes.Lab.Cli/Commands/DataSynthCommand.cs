@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Datasets;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -14,14 +15,15 @@ internal sealed class DataSynthCommand : LabCommand
     private readonly Option<int?> _size = Values.Integer("--size", "PX", "Width and height. Default: 384.", 1);
     private readonly Option<long?> _seed = Values.Seed("--seed", "The seed; the same one gives the same images. Default: 1.");
 
-    private readonly Option<string?> _kind = Values.Choice("--kind", "KIND", "What is drawn: leaves, shapes that hide one another as in photos, or pages, print in flat colours. Default: leaves.", "leaves", "pages");
+    private readonly Option<string?> _kind = Values.Choice("--kind", "KIND", "What is drawn: leaves, shapes that hide one another as in photos, pages, print in flat colours, or flat, large rectangles of one colour each. Default: leaves.", "leaves", "pages", "flat");
 
     public DataSynthCommand(CommandContext context)
         : base(
             "synth",
-            "Generate images to train on: dead leaves, whose edges and scales follow photos, or printed pages.",
+            "Generate images to train on: dead leaves, whose edges and scales follow photos, printed pages, or flat colours.",
             "superres data synth --out data/leaves --count 200 --size 384 --seed 1",
-            "superres data synth --out data/pages --count 50 --kind pages")
+            "superres data synth --out data/pages --count 50 --kind pages",
+            "superres data synth --out data/photos --count 16 --size 480 --kind flat")
     {
         _context = context;
         foreach (Option option in new Option[] { _out, _kind, _count, _size, _seed })
@@ -40,9 +42,12 @@ internal sealed class DataSynthCommand : LabCommand
         using (IProgressView bar = _context.Terminal.StartProgress("drawing"))
         {
             var progress = new SyncProgress<int>(done => bar.Report((double)done / count, $"{done} of {count} images"));
-            drawn = parsed.GetValue(_kind) == "pages"
-                ? PrintedPages.WriteFolder(folder, count, size, seed, progress, _context.Cancellation)
-                : DeadLeaves.WriteFolder(folder, count, size, seed, progress, _context.Cancellation);
+            drawn = parsed.GetValue(_kind) switch
+            {
+                "pages" => PrintedPages.WriteFolder(folder, count, size, seed, progress, _context.Cancellation),
+                "flat" => FlatColours.WriteFolder(folder, count, size, seed, progress, _context.Cancellation),
+                _ => DeadLeaves.WriteFolder(folder, count, size, seed, progress, _context.Cancellation),
+            };
         }
 
         _context.Terminal.Result(folder);

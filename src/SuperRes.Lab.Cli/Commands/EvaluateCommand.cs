@@ -1,10 +1,12 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cli.Trainings;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
-using SuperRes.Lab.Imaging;
 using SuperRes.Lab.IO;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
 using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -26,7 +28,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
-    private readonly Option<bool> _lpips = Values.Flag("--lpips", "Measure LPIPS too; needs the weights vgg16 and lpips_vgg.");
+    private readonly Option<string?> _lpips = LpipsOption();
     private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the JSON.");
     private readonly ModelOptions _options = new();
 
@@ -81,9 +83,16 @@ internal sealed class EvaluateCommand : LabCommand
         }
     }
 
+    private static Option<string?> LpipsOption()
+    {
+        Option<string?> option = Values.Choice("--lpips", "NET", "Measure LPIPS too, with alex, squeeze or vgg, whose weights are fetched. Default: alex where it is there.", [.. Lpips.Networks]);
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
+    }
+
     private void Measure(ParseResult parsed, int scale, EvaluatedModel[] models)
     {
-        using Lpips? lpips = parsed.GetValue(_lpips) ? Lpips.Load() : null;
+        using Lpips? lpips = parsed.GetResult(_lpips) is null ? null : Lpips.Load(network: parsed.GetValue(_lpips));
         var options = new EvaluationOptions
         {
             HighResolution = parsed.GetRequiredValue(_hr),

@@ -15,6 +15,7 @@ internal sealed class TrainCommand : LabCommand
     private readonly ExperimentOptions _options = new();
     private readonly Option<bool> _resume = Values.Flag("--resume", "Resume the run where it was interrupted.");
     private readonly Option<string?> _from = Values.Text("--from", "STAGE", "Train this stage and those after it anew, from the weights of the one before it.");
+    private readonly Option<string?> _start = Values.Text("--start", "FILE", "Start from these weights instead of the network's own start: a model file, a run folder, or a .pth that fits.");
     private readonly Option<bool> _plan = Values.Flag("--plan", "Train nothing: print the stages with steps, rates, and estimates of memory and time on this machine.");
 
     public TrainCommand(CommandContext context)
@@ -24,13 +25,14 @@ internal sealed class TrainCommand : LabCommand
             "superres train quick",
             "superres train quick --images photos/ --run runs/mine --set seed=1 --set stages.0.epochs=2",
             "superres train quick --set seed=1,2,3",
+            "superres train photo-x2 --images photos/ --start lite-x2 --run runs/mine",
             "superres train quick --resume",
             "superres train article-div2k --plan")
     {
         _context = context;
         _options.AddTo(this);
         _options.Set.Description += " With several values, such as seed=1,2,3, a run is made for each.";
-        foreach (Option option in new Option[] { _resume, _from, _plan })
+        foreach (Option option in new Option[] { _start, _resume, _from, _plan })
         {
             Options.Add(option);
         }
@@ -45,7 +47,7 @@ internal sealed class TrainCommand : LabCommand
 
         IReadOnlyList<SweepPoint> points = Sweep.Expand(parsed.GetValue(_options.Set) ?? []);
         string name = parsed.GetRequiredValue(_options.Experiment);
-        (SweepPoint Point, Experiment Experiment)[] runs = [.. points.Select(point => (point, Experiment.Load(name, point.Settings)))];
+        (SweepPoint Point, Experiment Experiment)[] runs = [.. points.Select(point => (point, WithStart(parsed, Experiment.Load(name, point.Settings))))];
         var places = new List<string>();
         var failures = new List<string>();
         foreach ((SweepPoint point, Experiment experiment) in runs)
@@ -90,6 +92,9 @@ internal sealed class TrainCommand : LabCommand
 
         return failures.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
+
+    private Experiment WithStart(ParseResult parsed, Experiment experiment) =>
+        parsed.GetValue(_start) is { } start ? experiment with { Start = start } : experiment;
 
     private void Train(ParseResult parsed, Experiment experiment, string place, bool isSweep)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Weights;
 
@@ -27,8 +28,11 @@ internal sealed class WeightsFetchCommand : LabCommand
         foreach (string name in names)
         {
             using IProgressView bar = _context.Terminal.StartProgress($"fetching {name}");
-            string path = PretrainedWeights.TryFind(name)
-                ?? PretrainedWeights.Fetch(name, downloader, p => bar.Report(p.Total is > 0 ? (double)p.Received / p.Total.Value : 0, Downloads.Describe(p)), cancellation: _context.Cancellation);
+            // What came with the build may be less than what is asked for: ML.NET's ResNet-18 has no classifier.
+            string? found = PretrainedWeights.TryFind(name);
+            string path = found is not null && found != PretrainedWeights.Get(name).Bundled?.Path
+                ? found
+                : PretrainedWeights.Fetch(name, downloader, p => bar.Report(p.Total is > 0 ? (double)p.Received / p.Total.Value : 0, Downloads.Describe(p)), cancellation: _context.Cancellation);
             _context.Terminal.Result(path);
         }
 

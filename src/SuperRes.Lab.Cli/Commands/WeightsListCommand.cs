@@ -1,5 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Show;
 using SuperRes.Lab.Weights;
 
@@ -18,8 +20,17 @@ internal sealed class WeightsListCommand : LabCommand
         _context.Terminal.Result(new Table(
             ["name", "what", "size", "licence", "place"],
             [.. PretrainedWeights.All.Select(w => (IReadOnlyList<object?>)[w.Name, w.Description, w.ApproximateSize, w.Licence, Place(w.Name)])]).ToText().TrimEnd());
+        foreach (PretrainedWeight weight in PretrainedWeights.All.Where(weight => weight.Bundled is not null))
+        {
+            _context.Terminal.Result(Describe(weight.Name, weight.Bundled!));
+        }
+
         return ExitCodes.Done;
     }
+
+    private static string Describe(string name, BundledWeight bundled) => File.Exists(bundled.Path)
+        ? $"With the build comes a {name} without classifier, used where the cache has none: {bundled.Source}, {bundled.Licence}, sha256 {bundled.Sha256}."
+        : $"This build comes without the {name} of {bundled.Source}; build without -p:BundledResNet18=false to have it, or fetch torchvision's.";
 
     private string Place(string name)
     {

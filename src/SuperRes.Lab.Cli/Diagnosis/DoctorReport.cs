@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Diagnosis;
 
@@ -58,4 +59,12 @@ internal sealed record MemoryFindings(long TotalBytes, long? AvailableBytes);
 internal sealed record FolderFindings(string Path, bool Exists, bool Writable, long? FreeBytes);
 
 /// <summary>A file of pretrained weights.</summary>
-internal sealed record WeightsFindings(string Name, string Path, bool Present, string? Problem);
+/// <param name="Name">Its name in the list.</param>
+/// <param name="Path">Where it is, or is expected.</param>
+/// <param name="Present">Whether it is there and right.</param>
+/// <param name="Problem">Why a file that is there can't be used; null where none is.</param>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Licence">Under which terms it may be used.</param>
+/// <param name="Sha256">The hash it is held against, or its beginning.</param>
+/// <param name="Bundled">Whether it came with the build.</param>
+internal sealed record WeightsFindings(string Name, string Path, bool Present, string? Problem, string Source, string Licence, string Sha256, bool Bundled);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Diagnosis;
 
@@ -22,7 +23,7 @@ internal static class DoctorText
             Line(text, name, Folder(folder, withSpace: name is "cache" or "data" or "runs"));
         }
 
-        string[] present = [.. report.Pretrained.Where(w => w.Present).Select(w => w.Name)];
+        string[] present = [.. report.Pretrained.Where(w => w.Present).Select(w => w.Bundled ? $"{w.Name} (with the build: {w.Source}, {w.Licence.Split(' ')[0]}, sha256 {w.Sha256[..8]}…)" : w.Name)];
         Line(text, "pretrained", present.Length == 0 ? "none" : string.Join(", ", present));
         Line(text, "trained", report.Models.Count == 0 ? "none" : string.Join(", ", report.Models));
         text.Append(report.Missing.Count == 0 ? "Nothing is missing." : "Missing:");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Parsing;
 
@@ -65,7 +66,8 @@ internal static class Values
         option.Validators.Add(result =>
         {
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
-            if (!words.Contains(text, StringComparer.Ordinal))
+            bool mayBeAbsent = option.Arity.MinimumNumberOfValues == 0 && result.Tokens.Count == 0;
+            if (!mayBeAbsent && !words.Contains(text, StringComparer.Ordinal))
             {
                 result.AddError($"{name} is '{text}'; give {string.Join(" or ", words)}.");
             }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Trainings;
@@ -31,6 +32,7 @@ internal static class ResumeCheck
             Run = null,
             Description = "",
             Checkpoints = new(),
+            Loss = all.Loss.WithDefaults(),
             Data = all.Data with { Workers = 1 },
             Training = all.Training with { Histograms = false },
         }).ToJson())!;
@@ -65,9 +67,14 @@ internal static class ResumeCheck
             Differs($"The photos in {run.Data.Folder.Root} are not those that the run {run.Folder.Path} was begun with", "give the same --images, or another folder with --run");
         }
 
+        if ((string?)begun["lossNetwork"] is { } before && run.Loss.NetworkName is { } now && before != now)
+        {
+            Differs($"The loss of the run {run.Folder.Path} compared features of {before}, and {now} is taken now", $"give --set loss.network={before}");
+        }
+
         if ((bool?)begun["pretrainedLoss"] is { } pretrained && pretrained != run.Loss.IsPretrained)
         {
-            string network = run.Experiment.Loss.Network;
+            string network = run.Loss.NetworkName ?? run.Experiment.Loss.Network;
             Differs(
                 $"The loss of the run {run.Folder.Path} had {(pretrained ? "pretrained" : "random")} weights in its {network}, and has {(pretrained ? "random" : "pretrained")} ones now",
                 pretrained ? $"`superres weights fetch {network}` gets them back" : $"take {network} out of the weights' folder until the run is done, or train anew");

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
@@ -70,7 +71,7 @@ public static class LossViews
 
     private static IReadOnlyList<Tensor> FeaturesOf(FeatureLoss loss, RgbImage picture)
     {
-        Vgg16Features network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
+        FeatureNetwork network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
         Device device = network.parameters().First().device;
         return network.Features(ImageNet.Normalize(picture.ToTensor().to(device)), loss.Layers);
     }

@@ -97,8 +97,8 @@ public static class Lab
     public static Table Overview()
     {
         Experiment experiment = Experiment;
-        string loss = experiment.Loss.Blocks.Count == 0 ? "pixels alone" : $"pixels, features and grams of {experiment.Loss.Network}";
-        string[] pretrained = [.. new[] { experiment.Loss.Network, experiment.Model.StartsFrom()?.Name }.OfType<string>().Where(name => PretrainedWeights.TryFind(name) is not null)];
+        string loss = experiment.Loss.IsPixelsOnly ? "pixels alone" : $"pixels, features and grams of {experiment.Loss.Network}";
+        string[] pretrained = [.. new[] { experiment.Loss.Resolve().Network, experiment.Model.StartsFrom()?.Name }.OfType<string>().Where(name => PretrainedWeights.TryFind(name) is not null)];
         return new Table(["what", "here"],
         [
             ["scale", IsQuick ? "quick: a small network, a processor, minutes" : "the article's"],

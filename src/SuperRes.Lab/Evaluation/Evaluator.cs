@@ -31,6 +31,9 @@ public sealed class Evaluator
         {
             Protocol = Protocol with { Downscale = $"{MetricProtocol.Bicubic}, then {options.Degradation.Name}" };
         }
+
+        // The usual delegate is the metric's own method, so that the network's name need not be given besides.
+        Protocol = Protocol with { Lpips = (options.Lpips?.Target as Lpips)?.Network };
     }
 
     /// <summary>The images.</summary>

@@ -20,10 +20,8 @@ internal static class EncoderStart
         }
 
         string name = start.Name;
-        IReadOnlyDictionary<string, Tensor>? weights = start.Misfit is null && PretrainedWeights.TryFind(name) is not null ? PretrainedWeights.Load(name) : null;
-        if (weights is null)
+        if (Reason(start, out IReadOnlyDictionary<string, Tensor>? weights) is { } reason)
         {
-            string reason = start.Misfit ?? $"its pretrained file is not in the cache; `superres weights fetch {name}` gets it";
             if (experiment.Pretrained == PretrainedEncoder.Required)
             {
                 throw new InputException($"The experiment {experiment.Name} requires a pretrained {name}, but {reason}.");
@@ -33,7 +31,37 @@ internal static class EncoderStart
             return;
         }
 
-        model.LoadPretrained(weights);
+        model.LoadPretrained(weights!);
+        Dispose(weights!);
+    }
+
+    /// <summary>Why a network can't start from its pretrained weights; null where it can, and then they are read.</summary>
+    private static string? Reason(PretrainedStart start, out IReadOnlyDictionary<string, Tensor>? weights)
+    {
+        weights = null;
+        if (start.Misfit is not null)
+        {
+            return start.Misfit;
+        }
+
+        if (PretrainedWeights.TryFind(start.Name) is null)
+        {
+            return $"its pretrained file is not in the cache; `superres weights fetch {start.Name}` gets it";
+        }
+
+        weights = PretrainedWeights.Load(start.Name);
+        int[] there = ResNet.BlocksIn(weights.Keys);
+        if (start.Blocks is not { } blocks || there.SequenceEqual(blocks))
+        {
+            return null;
+        }
+
+        Dispose(weights);
+        return $"those that are there have stages of {string.Join(", ", there)} blocks, and model.blocks asks for {string.Join(", ", blocks)}; give it the same";
+    }
+
+    private static void Dispose(IReadOnlyDictionary<string, Tensor> weights)
+    {
         foreach (Tensor weight in weights.Values)
         {
             weight.Dispose();

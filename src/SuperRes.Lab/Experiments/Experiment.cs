@@ -4,6 +4,7 @@ using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
@@ -54,6 +55,15 @@ public sealed record Experiment
 
     /// <summary>Where the encoder's weights come from. Default auto.</summary>
     public PretrainedEncoder Pretrained { get; init; }
+
+    /// <summary>
+    /// Weights that the whole network starts from: a model file, a run folder, the name of a run or of a model that comes with the project, or a .pth that fits;
+    /// paths are relative to the working folder or to the project's. Task, scale and network must be the same. Default null: the network's own start.
+    /// </summary>
+    public string? Start { get; init; }
+
+    /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the same. Default null.</summary>
+    public int? StartScale { get; init; }
 
     /// <summary>What it computes with. Default float32.</summary>
     public Precision Precision { get; init; }

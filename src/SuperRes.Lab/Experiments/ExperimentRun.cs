@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
+using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
@@ -47,6 +48,7 @@ public sealed class ExperimentRun : IDisposable
         }
 
         EncoderStart.Load(experiment, Model, _log);
+        ModelStart.Load(experiment, Model, _log);
         Model.to(Device);
         Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);

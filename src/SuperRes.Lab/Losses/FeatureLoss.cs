@@ -1,57 +1,62 @@
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.Native;
+using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Losses;
 
 /// <summary>
-/// The perceptual loss of the course's lesson 7 (after Johnson et al. 2016): the distance of the pixels, of VGG-16 features before max pools, and
-/// of the features' gram matrices. No GAN is involved.
+/// The perceptual loss of the course's lesson 7 (after Johnson et al. 2016): the distance of the pixels, of a classifier's features (the course's: VGG-16's
+/// before max pools), and of the features' gram matrices. No GAN is involved.
 /// </summary>
 public sealed class FeatureLoss : IDisposable
 {
     private static readonly Scalar _hundredth = Scalars.Of(0.01), _rounding = Scalars.Of(1e-6); // a tenth of a unit of ΔE, squared
-    private readonly Vgg16Features? _network;
-    private readonly int[] _layers;
+    private static readonly Scalar _leastPower = Scalars.Of(1e-3); // of features whose mean square is about 1
+    private readonly FeatureNetwork? _network;
+    private readonly FeatureLossOptions _resolved;
+    private readonly string[] _layers;
     private readonly bool _isRandom;
 
-    /// <summary>Creates the loss; VGG-16's weights come from the cache of pretrained weights where they are there, otherwise they are random.</summary>
+    /// <summary>Creates the loss; the feature network's weights are pretrained ones where they are there, otherwise random.</summary>
     /// <param name="options">The loss; null for the course's.</param>
     /// <param name="device">Where it computes; null for the CPU.</param>
     /// <param name="seed">Decides random weights.</param>
-    /// <exception cref="InputException">An option is outside its range.</exception>
+    /// <exception cref="InputException">An option is outside its range, or a file of weights is there and is not the right one.</exception>
     public FeatureLoss(FeatureLossOptions? options = null, Device? device = null, long seed = 0)
     {
         Options = options ?? new FeatureLossOptions();
         Options.Validate();
-        TermNames = Names(Options);
-        Distance = Options.Base;
-        _layers = [];
-        if (Options.Blocks.Count > 0)
+        _resolved = Options.Resolve();
+        (TermNames, Distance) = (Names(_resolved), Options.Base);
+        _layers = [.. _resolved.Layers ?? []];
+        if (_layers.Length > 0)
         {
+            FeatureNetworkKind kind = FeatureNetworks.Get(_resolved.Network);
             using var random = new TorchSeed(seed, "vgg");
-            _network = new Vgg16Features(Options.Network == "vgg16_bn");
-            IsPretrained = LoadPretrained(_network, Options.Network);
+            _network = FeatureNetworks.TryLoad(kind);
+            IsPretrained = _network is not null;
             _isRandom = !IsPretrained;
+            _network ??= kind.Create();
             _network.to(device ?? CPU);
-            _layers = [.. Options.Blocks.Select(block => _network.BlockEnds[block])];
         }
     }
 
     /// <summary>Creates the loss over a feature network with whatever weights it has.</summary>
     /// <param name="network">The network; it is the loss's from now on.</param>
-    /// <param name="options">The loss; null for the course's.</param>
+    /// <param name="options">The loss; null for what the network's kind has as defaults.</param>
     /// <exception cref="InputException">An option is outside its range.</exception>
-    public FeatureLoss(Vgg16Features network, FeatureLossOptions? options = null)
+    public FeatureLoss(FeatureNetwork network, FeatureLossOptions? options = null)
     {
-        Options = options ?? new FeatureLossOptions();
+        Options = (options ?? new FeatureLossOptions()) with { Network = network.Kind.Name };
         Options.Validate();
-        TermNames = Names(Options);
-        Distance = Options.Base;
+        _resolved = Options.Resolve();
+        (TermNames, Distance) = (Names(_resolved), Options.Base);
+        _layers = [.. _resolved.Layers ?? []];
         _network = network;
-        _layers = [.. Options.Blocks.Select(block => network.BlockEnds[block])];
     }
 
     /// <summary>What the loss is made of.</summary>
@@ -66,14 +71,17 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
     public string? Warning => !_isRandom
         ? null
-        : $"The feature loss uses {Options.Network} with RANDOM weights: no pretrained file is in the cache. "
-            + $"Results are weaker than the article's; `superres weights fetch {Options.Network}` gets it.";
+        : $"The feature loss uses {NetworkName} with RANDOM weights: no pretrained file is in the cache. "
+            + $"Results are weaker than the article's; `superres weights fetch {NetworkName}` gets it.";
+
+    /// <summary>The name of the feature network, also where the options say auto; null where pixels alone are compared.</summary>
+    public string? NetworkName => _layers.Length > 0 ? _resolved.Network : null;
 
     /// <summary>The feature network; null where pixels alone are compared.</summary>
-    public Vgg16Features? Network => _network;
+    public FeatureNetwork? Network => _network;
 
-    /// <summary>The network's layers that are compared, in rising order.</summary>
-    internal IReadOnlyList<int> Layers => _layers;
+    /// <summary>The network's layers that are compared, in its order.</summary>
+    internal IReadOnlyList<string> Layers => _layers;
 
     /// <summary>
     /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram
@@ -95,7 +103,8 @@ public sealed class FeatureLoss : IDisposable
     public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        var terms = new List<Tensor> { Pixels(prediction, target, weight) };
+        Tensor pixels = Pixels(prediction, target, weight);
+        var terms = new List<Tensor> { Options.PixelWeight == 1 ? pixels : pixels * Options.PixelWeight };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
@@ -107,13 +116,14 @@ public sealed class FeatureLoss : IDisposable
             Tensor[] actual = Features(prediction);
             for (int i = 0; i < _layers.Length; i++)
             {
-                using Scalar factor = Scalars.Of(Options.Weights[i]);
-                terms.Add(Between(actual[i], expected[i]) * factor);
+                using Scalar factor = Scalars.Of(_resolved.Weights![i]);
+                terms.Add(Between(Compared(actual[i]), Compared(expected[i])) * factor);
             }
 
-            for (int i = 0; i < _layers.Length && Options.GramFactor > 0; i++)
+            for (int i = 0; i < _layers.Length && _resolved.GramFactor > 0; i++)
             {
-                using Scalar factor = Scalars.Of(Options.Weights[i] * Options.Weights[i] * Options.GramFactor);
+                double layer = _resolved.Weights![i];
+                using Scalar factor = Scalars.Of(layer * layer * _resolved.GramFactor!.Value);
                 terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * factor);
             }
         }
@@ -144,27 +154,10 @@ public sealed class FeatureLoss : IDisposable
     public void Dispose() => _network?.Dispose();
 
     private static string[] Names(FeatureLossOptions options) =>
-        ["pixel", .. options.Blocks.Select((_, i) => $"feat_{i}"), .. options.GramFactor > 0 ? options.Blocks.Select((_, i) => $"gram_{i}") : []];
+        ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"), .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
 
-    private static bool LoadPretrained(Vgg16Features network, string name)
-    {
-        IReadOnlyDictionary<string, Tensor>? weights = PretrainedWeights.TryFind(name) is null ? null : PretrainedWeights.Load(name);
-        if (weights is null)
-        {
-            return false;
-        }
-
-        const string Prefix = "features.";
-        var features = weights.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[Prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-        StateDict.Load(network, features, $"The pretrained {name}");
-        foreach (Tensor weight in weights.Values)
-        {
-            weight.Dispose();
-        }
-
-        return true;
-    }
+    /// <summary>Features as they are compared.</summary>
+    private Tensor Compared(Tensor features) => _resolved.Normalized ? features / features.Squared().mean([1], keepdim: true).add_(_leastPower, Scalars.One).sqrt() : features;
 
     /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
     private Tensor[] Features(Tensor images) =>

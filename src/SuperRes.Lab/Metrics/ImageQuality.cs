@@ -20,7 +20,7 @@ public sealed record ImageQuality(double PsnrY, double SsimY, double PsnrRgb, do
     /// <param name="prediction">The picture under test.</param>
     /// <param name="target">The true picture, of the same size.</param>
     /// <param name="shave">Width of the border that is left out on each side, in pixels.</param>
-    /// <param name="lpips">Measures LPIPS on the shaved pictures; null leaves it out.</param>
+    /// <param name="lpips">Measures LPIPS on the whole pictures, as its authors do; null leaves it out.</param>
     /// <param name="extended">Whether MS-SSIM and GMSD are measured too. Default: false.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ArgumentException">The sizes differ, or less than 11×11 pixels remain.</exception>
@@ -33,13 +33,10 @@ public sealed record ImageQuality(double PsnrY, double SsimY, double PsnrRgb, do
             Ssim.Of(lumaPrediction, lumaTarget),
             Psnr.Rgb(prediction, target, shave),
             Ssim.Rgb(prediction, target, shave),
-            lpips?.Invoke(Shaved(prediction, shave), Shaved(target, shave)))
+            lpips?.Invoke(prediction, target))
         {
             MsSsimY = extended && Math.Min(lumaTarget.Width, lumaTarget.Height) >= MsSsim.SmallestSide ? MsSsim.Of(lumaPrediction, lumaTarget) : null,
             Gmsd = extended ? GradientMagnitudeSimilarity.Of(lumaPrediction, lumaTarget).Deviation : null,
         };
     }
-
-    private static RgbImage Shaved(RgbImage image, int shave)
-        => shave == 0 ? image : image.Crop(shave, shave, image.Width - (2 * shave), image.Height - (2 * shave));
 }

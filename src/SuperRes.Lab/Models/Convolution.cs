@@ -1,3 +1,4 @@
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -83,6 +84,12 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     /// <summary>The bias, if there is one.</summary>
     public Parameter? Bias => HasBias ? get_parameter("bias") : null;
+
+    /// <summary>Steps in pixels, rows first.</summary>
+    internal long[] Stride => _stride;
+
+    /// <summary>Padding in pixels, rows first.</summary>
+    internal long[] Padding => _padding;
 
     private bool HasBias { get; }
 

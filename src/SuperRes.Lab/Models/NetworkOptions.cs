@@ -21,6 +21,16 @@ public abstract record NetworkOptions
     /// <returns>Their name, and whether they fit; null (default) where it always starts from random ones.</returns>
     public virtual PretrainedStart? StartsFrom() => null;
 
+    /// <summary>
+    /// How many times smaller than the picture the maps of the deepest batch norm are that takes the batch's statistics. Default: 0, the network has none.
+    /// </summary>
+    [JsonIgnore]
+    public virtual int BatchNormReduction => 0;
+
+    /// <summary>The options with defaults filled in and without those that change no weight's name or shape: equal where weights fit. Default: these.</summary>
+    [JsonIgnore]
+    internal virtual NetworkOptions Compared => this;
+
     /// <summary>The network in a few words, for tables. Default: its name.</summary>
     /// <returns>Such as "U-Net on a resnet34".</returns>
     public virtual string Describe() => Body;

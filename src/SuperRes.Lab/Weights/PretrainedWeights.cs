@@ -36,7 +36,7 @@ public static class PretrainedWeights
     /// <exception cref="InputException">There is no such name.</exception>
     public static string PathOf(string name, string? cacheFolder = null) => Path.Combine(Folder(cacheFolder), Get(name).FileName);
 
-    /// <summary>Finds a file that is there and right. Its hash is computed once and remembered until the file changes.</summary>
+    /// <summary>Finds a file that is there and right, in the cache or with the build. Its hash is computed once and remembered until the file changes.</summary>
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>Its path; null where there is none.</returns>
@@ -60,7 +60,7 @@ public static class PretrainedWeights
             RequireNetwork(weight, other);
         }
 
-        return other;
+        return other ?? weight.Bundled?.TryFind();
     }
 
     /// <summary>Finds a file, or says how to get it.</summary>

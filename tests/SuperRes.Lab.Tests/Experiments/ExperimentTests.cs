@@ -1,3 +1,4 @@
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 
@@ -13,7 +14,7 @@ public sealed class ExperimentTests
         Experiment experiment = Experiment.Parse(Minimal, "tiny.json");
         Assert.Equal("resnet34", experiment.Model.Body);
         Assert.Equal(NormType.Weight, Assert.IsType<UnetOptions>(experiment.Model).Norm);
-        Assert.Equal([5, 15, 2], experiment.Loss.Weights);
+        Assert.Equal([5, 15, 2], experiment.Loss.WithDefaults().Weights!);
         Assert.Equal(0.9, experiment.Stages[0].PctStart);
         Assert.Equal(1e-3, experiment.Optimizer.WeightDecay);
     }

@@ -1,7 +1,12 @@
 using System.Text.Json;
+using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Reference;
+using SuperRes.Lab.Course;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Tests.Models;
+using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -112,7 +117,58 @@ public sealed class FeatureLossTests
         Assert.All(network.parameters(), parameter => Assert.False(parameter.requires_grad));
     }
 
+    [Fact]
+    public void Options_OfAnEarlierFile_MeanTheSame()
+    {
+        FeatureLossOptions Read(string json) => OptionsJson.Read<FeatureLossOptions>(json, "test").WithDefaults();
+        FeatureLossOptions written = Read("""{ "base": "l1", "network": "vgg16_bn", "blocks": [2, 3, 4], "weights": [5, 15, 2], "gramFactor": 5000 }""");
+        FeatureLossOptions defaults = new FeatureLossOptions().WithDefaults();
+        Assert.Equal(["relu3_3", "relu4_3", "relu5_3"], written.Layers!);
+        Assert.Equal(defaults.Layers, written.Layers);
+        Assert.Equal(defaults.Weights, written.Weights);
+        Assert.Equal(defaults.GramFactor, written.GramFactor);
+        Assert.Equal(["relu1_2"], Read("""{ "blocks": [0], "weights": [1], "gramFactor": 500 }""").Layers!);
+    }
+
+    [Fact]
+    public void Options_ByLayers_TakeTheNetworksDefaults()
+    {
+        FeatureLossOptions options = new FeatureLossOptions { Network = "resnet18" }.WithDefaults();
+        Assert.Equal(["stem", "layer1", "layer2"], options.Layers!);
+        Assert.Equal([1, 1, 1], options.Weights!);
+        Assert.Equal(50, options.GramFactor);
+        Assert.Equal([1, 1], new FeatureLossOptions { Layers = ["relu1_2", "relu2_2"] }.WithDefaults().Weights!);
+    }
+
+    [Fact]
+    public void Compute_ResNetLayers_ReportsEachTermAndWeighsThePixels()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var options = new FeatureLossOptions { Network = "resnet18", Layers = ["stem", "layer2"], Weights = [2, 3], GramFactor = 10, PixelWeight = 0.5 };
+        using FeatureNetwork network = FeatureNetworks.Get("resnet18").Create();
+        using var loss = new FeatureLoss(network, options);
+        Tensor a = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48)), b = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48, cosine: true));
+        using LossTerms terms = loss.Compute(a, b);
+        Assert.Equal(["pixel", "feat_0", "feat_1", "gram_0", "gram_1"], terms.Names);
+        IReadOnlyList<Tensor> actual = network.Features(a, options.Layers), expected = network.Features(b, options.Layers);
+        double L1(Tensor x, Tensor y) => (x - y).abs().mean().item<float>();
+        double[] sums =
+        [
+            0.5 * L1(a, b), 2 * L1(actual[0], expected[0]), 3 * L1(actual[1], expected[1]),
+            40 * L1(FeatureLoss.Gram(actual[0]), FeatureLoss.Gram(expected[0])), 90 * L1(FeatureLoss.Gram(actual[1]), FeatureLoss.Gram(expected[1])),
+        ];
+        float[] values = terms.Values.data<float>().ToArray();
+        for (int i = 0; i < sums.Length; i++)
+        {
+            AssertRelative(sums[i], values[i], 1e-5);
+        }
+
+        AssertRelative(sums.Sum(), terms.Total.item<float>(), 1e-5);
+    }
+
     [Theory]
+    [InlineData("layers")]
+    [InlineData("pixelWeight")]
     [InlineData("blocks")]
     [InlineData("weights")]
     [InlineData("network")]
@@ -122,6 +178,8 @@ public sealed class FeatureLossTests
         var options = new FeatureLossOptions();
         options = field switch
         {
+            "layers" => options with { Network = "resnet18", Layers = ["stem", "relu3_3"] },
+            "pixelWeight" => options with { PixelWeight = -1 },
             "blocks" => options with { Blocks = [3, 2, 4] },
             "weights" => options with { Weights = [1] },
             "network" => options with { Network = "vgg19" },
@@ -141,7 +199,7 @@ public sealed class FeatureLossTests
     private static void AssertFeatures(JsonElement golden, FeatureLoss loss, Tensor image, string which)
     {
         using IDisposable off = no_grad();
-        IReadOnlyList<Tensor> features = loss.Network!.Features(image, [22, 32, 42]);
+        IReadOnlyList<Tensor> features = ((Vgg16Features)loss.Network!).Features(image, [22, 32, 42]);
         for (int i = 0; i < features.Count; i++)
         {
             AssertSamples(golden.GetProperty("features_" + which)[i], features[i], 1e-4);

@@ -1,3 +1,5 @@
+using SuperRes.Lab.Course;
+using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
@@ -53,7 +55,7 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
         {
             Assert.False(Lpips.IsAvailable(empty));
             string message = Assert.Throws<InputException>(() => Lpips.Load(empty)).Message;
-            Assert.Contains("'superres weights fetch lpips_vgg' and 'superres weights fetch vgg16'", message);
+            Assert.Contains("'superres weights fetch lpips_alex' and 'superres weights fetch alexnet'", message);
             Assert.DoesNotContain('\n', message);
         }
         finally
@@ -70,8 +72,43 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
     public void Distance_SmallPicture_IsRefused()
     {
         Lpips lpips = random.Lpips;
-        Assert.Throws<ArgumentException>(() => lpips.Distance(new RgbImage(15, 16), new RgbImage(15, 16)));
+        Assert.Contains("needs 16 pixels", Assert.Throws<InputException>(() => lpips.Distance(new RgbImage(15, 16), new RgbImage(15, 16))).Message, StringComparison.Ordinal);
+        using Tensor small = zeros(1, 3, 15, 16);
+        Assert.Throws<ArgumentException>(() => lpips.Distance(small, small));
     }
+
+    [Theory]
+    [InlineData("ex_p0.png", 0.7219)]
+    [InlineData("ex_p1.png", 0.1376)]
+    public void Distance_AlexOnTheAuthorsExample_EqualsTheirs(string picture, double expected)
+    {
+        using var cache = new TempFolder();
+        string weights = Directory.CreateDirectory(Path.Combine(cache.Path, "weights")).FullName;
+        File.Copy(Shared.Require("weights", "alexnet_features.safetensors"), Path.Combine(weights, "alexnet.safetensors"));
+        File.Copy(Shared.Require("weights", "lpips_alex.safetensors"), Path.Combine(weights, "lpips_alex.safetensors"));
+        using Lpips lpips = Lpips.Load(cache.Path);
+        Assert.Equal("alex", lpips.Network);
+        double distance = lpips.Distance(ImageCodec.Read(Shared.Require("weights", picture)), ImageCodec.Read(Shared.Require("weights", "ex_ref.png")));
+        Assert.Equal(expected, distance, 1e-3);
+    }
+
+    [Theory]
+    [InlineData("alex", 31)]
+    [InlineData("squeeze", 17)]
+    [InlineData("vgg", 16)]
+    public void SmallestSide_EachNetwork_IsTheLeastThatGivesAllLayers(string name, int side)
+    {
+        LpipsKind kind = LpipsKind.Get(name);
+        Assert.Equal(side, kind.SmallestSide);
+        using var scope = NewDisposeScope();
+        using FeatureNetwork network = kind.Network.Create();
+        Assert.Equal(kind.Layers.Count, network.Features(zeros(1, 3, side, side), kind.Layers).Count);
+        Assert.ThrowsAny<Exception>(() => network.Features(zeros(1, 3, side - 1, side - 1), kind.Layers));
+    }
+
+    [Fact]
+    public void Load_UnknownNetwork_NamesThoseThatAre()
+        => Assert.Contains("alex, vgg, squeeze", Assert.Throws<InputException>(() => Lpips.Load(network: "vgg19")).Message, StringComparison.Ordinal);
 
     /// <summary>Each layer's features as channels × positions of unit length, by plain loops.</summary>
     private List<double[,]> Unit(RgbImage image)
@@ -128,6 +165,7 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
         }
 
         internal Lpips Create(int heads) => Lpips.FromWeights(
+            LpipsKind.Get("vgg"),
             StateDict.Entries(Network).ToDictionary(e => "features." + e.Name, e => e.Value),
             Enumerable.Range(0, heads).ToDictionary(i => $"lin{i}.model.1.weight", i => Heads[i]));
     }

@@ -16,7 +16,12 @@ public sealed class BatchNormCheckTests
     [InlineData("lite", 1, 16, false)]
     public void Require_Batch_RefusesWhatLeavesStatisticsThatAreNotFinite(string body, int batch, int side, bool refused)
     {
-        var options = new UnetOptions { Body = body, Width = 0.125 };
+        NetworkOptions options = body switch
+        {
+            "lite" => new LiteUnetOptions { Width = 0.125 },
+            "lite-resnet18" => new LiteResNetUnetOptions { Width = 0.125 },
+            _ => new UnetOptions { Body = body, Width = 0.125 },
+        };
         Exception? thrown = Record.Exception(() => BatchNormCheck.Require(options, batch, side, side, "stage"));
 
         Assert.Equal(refused, thrown is InputException);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Tests.IO;
 using SuperRes.Lab.Weights;
@@ -15,7 +16,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     private readonly TempFolder _cache = new();
 
     /// <summary>An entry like those of the list, for a file small enough to be made here.</summary>
-    private static PretrainedWeight Small => PretrainedWeights.Get("resnet18") with { Name = "small", FileName = "small.pth", Sha256 = SmallHash[..8] };
+    private static PretrainedWeight Small => PretrainedWeights.Get("resnet18") with { Name = "small", FileName = "small.pth", Sha256 = SmallHash[..8], Bundled = null };
 
     private string Weights => _cache["weights"];
 
@@ -38,7 +39,7 @@ public sealed class PretrainedWeightsTests : IDisposable
 
     [Fact]
     public void Get_AnotherName_ListsTheNames() =>
-        Assert.Contains("resnet18, resnet34, resnet50, vgg16, vgg16_bn, lpips_vgg", Assert.Throws<InputException>(() => PretrainedWeights.Get("resnet35")).Message, StringComparison.Ordinal);
+        Assert.Contains("resnet18, resnet34, resnet50, vgg16, vgg16_bn, alexnet, squeezenet1_1, lpips_alex, lpips_squeeze, lpips_vgg", Assert.Throws<InputException>(() => PretrainedWeights.Get("resnet35")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Require_FileIsAbsent_GivesAddressPathAndCommand()

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -81,7 +82,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
     /// <inheritdoc/>
     /// <remarks>ML.NET's ResNet-18 has one more block in the stage that is left out here.</remarks>
     public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
-        EncoderWeights.Load(_encoder, LiteResNetUnetOptions.Encoder, weights, anyDepth: true);
+        EncoderWeights.Load(_encoder, LiteResNetUnetOptions.Encoder, weights, ResNet.BlocksIn(weights.Keys));
 
     /// <summary>Sets training mode, in which the encoder's batch norms keep ImageNet's statistics: those of a few photos in small batches are worse.</summary>
     /// <param name="on">Whether to train.</param>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using SuperRes.Lab.Photos;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteResNetUnet"/> is built from.</summary>
@@ -31,6 +34,13 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() => new(Encoder);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int BatchNormReduction => 16;
+
+    /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Dropout = 0 };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");

@@ -1,3 +1,5 @@
+using SuperRes.Lab.Photos;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteUnet"/> is built from.</summary>
@@ -29,6 +31,9 @@ public sealed record LiteUnetOptions : NetworkOptions
 
     /// <summary>Channels of the features at 1/2, 1/4 and 1/8 of the size.</summary>
     internal IReadOnlyList<int> Channels => [.. new[] { 48, 64, 96 }.Select(channels => ResNet.Scaled(channels, Width))];
+
+    /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"small U-Net, {Width:0.##} of its width");

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,10 +29,19 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 
         if (stride != 1 || inChannels != outChannels)
         {
-            _downsample = nn.Sequential(("0", EncoderBody.Conv(inChannels, outChannels, 1, stride)), ("1", nn.BatchNorm2d(outChannels)));
+            Convolution conv = EncoderBody.Conv(inChannels, outChannels, 1, stride);
+            BatchNorm2d norm = nn.BatchNorm2d(outChannels);
+            Shortcut = (conv, norm);
+            _downsample = nn.Sequential(("0", conv), ("1", norm));
             register_module("downsample", _downsample);
         }
     }
+
+    /// <summary>The convolutions with their batch norms.</summary>
+    internal IReadOnlyList<(Convolution Conv, BatchNorm2d Norm)> Path => _path;
+
+    /// <summary>The shortcut's convolution and batch norm; null where the input itself is added.</summary>
+    internal (Convolution Conv, BatchNorm2d Norm)? Shortcut { get; }
 
     public override Tensor forward(Tensor input)
     {

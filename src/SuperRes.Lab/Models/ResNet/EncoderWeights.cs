@@ -9,12 +9,12 @@ internal static class EncoderWeights
     /// <param name="encoder">The encoder, or the beginning of one.</param>
     /// <param name="network">resnet18, resnet34 or resnet50.</param>
     /// <param name="weights">The network's weights, with or without the classifier's.</param>
-    /// <param name="anyDepth">Whether the stages may have other counts of blocks than torchvision's.</param>
+    /// <param name="blocks">The residual blocks of its stages; null for torchvision's.</param>
     /// <exception cref="InputException">They are not those of the encoder's network.</exception>
-    public static void Load(EncoderBody encoder, string network, IReadOnlyDictionary<string, Tensor> weights, bool anyDepth = false)
+    public static void Load(EncoderBody encoder, string network, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<int>? blocks = null)
     {
         int classes = weights.ContainsKey("fc.weight") ? ImageNet.Classes : 0;
-        using var whole = new ResNet(network, classes, blocks: anyDepth ? BlocksIn(weights.Keys) : null);
+        using var whole = new ResNet(network, classes, blocks: blocks);
         StateDict.Load(whole, weights, $"The pretrained {network}");
         var wanted = StateDict.Entries(encoder).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         StateDict.Load(
@@ -22,10 +22,4 @@ internal static class EncoderWeights
             StateDict.Entries(whole.Body).Where(entry => wanted.Contains(entry.Name)).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal),
             $"The pretrained {network}");
     }
-
-    private static int[] BlocksIn(IEnumerable<string> names) =>
-    [
-        .. Enumerable.Range(1, 4).Select(stage => names.Count(name =>
-            name.StartsWith($"layer{stage}.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal))),
-    ];
 }

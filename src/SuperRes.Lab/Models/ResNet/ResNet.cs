@@ -1,3 +1,4 @@
+using SuperRes.Lab.Experiments;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,6 +19,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     };
 
     private readonly Linear? _classifier;
+    private readonly List<IReadOnlyList<ResidualBlock>> _stages = [];
 
     /// <summary>Creates a network with torchvision's random start (Kaiming-normal over the fan-out).</summary>
     /// <param name="body">resnet18, resnet34 or resnet50.</param>
@@ -35,6 +37,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         int base64 = Scaled(64, width);
         nn.Module<Tensor, Tensor> conv1 = Stems.Create(stem, base64);
         BatchNorm2d bn1 = nn.BatchNorm2d(base64);
+        (Stem, StemNorm) = (conv1 as Convolution, bn1);
         register_module("conv1", conv1);
         register_module("bn1", bn1);
         var body0 = new List<nn.Module<Tensor, Tensor>> { conv1, bn1, nn.ReLU(inplace: true), nn.MaxPool2d(3, 2, 1) };
@@ -43,7 +46,9 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         for (int stage = 0; stage < stages; stage++)
         {
             int inner = Scaled(64 << stage, width);
-            Sequential layer = Stage(channels, inner, blocks[stage], stage == 0 ? 1 : 2, bottleneck);
+            ResidualBlock[] residual = Stage(channels, inner, blocks[stage], stage == 0 ? 1 : 2, bottleneck);
+            Sequential layer = nn.Sequential(residual.Select((block, i) => ($"{i}", (nn.Module<Tensor, Tensor>)block)));
+            _stages.Add(residual);
             register_module($"layer{stage + 1}", layer);
             body0.Add(layer);
             channels = bottleneck ? inner * 4 : inner;
@@ -65,6 +70,15 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     /// <summary>The convolutional part as an encoder; it shares the weights.</summary>
     public EncoderBody Body { get; }
 
+    /// <summary>The first convolution; null where the stem is another than the classic one.</summary>
+    internal Convolution? Stem { get; }
+
+    /// <summary>The batch norm behind the stem.</summary>
+    internal BatchNorm2d StemNorm { get; }
+
+    /// <summary>The residual blocks of each stage.</summary>
+    internal IReadOnlyList<IReadOnlyList<ResidualBlock>> Stages => _stages;
+
     /// <summary>Blocks per stage of a body.</summary>
     /// <param name="body">resnet18, resnet34 or resnet50.</param>
     /// <returns>Four counts.</returns>
@@ -83,18 +97,22 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         return (_classifier is null ? pooled : _classifier.call(pooled)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Blocks per stage of a network whose tensors have given names: ML.NET's ResNet-18 has one more in its last stage than torchvision's.</summary>
+    internal static int[] BlocksIn(IEnumerable<string> names) =>
+        [.. Enumerable.Range(1, 4).Select(stage => names.Count(name => name.StartsWith($"layer{stage}.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal)))];
+
     internal static int Scaled(int channels, double width) => Math.Max(8, (int)Math.Round(channels * width / 8) * 8);
 
-    private static Sequential Stage(int inChannels, int inner, int count, int stride, bool bottleneck)
+    private static ResidualBlock[] Stage(int inChannels, int inner, int count, int stride, bool bottleneck)
     {
-        var blocks = new List<(string, nn.Module<Tensor, Tensor>)>();
+        var blocks = new ResidualBlock[count];
         for (int i = 0; i < count; i++)
         {
-            blocks.Add(($"{i}", new ResidualBlock(inChannels, inner, i == 0 ? stride : 1, bottleneck)));
+            blocks[i] = new ResidualBlock(inChannels, inner, i == 0 ? stride : 1, bottleneck);
             inChannels = bottleneck ? inner * 4 : inner;
         }
 
-        return nn.Sequential(blocks);
+        return blocks;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -104,7 +105,7 @@ public sealed class DynamicUnet : RestorationNetwork
     public override bool AddsToInput => Options.Residual;
 
     /// <inheritdoc/>
-    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, Options.Body, weights);
+    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, Options.Body, weights, Options.StageBlocks);
 
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="DynamicUnet"/> is built from. Its body names the encoder: resnet18, resnet34 (default) or resnet50.</summary>
@@ -57,7 +59,14 @@ public sealed record UnetOptions : NetworkOptions
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
-        new(Body, this is { Width: 1, Blocks: null, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone");
+        new(Body, this is { Width: 1, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone", StageBlocks);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int BatchNormReduction => 32;
+
+    /// <inheritdoc/>
+    internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"U-Net on a {Body}, {Width:0.##} of its width");

@@ -1,18 +1,21 @@
+using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Convolution = SuperRes.Lab.Models.Convolution;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Features;
 
 /// <summary>A convolution and the batch norm behind it as one, in the data type that it computes in: for networks whose weights don't change any more.</summary>
 internal sealed class FrozenConvolution : IDisposable
 {
     private readonly Tensor _weight;
     private readonly Tensor _bias;
-    private readonly long _padding;
+    private readonly long[] _stride, _padding;
 
     /// <summary>Joins them; the originals stay as they are and are not looked at again.</summary>
-    /// <param name="conv">The convolution, stride 1.</param>
+    /// <param name="conv">The convolution.</param>
     /// <param name="norm">The batch norm; null for none. Its running statistics count.</param>
     /// <param name="type">The data type.</param>
     public FrozenConvolution(Convolution conv, BatchNorm2d? norm, ScalarType type)
@@ -29,13 +32,13 @@ internal sealed class FrozenConvolution : IDisposable
             bias = ((bias - norm.running_mean!.to(float64)) * factor).add(norm.bias!.to(float64), Scalars.One);
         }
 
-        _padding = conv.KernelSize / 2;
+        (_stride, _padding) = (conv.Stride, conv.Padding);
         _weight = weight.to(type).detach().DetachFromDisposeScope();
         _bias = bias.to(type).detach().DetachFromDisposeScope();
     }
 
     /// <summary>Convolves.</summary>
-    public Tensor Run(Tensor input) => Convolution.Convolve(input, _weight, _bias, [1, 1], [_padding, _padding]);
+    public Tensor Run(Tensor input) => Convolution.Convolve(input, _weight, _bias, _stride, _padding);
 
     public void Dispose()
     {

@@ -1,16 +1,19 @@
+using SuperRes.Lab.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Convolution = SuperRes.Lab.Models.Convolution;
 
-namespace SuperRes.Lab.Models;
+namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// The convolutional part of VGG-16 (Simonyan and Zisserman 2015), with or without batch norm, numbered as torchvision's <c>features</c>. Used as a
-/// fixed measure: it is always in evaluation mode and none of its parameters is trainable.
+/// The convolutional part of VGG-16 (Simonyan and Zisserman 2015), with or without batch norm, numbered as torchvision's <c>features</c>. Its layers are the
+/// ReLUs before the max pools, <c>relu1_2</c>, <c>relu2_2</c>, <c>relu3_3</c>, <c>relu4_3</c> and <c>relu5_3</c>.
 /// </summary>
-public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
+public sealed class Vgg16Features : FeatureNetwork
 {
     private static readonly int[] Widths = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
+    private static readonly string[] _layerNames = ["relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3"];
     private readonly List<nn.Module<Tensor, Tensor>> _layers = [];
     private List<FrozenConvolution>? _frozen;
     private (ScalarType, DeviceType, int) _frozenFor;
@@ -18,7 +21,7 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
     /// <summary>Creates the network with torchvision's random start.</summary>
     /// <param name="batchNorm">Whether each convolution is followed by a batch norm (vgg16_bn).</param>
     public Vgg16Features(bool batchNorm = true)
-        : base(batchNorm ? "vgg16_bn" : "vgg16")
+        : base(Kinds[batchNorm ? 0 : 1])
     {
         HasBatchNorm = batchNorm;
         var ends = new List<int>();
@@ -54,13 +57,11 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
             register_module($"{i}", _layers[i]);
         }
 
-        foreach (Parameter parameter in parameters())
-        {
-            parameter.requires_grad = false;
-        }
-
-        eval();
+        FreezeParameters();
     }
+
+    /// <summary>With and without batch norm.</summary>
+    public static IReadOnlyList<FeatureNetworkKind> Kinds { get; } = [KindOf(batchNorm: true), KindOf(batchNorm: false)];
 
     /// <summary>Whether this is vgg16_bn.</summary>
     public bool HasBatchNorm { get; }
@@ -72,6 +73,10 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
     /// <param name="input">N×3×H×W, ImageNet-normalised.</param>
     /// <returns>N×512×H/32×W/32.</returns>
     public override Tensor forward(Tensor input) => Features(input, [_layers.Count - 1])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Features(Tensor input, IReadOnlyList<string> layers) =>
+        Features(input, [.. Kind.IndicesOf(layers).Select(block => BlockEnds[block])]);
 
     /// <summary>Runs the network up to the last layer asked for.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised; it is not changed. The network computes in its data type.</param>
@@ -128,13 +133,15 @@ public sealed class Vgg16Features : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    /// <summary>The network is a measure: it stays in evaluation mode, whatever the network around it does.</summary>
-    /// <param name="on">Ignored.</param>
-    public override void train(bool on = true) => base.train(false);
-
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
+    private static FeatureNetworkKind KindOf(bool batchNorm) => new()
     {
-        // Everything is registered above, under its name in the state dict, not under its field's.
-    }
+        Name = batchNorm ? "vgg16_bn" : "vgg16",
+        LayerNames = _layerNames,
+        BlockLayers = _layerNames,
+        DefaultLayers = _layerNames[2..],
+        DefaultWeights = [5, 15, 2],
+        DefaultGramFactor = 5e3,
+        Create = () => new Vgg16Features(batchNorm),
+        FromWeights = (weights, source) => FeatureNetworks.Fill(new Vgg16Features(batchNorm), weights, source, "features."),
+    };
 }
