@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SuperRes.Lab;
 
-/// <summary>Things of one kind that experiment files speak of by name, such as networks: the library's own, and those that a program adds.</summary>
+/// <summary>
+/// Things of one kind that experiment files speak of by name, such as networks: the library's own, and those that a program adds.
+/// </summary>
 /// <typeparam name="T">What is kept under a name.</typeparam>
 public sealed class Registry<T>
     where T : class

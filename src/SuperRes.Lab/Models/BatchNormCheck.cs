@@ -12,7 +12,7 @@ public static class BatchNormCheck
     /// <exception cref="InputException">There is one value per channel.</exception>
     public static void Require(NetworkOptions model, int batch, int height, int width, string where)
     {
-        int reduction = model.BatchNormReduction;
+        int reduction = model.BatchNormReduction();
         if (reduction > 0 && batch == 1 && height <= reduction && width <= reduction)
         {
             throw new InputException(

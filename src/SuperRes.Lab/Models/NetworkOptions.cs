@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// What a network is built from: the "model" section of experiment files and of weights files. Each network has a record of its own, which holds its
-/// ranges and defaults; the key "body" says which it is. Equal options give equal networks, name by name.
+/// What a network is built from: the "model" section of experiment files and of weights files. Each network has a record of its own, which
+/// holds its ranges and defaults; the key "body" says which it is. Equal options give equal networks, name by name.
 /// </summary>
 [JsonConverter(typeof(NetworkOptionsConverter))]
 public abstract record NetworkOptions
@@ -22,10 +22,10 @@ public abstract record NetworkOptions
     public virtual PretrainedStart? StartsFrom() => null;
 
     /// <summary>
-    /// How many times smaller than the picture the maps of the deepest batch norm are that takes the batch's statistics. Default: 0, the network has none.
+    /// How many times smaller than the picture the maps of the deepest batch norm are that takes the batch's statistics.
     /// </summary>
-    [JsonIgnore]
-    public virtual int BatchNormReduction => 0;
+    /// <returns>0 (default): the network has none.</returns>
+    public virtual int BatchNormReduction() => 0;
 
     /// <summary>The options with defaults filled in and without those that change no weight's name or shape: equal where weights fit. Default: these.</summary>
     [JsonIgnore]
@@ -44,13 +44,17 @@ public abstract record NetworkOptions
         Check(where);
     }
 
-    /// <summary>Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.</summary>
+    /// <summary>
+    /// Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.
+    /// </summary>
     /// <param name="where">What to name in the message.</param>
     protected abstract void Check(string where);
 
     /// <summary>Refuses a value.</summary>
     /// <param name="holds">Whether the value is in its range.</param>
-    /// <param name="fault">What is wrong and what to do, one sentence that begins with the value's place: "model.width is 9; use …".</param>
+    /// <param name="fault">
+    /// What is wrong and what to do, one sentence that begins with the value's place: "model.width is 9; use …".
+    /// </param>
     /// <exception cref="InputException">It is not.</exception>
     protected static void Require(bool holds, string fault)
     {

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace SuperRes.Lab.Models;
 
-/// <summary>Reads the options of the network that a section's "body" names; without that key those of the default, <see cref="UnetOptions"/>.</summary>
+/// <summary>
+/// Reads the options of the network that a section's "body" names; without that key those of the default, <see cref="UnetOptions"/>.
+/// </summary>
 internal sealed class NetworkOptionsConverter : JsonConverter<NetworkOptions>
 {
     public override NetworkOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// The networks by the names that stand as "body" in the "model" section of experiment files and weights files. A network is one file, with its class and
-/// its options record, and one line: here for the library's own, a call of <see cref="Register"/> for one of another assembly.
+/// The networks by the names that stand as "body" in the "model" section of experiment files and weights files. A network is one file, with
+/// its class and its options record, and one line: here for the library's own, a call of <see cref="Register"/> for one of another
+/// assembly.
 /// </summary>
 public static class NetworkRegistry
 {
@@ -23,8 +24,9 @@ public static class NetworkRegistry
     public static IReadOnlyList<NetworkKind> All => Kinds.Entries;
 
     /// <summary>
-    /// Adds a network, before a file that names it is read. From then on experiments can train it, and its weights files can be read, evaluated and used to
-    /// enlarge photos. An assembly can do it in a method with <see cref="System.Runtime.CompilerServices.ModuleInitializerAttribute"/>.
+    /// Adds a network, before a file that names it is read. From then on experiments can train it, and its weights files can be read,
+    /// evaluated and used to enlarge photos. An assembly can do it in a method with <see
+    /// cref="System.Runtime.CompilerServices.ModuleInitializerAttribute"/>.
     /// </summary>
     /// <typeparam name="TOptions">Its options record, with a constructor without parameters that gives the defaults.</typeparam>
     /// <param name="create">Builds it.</param>
@@ -56,8 +58,10 @@ public static class NetworkRegistry
         }
 
         return kind.Options == options.GetType() ? kind : throw new InputException(
-            $"{where}.body is \"{options.Body}\", the network of {kind.Options.Name}, and these are {options.GetType().Name}; use the options that belong to it.");
+            $"{where}.body is \"{options.Body}\", the network of {kind.Options.Name}, and these are {options.GetType().Name}; "
+            + "use the options that belong to it.");
     }
 
-    private static IEnumerable<(string Name, NetworkKind Kind)> Named(NetworkKind kind, params string[] names) => names.Select(name => (name, kind));
+    private static IEnumerable<(string Name, NetworkKind Kind)> Named(NetworkKind kind, params string[] names) =>
+        names.Select(name => (name, kind));
 }

@@ -1,15 +1,18 @@
+using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, <see cref="LiteUnet"/> and
-/// <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, or one of your own (<see cref="NetworkRegistry"/>).
+/// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, <see cref="LiteUnet"/>
+/// and <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, or one of your own (<see
+/// cref="NetworkRegistry"/>).
 /// </summary>
 /// <remarks>
-/// A constructor registers the network's parts (<c>register_module</c>) by their names in the state dict and sets <see cref="Groups"/>. <c>forward</c> takes
-/// N×3×H×W of any size, ImageNet-normalised and already at the output's size, and answers with the same shape and data type.
+/// A constructor registers the network's parts (<c>register_module</c>) by their names in the state dict and sets <see cref="Groups"/>.
+/// <c>forward</c> takes N×3×H×W of any size, ImageNet-normalised and already at the output's size, and answers with the same shape and data
+/// type.
 /// </remarks>
 public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
 {
@@ -18,14 +21,24 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <param name="options">What to build.</param>
     /// <exception cref="InputException">An option is outside its range, or no network is registered by the options' name.</exception>
     protected RestorationNetwork(string name, NetworkOptions options)
-        : base(name) => options.Validate();
+        : base(name)
+    {
+        options.Validate();
+
+        // Torch's own convolutions, which a network may be made of, have no such door.
+        register_forward_pre_hook((_, input) =>
+        {
+            NativeRuntime.EnsureConvolutions();
+            return input;
+        });
+    }
 
     /// <summary>What the network was built from.</summary>
     public abstract NetworkOptions Options { get; }
 
     /// <summary>
-    /// The layer groups that learning-rate slices and freezing speak of, each parameter in one of them; the library's networks have three: the encoder's first
-    /// half, its second half, and the rest.
+    /// The layer groups that learning-rate slices and freezing speak of, each parameter in one of them; the library's networks have three:
+    /// the encoder's first half, its second half, and the rest.
     /// </summary>
     public IReadOnlyList<LayerGroup> Groups { get; protected init; } = [];
 
@@ -34,15 +47,20 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     public ScalarType ComputeType
     {
         get;
-        set => field = value == ScalarType.Float32 || (value == ScalarType.BFloat16 && ComputesInBfloat16) ? value : throw new InputException(
-            $"The network {Options.Body} can't compute in {value}; use float32{(ComputesInBfloat16 ? " or bfloat16" : "")}.");
+        set
+        {
+            bool can = value == ScalarType.Float32 || (value == ScalarType.BFloat16 && ComputesInBfloat16);
+            field = can ? value : throw new InputException(
+                $"The network {Options.Body} can't compute in {value}; use float32{(ComputesInBfloat16 ? " or bfloat16" : "")}.");
+        }
     } = ScalarType.Float32;
 
     /// <summary>Whether <c>forward</c> follows <see cref="ComputeType"/>. Default false: it computes in float32 alone.</summary>
     public virtual bool ComputesInBfloat16 => false;
 
     /// <summary>
-    /// Whether the output is the input plus what the network computes, so that coarse arithmetic rounds the small change and not the picture. Default false.
+    /// Whether the output is the input plus what the network computes, so that coarse arithmetic rounds the small change and not the
+    /// picture. Default false.
     /// </summary>
     public virtual bool AddsToInput => false;
 
@@ -69,7 +87,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         {
             network.Dispose();
             throw new InvalidOperationException(
-                $"The network {options.Body} has {all.Count} registered parameters, and its layer groups have {grouped.Count}; each must be in one group.");
+                $"The network {options.Body} has {all.Count} registered parameters, and its layer groups have {grouped.Count}; "
+                + "each must be in one group.");
         }
 
         return network;
@@ -81,7 +100,9 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     public virtual void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
         throw new NotSupportedException($"The network {Options.Body} names pretrained weights and doesn't say how it takes them.");
 
-    /// <summary>Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).</summary>
+    /// <summary>
+    /// Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).
+    /// </summary>
     public void Freeze() => FreezeTo(Groups.Count - 1);
 
     /// <summary>Makes everything trainable.</summary>
@@ -101,7 +122,10 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
+    /// <summary>
+    /// The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they
+    /// are.
+    /// </summary>
     protected Tensor Padded(Tensor input)
     {
         long padY = -input.shape[2] & (SizeMultiple - 1), padX = -input.shape[3] & (SizeMultiple - 1);

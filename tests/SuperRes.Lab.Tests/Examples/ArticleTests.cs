@@ -7,6 +7,7 @@ using SuperRes.Lab.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using SuperRes.Lab.Native;
 using ArticleLoss = SuperRes.Examples.FeatureLoss;
 using LibraryLoss = SuperRes.Lab.Losses.FeatureLoss;
 
@@ -16,7 +17,7 @@ namespace SuperRes.Lab.Tests.Examples;
 public sealed class ArticleTests
 {
     // The article's convolutions are torch's own, which on some processors are right only after this.
-    static ArticleTests() => ProcessorCaches.Mend();
+    static ArticleTests() => NativeRuntime.Initialize();
 
     [Theory]
     [InlineData(0.125, new[] { 1, 2, 1, 1 })]

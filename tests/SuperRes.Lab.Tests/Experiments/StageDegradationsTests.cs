@@ -1,3 +1,4 @@
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;

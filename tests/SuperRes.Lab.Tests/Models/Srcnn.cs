@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Tests.Models;
 
 /// <summary>
-/// SRCNN (Dong et al. 2014), the three convolutions that super-resolution by learning began with: a network of another assembly, whose whole is this file.
+/// SRCNN (Dong et al. 2014), the three convolutions that super-resolution by learning began with: a network of another assembly, whose
+/// whole is this file.
 /// </summary>
 public sealed class Srcnn : RestorationNetwork
 {
@@ -50,6 +51,7 @@ public sealed class Srcnn : RestorationNetwork
         /// <summary>Features of the first convolution, 2 to 256; the second has half as many. Default 64, the paper's.</summary>
         public int Features { get; init; } = 64;
 
-        protected override void Check(string where) => Require(Features is >= 2 and <= 256, $"{where}.features is {Features}; use a count from 2 to 256.");
+        protected override void Check(string where) =>
+            Require(Features is >= 2 and <= 256, $"{where}.features is {Features}; use a count from 2 to 256.");
     }
 }

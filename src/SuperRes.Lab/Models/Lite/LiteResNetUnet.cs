@@ -6,14 +6,16 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A small network on a pretrained encoder, for colours: the first three stages of a ResNet-18, which know what a thing is, and as little of their own behind
-/// them as some hundred photos can teach. Without the fourth stage, which holds three quarters of its weights, the model fits into 6 MB.
+/// A small network on a pretrained encoder, for colours: the first three stages of a ResNet-18, which know what a thing is, and as little
+/// of their own behind them as some hundred photos can teach. Without the fourth stage, which holds three quarters of its weights, the
+/// model fits into 6 MB.
 /// </summary>
 /// <remarks>
-/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 stages). What it sees at 1/4, 1/8 and 1/16 of the size passes
-/// <c>norm</c> (batch norm) and <c>cross</c> (1×1), and is added at 1/8 before the one activation; <c>tail</c> (1×1, starts at zero) makes the change
-/// of it, which is enlarged and added to the input. A way up by pixel shuffle that sees the picture again, as the other networks have it, draws colours with
-/// sharper edges and guesses them worse on photos of another kind: it learns which grey goes with which colour in the training photos.
+/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 stages). What it sees at 1/4, 1/8 and 1/16 of the
+/// size passes <c>norm</c> (batch norm) and <c>cross</c> (1×1), and is added at 1/8 before the one activation; <c>tail</c> (1×1, starts at
+/// zero) makes the change of it, which is enlarged and added to the input. A way up by pixel shuffle that sees the picture again, as the
+/// other networks have it, draws colours with sharper edges and guesses them worse on photos of another kind: it learns which grey goes
+/// with which colour in the training photos.
 /// </remarks>
 public sealed class LiteResNetUnet : RestorationNetwork
 {
@@ -66,7 +68,9 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public override int SizeMultiple => 2 << EncoderStages;
 
     /// <inheritdoc/>
-    /// <remarks>The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, and what the two enlargements mix.</remarks>
+    /// <remarks>
+    /// The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, and what the two enlargements mix.
+    /// </remarks>
     public override int ReceptiveRadius
     {
         get
@@ -84,7 +88,9 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
         EncoderWeights.Load(_encoder, LiteResNetUnetOptions.Encoder, weights, ResNet.BlocksIn(weights.Keys));
 
-    /// <summary>Sets training mode, in which the encoder's batch norms keep ImageNet's statistics: those of a few photos in small batches are worse.</summary>
+    /// <summary>
+    /// Sets training mode, in which the encoder's batch norms keep ImageNet's statistics: those of a few photos in small batches are worse.
+    /// </summary>
     /// <param name="on">Whether to train.</param>
     public override void train(bool on = true)
     {

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using SuperRes.Lab.Photos;
-
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteResNetUnet"/> is built from.</summary>
@@ -27,8 +24,8 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public NormType Norm { get; init; } = NormType.Weight;
 
     /// <summary>
-    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et al. 2014): with few
-    /// photos, a network that may not rely on any one feature is surer about other photos. Default 0.
+    /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et
+    /// al. 2014): with few photos, a network that may not rely on any one feature is surer about other photos. Default 0.
     /// </summary>
     public double Dropout { get; init; }
 
@@ -36,8 +33,7 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public override PretrainedStart? StartsFrom() => new(Encoder);
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override int BatchNormReduction => 16;
+    public override int BatchNormReduction() => 16;
 
     /// <inheritdoc/>
     internal override NetworkOptions Compared => this with { Dropout = 0 };

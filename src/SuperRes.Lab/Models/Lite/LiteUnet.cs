@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// A small U-Net for processors, of the article's parts: a residual encoder, cross connections, pixel shuffle with ICNR, and the input joined at the end.
-/// It works at half the picture's size and below: the picture is pixel-unshuffled to 12 channels (Shi et al. 2016, backwards), so that the costly
-/// convolutions see a quarter of the pixels.
+/// A small U-Net for processors, of the article's parts: a residual encoder, cross connections, pixel shuffle with ICNR, and the input
+/// joined at the end. It works at half the picture's size and below: the picture is pixel-unshuffled to 12 channels (Shi et al. 2016,
+/// backwards), so that the costly convolutions see a quarter of the pixels.
 /// </summary>
 /// <remarks>
-/// <c>head</c> makes features of the unshuffled picture; <c>encoder</c> has a list of residual blocks without batch norm (Lim et al. 2017) for each of
-/// three sizes (1/2, 1/4, 1/8), <c>down</c> a strided convolution between them; <c>up</c> enlarges by pixel shuffle, <c>join</c> merges that with the
-/// encoder's features of the size, <c>decoder</c> refines; <c>tail</c> sees these features beside the unshuffled picture and gives its correction, which
-/// starts at zero.
+/// <c>head</c> makes features of the unshuffled picture; <c>encoder</c> has a list of residual blocks without batch norm (Lim et al. 2017)
+/// for each of three sizes (1/2, 1/4, 1/8), <c>down</c> a strided convolution between them; <c>up</c> enlarges by pixel shuffle,
+/// <c>join</c> merges that with the encoder's features of the size, <c>decoder</c> refines; <c>tail</c> sees these features beside the
+/// unshuffled picture and gives its correction, which starts at zero.
 /// </remarks>
 public sealed class LiteUnet : RestorationNetwork
 {

@@ -20,7 +20,9 @@ public sealed record LiteUnetOptions : NetworkOptions
     /// <summary>Factor on the channels, which are 48, 64 and 96 at 1/2, 1/4 and 1/8 of the size; 0.125 to 2. Default 1.</summary>
     public double Width { get; init; } = 1;
 
-    /// <summary>Residual blocks at each of the three sizes, 1 to 36; the decoder has as many. Default none given, which means 3, 3, 3.</summary>
+    /// <summary>
+    /// Residual blocks at each of the three sizes, 1 to 36; the decoder has as many. Default none given, which means 3, 3, 3.
+    /// </summary>
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>Normalisation of the convolutions: weight, spectral or none. Default weight norm.</summary>
@@ -45,6 +47,7 @@ public sealed record LiteUnetOptions : NetworkOptions
         Require(
             Blocks is null || (Blocks.Count == 3 && Blocks.All(count => count is >= 1 and <= 36)),
             $"{where}.blocks is [{string.Join(", ", Blocks ?? [])}]; use three counts from 1 to 36.");
-        Require(Norm != NormType.Batch, $"{where}.norm is batch, and the network {Name} has no batch norm; use norm none, weight or spectral.");
+        Require(
+            Norm != NormType.Batch, $"{where}.norm is batch, and the network {Name} has no batch norm; use norm none, weight or spectral.");
     }
 }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Models;
 
-/// <summary>torchvision's BasicBlock (two 3×3 convolutions) or Bottleneck (1×1, 3×3, 1×1 with four times the channels), each with its names.</summary>
+/// <summary>
+/// torchvision's BasicBlock (two 3×3 convolutions) or Bottleneck (1×1, 3×3, 1×1 with four times the channels), each with its names.
+/// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
     private readonly List<(Convolution Conv, BatchNorm2d Norm)> _path = [];

@@ -19,7 +19,9 @@ internal static class EncoderWeights
         var wanted = StateDict.Entries(encoder).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         StateDict.Load(
             encoder,
-            StateDict.Entries(whole.Body).Where(entry => wanted.Contains(entry.Name)).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal),
+            StateDict.Entries(whole.Body)
+                .Where(entry => wanted.Contains(entry.Name))
+                .ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal),
             $"The pretrained {network}");
     }
 }

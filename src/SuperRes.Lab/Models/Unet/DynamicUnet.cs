@@ -11,10 +11,10 @@ namespace SuperRes.Lab.Models;
 /// </summary>
 /// <remarks>
 /// The children of <c>layers</c> are 0 encoder, 1 batch norm, 2 ReLU, 3 two middle convolutions, 4 to 7 <see cref="UnetBlock"/>s, 8 a pixel
-/// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range (without
-/// the last cross: 9 the convolution, 10 the sigmoid). Where a side is odd, what the pixel shuffle enlarged is cropped by its last row or column
-/// before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one more layer, numbered 9
-/// (so the later ones have other names); its network built for an even size fails there.
+/// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range
+/// (without the last cross: 9 the convolution, 10 the sigmoid). Where a side is odd, what the pixel shuffle enlarged is cropped by its last
+/// row or column before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one
+/// more layer, numbered 9 (so the later ones have other names); its network built for an even size fails there.
 /// </remarks>
 public sealed class DynamicUnet : RestorationNetwork
 {

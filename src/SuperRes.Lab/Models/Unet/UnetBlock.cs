@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// One step up the U-Net (Ronneberger et al. 2015; fastai's <c>UnetBlock</c>): the deeper features are enlarged by pixel shuffle, joined with
-/// the batch-normed encoder features of that size (the cross connection), and pass two convolutions.
+/// One step up the U-Net (Ronneberger et al. 2015; fastai's <c>UnetBlock</c>): the deeper features are enlarged by pixel shuffle, joined
+/// with the batch-normed encoder features of that size (the cross connection), and pass two convolutions.
 /// </summary>
 public sealed class UnetBlock : nn.Module<Tensor, Tensor, Tensor>
 {
@@ -42,7 +42,9 @@ public sealed class UnetBlock : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Enlarges and joins.</summary>
     /// <param name="up">N × up channels × h × w from below.</param>
-    /// <param name="skip">N × skip channels × H × W from the encoder; where H × W is not 2h × 2w the enlarged features are resized to it (nearest).</param>
+    /// <param name="skip">
+    /// N × skip channels × H × W from the encoder; where H × W is not 2h × 2w the enlarged features are resized to it (nearest).
+    /// </param>
     /// <returns>N × <see cref="OutChannels"/> × H × W.</returns>
     public override Tensor forward(Tensor up, Tensor skip)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="DynamicUnet"/> is built from. Its body names the encoder: resnet18, resnet34 (default) or resnet50.</summary>
@@ -18,7 +16,10 @@ public sealed record UnetOptions : NetworkOptions
     /// <summary>Factor on every channel count of the encoder, 0.125 to 2; pretrained weights fit 1 alone. Default 1.</summary>
     public double Width { get; init; } = 1;
 
-    /// <summary>Residual blocks in each of the four encoder stages, 1 to 36. Default none given, which means the body's own (3, 4, 6, 3 for resnet34).</summary>
+    /// <summary>
+    /// Residual blocks in each of the four encoder stages, 1 to 36. Default none given, which means the body's own (3, 4, 6, 3 for
+    /// resnet34).
+    /// </summary>
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>Normalisation of the U-Net's own convolutions. Default weight norm.</summary>
@@ -46,8 +47,8 @@ public sealed record UnetOptions : NetworkOptions
     public IcnrMode Icnr { get; init; } = IcnrMode.AsRun;
 
     /// <summary>
-    /// Whether the network predicts the difference to its input (Kim et al. 2016): the input is added to the output and the last convolution
-    /// starts at zero, so that an untrained network returns its input. Not in fastai. Default false.
+    /// Whether the network predicts the difference to its input (Kim et al. 2016): the input is added to the output and the last
+    /// convolution starts at zero, so that an untrained network returns its input. Not in fastai. Default false.
     /// </summary>
     public bool Residual { get; init; }
 
@@ -62,8 +63,7 @@ public sealed record UnetOptions : NetworkOptions
         new(Body, this is { Width: 1, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone", StageBlocks);
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override int BatchNormReduction => 32;
+    public override int BatchNormReduction() => 32;
 
     /// <inheritdoc/>
     internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
