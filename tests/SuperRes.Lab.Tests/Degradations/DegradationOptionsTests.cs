@@ -17,7 +17,7 @@ public sealed class DegradationOptionsTests
 
         string json = JsonSerializer.Serialize(preset, OptionsJson.Indented);
 
-        Assert.Equal(preset, OptionsJson.Read<DegradationOptions>(json, "test"));
+        Assert.Equal(preset, Read(json));
         Assert.Contains("\"factor\": ", json);
     }
 
@@ -26,7 +26,10 @@ public sealed class DegradationOptionsTests
     {
         DegradationOptions options = new();
 
-        Assert.Equal((0.5, 10, 1.1, 0.2, 0.75), (options.Geometry.FlipProbability, options.Geometry.MaxRotate, options.Geometry.MaxZoom, options.Geometry.MaxWarp, options.Geometry.AffineProbability));
+        GeometryOptions geometry = options.Geometry;
+        Assert.Equal(
+            (0.5, 10, 1.1, 0.2, 0.75),
+            (geometry.FlipProbability, geometry.MaxRotate, geometry.MaxZoom, geometry.MaxWarp, geometry.AffineProbability));
         Assert.Equal((0.2, 0.75), (options.Lighting.MaxLighting, options.Lighting.Probability));
         Assert.Equal((new Interval(10, 95), 1), (options.Jpeg.Quality, options.Jpeg.Probability));
         Assert.Equal((new Interval(2, 2), ResampleFilter.Bilinear), (options.Downscale.Factor, options.Downscale.Enlarge));
@@ -35,7 +38,7 @@ public sealed class DegradationOptionsTests
     [Fact]
     public void Json_PartialWithIntervals_KeepsTheOtherDefaults()
     {
-        var options = OptionsJson.Read<DegradationOptions>("""{"jpeg":{"quality":[30,60]},"downscale":{"factor":4,"kernels":["bicubic"]}}""", "test");
+        DegradationOptions options = Read("""{"jpeg":{"quality":[30,60]},"downscale":{"factor":4,"kernels":["bicubic"]}}""");
 
         Assert.Equal(new Interval(30, 60), options.Jpeg.Quality);
         Assert.Equal(1, options.Jpeg.Probability);
@@ -45,29 +48,31 @@ public sealed class DegradationOptionsTests
     }
 
     [Theory]
-    [InlineData("""{"jpg":{}}""", "the key \"jpg\" is unknown; use one of geometry, lighting, downscale, markedLast, greyscale, scratches, folds, holes, text, watermark, blur")]
-    [InlineData("""{"jpeg":{"qualty":[1,2]}}""", "$.jpeg.qualty (line 1): the key \"qualty\" is unknown; use one of quality, chromaSubsampling, probability")]
+    [InlineData("""{"jpg":{}}""", "the key \"jpg\" is unknown; use one of geometry, lighting, downscale, markedLast, greyscale")]
+    [InlineData("""{"jpeg":{"qualty":[1,2]}}""", "$.jpeg.qualty (line 1): the key \"qualty\" is unknown; use one of quality")]
     [InlineData("""{"jpeg":{"quality":[1,2,3]}}""", "$.jpeg.quality")]
     [InlineData("""{"jpeg":{"quality":"high"}}""", "$.jpeg.quality")]
     [InlineData("""{"jpeg":null}""", "$.jpeg")]
     public void Json_UnknownKeyOrWrongType_IsRefused(string json, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => OptionsJson.Read<DegradationOptions>(json, "test")).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Validate_OutsideRange_NamesPathValueAndRange()
     {
-        AssertMessage(new() { Jpeg = new() { Quality = (0, 95) } }, "stages.degradations.jpeg.quality is 0–95; the allowed range is 1 to 100");
-        AssertMessage(new() { Holes = new() { Probability = 1.5 } }, "stages.degradations.holes.probability is 1.5; the allowed range is 0 to 1");
-        AssertMessage(new() { Blur = new() { Sigma = (2, 1) } }, "stages.degradations.blur.sigma is [2, 1]");
-        AssertMessage(new() { Blur = new() { Sigma = double.NaN } }, "stages.degradations.blur.sigma");
-        AssertMessage(new() { Downscale = new() { Kernels = [] } }, "stages.degradations.downscale.kernels is an empty list");
-        AssertMessage(new() { Holes = new() { Fill = (HoleFill)9 } }, "stages.degradations.holes.fill is 9; use one of Random, White, Black, Grey");
+        AssertMessage(new() { Jpeg = new() { Quality = (0, 95) } }, "at.jpeg.quality is 0–95; the allowed range is 1 to 100");
+        AssertMessage(new() { Holes = new() { Probability = 1.5 } }, "at.holes.probability is 1.5; the allowed range is 0 to 1");
+        AssertMessage(new() { Blur = new() { Sigma = (2, 1) } }, "at.blur.sigma is [2, 1]");
+        AssertMessage(new() { Blur = new() { Sigma = double.NaN } }, "at.blur.sigma");
+        AssertMessage(new() { Downscale = new() { Kernels = [] } }, "at.downscale.kernels is an empty list");
+        AssertMessage(new() { Holes = new() { Fill = (HoleFill)9 } }, "at.holes.fill is 9; use one of Random, White, Black, Grey");
 
         static void AssertMessage(DegradationOptions options, string expected) =>
-            Assert.StartsWith(expected, Assert.Throws<InputException>(() => options.Validate("stages.degradations")).Message);
+            Assert.StartsWith(expected, Assert.Throws<InputException>(() => options.Validate("at")).Message);
     }
 
     [Fact]
     public void Find_UnknownPreset_NamesTheOnesThereAre() =>
         Assert.Contains("inpainting", Assert.Throws<InputException>(() => DegradationPresets.Find("magic")).Message);
+
+    private static DegradationOptions Read(string json) => OptionsJson.Read<DegradationOptions>(json, "test");
 }

@@ -63,7 +63,8 @@ public sealed class DegradationPipelineTests
     [Fact]
     public void Apply_GeometryAndLighting_MoveBothAlike()
     {
-        var pipeline = new DegradationPipeline(Nothing with { Geometry = new(), Lighting = new() { GammaProbability = 1, SaturationProbability = 1 } });
+        LightingOptions lighting = new() { GammaProbability = 1, SaturationProbability = 1 };
+        var pipeline = new DegradationPipeline(Nothing with { Geometry = new(), Lighting = lighting });
         HashSet<string> seen = [];
         for (int seed = 0; seed < 20; seed++)
         {
@@ -93,7 +94,8 @@ public sealed class DegradationPipelineTests
     [InlineData(ResampleFilter.Lanczos, ResampleFilter.Bicubic, 4)]
     public void Degrade_Downscale_EqualsTheResampler(ResampleFilter kernel, ResampleFilter enlarge, int factor)
     {
-        var pipeline = new DegradationPipeline(Nothing with { Downscale = new() { Factor = factor, Kernels = [kernel], Enlarge = enlarge } });
+        DownscaleOptions downscale = new() { Factor = factor, Kernels = [kernel], Enlarge = enlarge };
+        var pipeline = new DegradationPipeline(Nothing with { Downscale = downscale });
         RgbImage small = Resampler.Resize(Photo, (int)Math.Round(96.0 / factor), (int)Math.Round(80.0 / factor), kernel);
 
         Assert.Equal(Resampler.Resize(small, 96, 80, enlarge).Pixels, pipeline.Degrade(Photo, new RandomStream(1, "test")).Pixels);
@@ -106,7 +108,7 @@ public sealed class DegradationPipelineTests
     public void Degrade_Jpeg_IsARealRoundTrip(int quality)
     {
         RgbImage expected = ImageCodec.Decode(ImageCodec.EncodeJpeg(Photo, quality), "test");
-        RgbImage actual = new DegradationPipeline(Nothing with { Jpeg = new() { Quality = quality } }).Degrade(Photo, new RandomStream(1, "test"));
+        RgbImage actual = Degrade(Photo, Nothing with { Jpeg = new() { Quality = quality } });
 
         Assert.Equal(expected.Pixels, actual.Pixels);
     }
@@ -130,7 +132,7 @@ public sealed class DegradationPipelineTests
     public void Degrade_Webp_IsARealRoundTrip()
     {
         RgbImage expected = ImageCodec.Decode(ImageCodec.EncodeWebp(Photo, 40), "test");
-        RgbImage actual = new DegradationPipeline(Nothing with { Webp = new() { Probability = 1, Quality = 40 } }).Degrade(Photo, new RandomStream(1, "test"));
+        RgbImage actual = Degrade(Photo, Nothing with { Webp = new() { Probability = 1, Quality = 40 } });
 
         Assert.InRange(MeanDifference(expected, actual), 0, 1.5);
         Assert.InRange(MeanDifference(Photo, actual), 1, 20);
@@ -140,7 +142,7 @@ public sealed class DegradationPipelineTests
     public void Degrade_GaussianNoise_HasTheGivenDeviation()
     {
         RgbImage grey = Flat(100, 128);
-        RgbImage noisy = new DegradationPipeline(Nothing with { GaussianNoise = new() { Probability = 1, StandardDeviation = 10, GreyShare = 0 } }).Degrade(grey, new RandomStream(1, "test"));
+        RgbImage noisy = Degrade(grey, Nothing with { GaussianNoise = new() { Probability = 1, StandardDeviation = 10, GreyShare = 0 } });
 
         (double mean, double deviation) = Moments(noisy);
         Assert.Equal(128, mean, 0.3);
@@ -153,7 +155,7 @@ public sealed class DegradationPipelineTests
     [InlineData(30, 128)]
     public void Degrade_PoissonNoise_HasTheSquareRootsDeviation(double photons, byte level)
     {
-        RgbImage noisy = new DegradationPipeline(Nothing with { PoissonNoise = new() { Probability = 1, Photons = photons } }).Degrade(Flat(100, level), new RandomStream(1, "test"));
+        RgbImage noisy = Degrade(Flat(100, level), Nothing with { PoissonNoise = new() { Probability = 1, Photons = photons } });
 
         double rounded = Math.Pow(2, Math.Round(2 * Math.Log2(photons)) / 2);
         (double mean, double deviation) = Moments(noisy);
@@ -166,7 +168,7 @@ public sealed class DegradationPipelineTests
     [Fact]
     public void Degrade_Greyscale_IsPillowsLuma()
     {
-        RgbImage grey = new DegradationPipeline(Nothing with { Greyscale = new() { Probability = 1 } }).Degrade(Photo, new RandomStream(1, "test"));
+        RgbImage grey = Degrade(Photo, Nothing with { Greyscale = new() { Probability = 1 } });
         for (int i = 0; i < Photo.Pixels.Length; i += 3)
         {
             int luma = ((Photo.Pixels[i] * 19595) + (Photo.Pixels[i + 1] * 38470) + (Photo.Pixels[i + 2] * 7471) + 0x8000) >> 16;
@@ -178,7 +180,8 @@ public sealed class DegradationPipelineTests
     public void Degrade_Holes_FillWithTheColourAndLeaveTheRest()
     {
         RgbImage photo = Flat(100, 100);
-        RgbImage holed = new DegradationPipeline(Nothing with { Holes = new() { Probability = 1, Count = 3, StrokeShare = 0, Fill = HoleFill.Black } }).Degrade(photo, new RandomStream(4, "test"));
+        RgbImage holed = Degrade(
+            photo, Nothing with { Holes = new() { Probability = 1, Count = 3, StrokeShare = 0, Fill = HoleFill.Black } }, seed: 4);
 
         Assert.All(holed.Pixels, value => Assert.True(value is 0 or 100));
         Assert.InRange(holed.Pixels.Count(v => v == 0) / 3, 20, 3 * 25 * 25);
@@ -224,6 +227,9 @@ public sealed class DegradationPipelineTests
             Assert.Equal((width, height), (result.Width, result.Height));
         }
     }
+
+    private static RgbImage Degrade(RgbImage photo, DegradationOptions options, long seed = 1) =>
+        new DegradationPipeline(options).Degrade(photo, new RandomStream(seed, "test"));
 
     private static RgbImage Flat(int side, byte level)
     {
