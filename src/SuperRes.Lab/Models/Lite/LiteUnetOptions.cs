@@ -1,4 +1,3 @@
-using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Models;
 
