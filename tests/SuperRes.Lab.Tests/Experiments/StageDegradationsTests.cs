@@ -1,3 +1,4 @@
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
 
@@ -36,7 +37,7 @@ public sealed class StageDegradationsTests
             """{ "holes": { "probability": 0.1 }, /* a comment */ "downscale": { "kernels": ["bilinear"] }, }""");
 
         Assert.Equal((0.1, new Interval(2, 3)), (merged.Holes.Probability, merged.Holes.Count));
-        Assert.Equal([Imaging.ResampleFilter.Bilinear], merged.Downscale.Kernels);
+        Assert.Equal([ResampleFilter.Bilinear], merged.Downscale.Kernels);
     }
 
     private static DegradationOptions Parse(string common, string stage) => Experiment.Parse(
