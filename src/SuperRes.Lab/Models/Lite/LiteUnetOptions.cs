@@ -1,4 +1,3 @@
-
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteUnet"/> is built from.</summary>
