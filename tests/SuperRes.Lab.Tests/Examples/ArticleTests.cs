@@ -3,11 +3,11 @@ using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using SuperRes.Lab.Native;
 using ArticleLoss = SuperRes.Examples.FeatureLoss;
 using LibraryLoss = SuperRes.Lab.Losses.FeatureLoss;
 

@@ -1,5 +1,3 @@
-using SuperRes.Lab.Photos;
-
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteUnet"/> is built from.</summary>
