@@ -19,6 +19,9 @@ public sealed class LiteUnet : RestorationNetwork
 {
     private const int Unshuffled = 12;
     private const float BranchStart = 0.1f;
+
+    // Convolutions take what lies outside a picture as zero, which gave flat colours a rim of up to 11 of 255: a trained network sees the border repeated.
+    private const int BorderMargins = 2;
     private readonly Convolution _head;
     private readonly List<Sequential> _encoder = [];
     private readonly List<Convolution> _down = [];
@@ -89,7 +92,8 @@ public sealed class LiteUnet : RestorationNetwork
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor padded = Padded(input);
+        int margin = training ? 0 : BorderMargins * SizeMultiple;
+        Tensor padded = Padded(input, margin);
         Tensor whole = ChannelsLast.Of(nn.functional.pixel_unshuffle(padded.to(ComputeType), 2));
         Tensor x = _head.call(whole);
         var skips = new List<Tensor>(_down.Count);
@@ -109,7 +113,7 @@ public sealed class LiteUnet : RestorationNetwork
         }
 
         Tensor change = nn.functional.pixel_shuffle(TensorSteps.Join(x, whole).Then(_tail), 2).to(input.dtype);
-        return Changed(input, change).MoveToOuterDisposeScope();
+        return Changed(input, change, margin).MoveToOuterDisposeScope();
     }
 
     private static Sequential Blocks(int channels, int count, NormType norm)

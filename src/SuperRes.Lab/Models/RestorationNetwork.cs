@@ -69,15 +69,17 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
-    private protected Tensor Padded(Tensor input)
+    /// <param name="input">The input.</param>
+    /// <param name="margin">How often its border is repeated on each side besides; a multiple of <see cref="SizeMultiple"/>.</param>
+    private protected Tensor Padded(Tensor input, int margin = 0)
     {
         long padY = -input.shape[2] & (SizeMultiple - 1), padX = -input.shape[3] & (SizeMultiple - 1);
-        return padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
+        return padX + padY + margin == 0 ? input : nn.functional.pad(input, [margin, margin + padX, margin, margin + padY], PaddingModes.Replicate);
     }
 
     /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
-    private protected static Tensor Changed(Tensor input, Tensor change) =>
-        input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
+    private protected static Tensor Changed(Tensor input, Tensor change, int margin = 0) =>
+        input.add(change.narrow(2, margin, input.shape[2]).narrow(3, margin, input.shape[3]), Scalars.One);
 
     /// <inheritdoc/>
     protected override void RegisterComponents()
