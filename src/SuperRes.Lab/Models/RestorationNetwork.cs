@@ -122,10 +122,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>
-    /// The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they
-    /// are.
-    /// </summary>
+    /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
+    /// <param name="input">N×3×H×W.</param>
     protected Tensor Padded(Tensor input)
     {
         long padY = -input.shape[2] & (SizeMultiple - 1), padX = -input.shape[3] & (SizeMultiple - 1);
@@ -133,6 +131,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
+    /// <param name="input">N×3×H×W.</param>
+    /// <param name="change">What the network adds, of the padded size.</param>
     protected static Tensor Changed(Tensor input, Tensor change) =>
         input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
 

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using TorchSharp;
@@ -58,6 +59,18 @@ public sealed class LiteUnetTests
             using var model = new RestorationModel(RestorationNetwork.Create(options), new ModelCard(), "small");
             return model.FastType;
         }
+    }
+
+    [Theory]
+    [InlineData(1, 0, 1)]
+    [InlineData(0, 1, 0)]
+    [InlineData(1, 1, 1)]
+    public void Predict_PictureOfOneColour_StaysThatColourToTheBorder(float red, float green, float blue)
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, "lite-x2.safetensors"));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor colour = tensor([red, green, blue]).view(1, 3, 1, 1).expand(1, 3, 43, 50);
+        Assert.InRange((model.Predict(colour) - colour).abs().max().item<float>(), 0, 1f / 255);
     }
 
     [Theory]
