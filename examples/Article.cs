@@ -217,7 +217,7 @@ internal static class Article
         (int epochs, int steps) = (int.Parse(Option("--epochs", "3")), int.Parse(Option("--steps", "10")));
         (string folder, string path) = (Option("--photos", "data/samples"), Option("--out", "article.png"));
         // On some virtual machines oneDNN convolves wrongly until the library has told it about the processor's caches.
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(SuperRes.Lab.Models.Convolution).TypeHandle);
+        SuperRes.Lab.Native.NativeRuntime.Initialize();
         Device device = cuda.is_available() ? CUDA : CPU;
         random.manual_seed(0);
         var draw = new Random(0);

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
