@@ -5,7 +5,11 @@ namespace SuperRes.Lab.Degradations;
 /// <summary>One of the things that may happen to a picture. Derive from <see cref="DegradationStep{TOptions}"/>.</summary>
 public abstract class DegradationStep
 {
-    private protected DegradationStep(string name, DegradationPlace place, DegradationStepOptions defaults)
+    /// <summary>Creates the degradation.</summary>
+    /// <param name="name">Its key among an experiment's degradations, in camelCase.</param>
+    /// <param name="place">Where it stands in the order.</param>
+    /// <param name="defaults">The options of an experiment that does not speak of it.</param>
+    protected DegradationStep(string name, DegradationPlace place, DegradationStepOptions defaults)
         => (Name, Place, Defaults, Stream) = (name, place, defaults, JsonNamingPolicy.KebabCaseLower.ConvertName(name));
 
     /// <summary>Its key among an experiment's degradations, in camelCase, such as "gaussianNoise".</summary>

@@ -15,7 +15,7 @@ public sealed class PlotlyBridgeTests
         using System.Linq;
         using System.Reflection;
         using System.Runtime.Loader;
-        using SuperRes.Lab.Display;
+        using SuperRes.Lab.Show;
         public static class Host
         {
             public static int Main(string[] args)
@@ -106,5 +106,6 @@ public sealed class PlotlyBridgeTests
         }
     }
 
-    private static string[] References(string library) => [typeof(Chart).Assembly.Location, Path.Combine(library, "TorchSharp.dll"), Path.Combine(library, "SkiaSharp.dll")];
+    private static string[] References(string library) =>
+        [typeof(Chart).Assembly.Location, typeof(InputException).Assembly.Location, Path.Combine(library, "TorchSharp.dll"), Path.Combine(library, "SkiaSharp.dll")];
 }
