@@ -59,10 +59,6 @@ public sealed class ExperimentRun : IDisposable
         Model.to(Device);
         Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);
-        foreach (Stage stage in Experiment.Stages)
-        {
-            BatchNormCheck.Require(experiment.Model, stage.BatchSize!.Value, CropSize(stage), CropSize(stage), $"Stage {stage.Name}");
-        }
     }
 
     /// <summary>The experiment.</summary>
@@ -205,7 +201,7 @@ public sealed class ExperimentRun : IDisposable
     {
         foreach (Stage stage in Experiment.Stages.Skip(index))
         {
-            CropSize(stage);
+            RequireBatchNorm(stage, CropSize(stage));
             FreeSpaceCheck.Require(this, stage);
         }
 
@@ -255,6 +251,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
+        RequireBatchNorm(stage, crop);
         (_loss.Distance, _loss.MaskedWeight) = (stage.Distance ?? Experiment.Loss.Base, stage.MaskedWeight);
         BatchLoader train = TrainLoader(stage, cancellation), valid = ValidLoader(stage, cancellation);
         var session = new StageSession(Model, _loss, train, valid, Experiment.OptionsOf(stage), stage.Name);
@@ -277,6 +274,9 @@ public sealed class ExperimentRun : IDisposable
         _loss.Dispose();
         Data.Dispose();
     }
+
+    private void RequireBatchNorm(Stage stage, int crop) =>
+        BatchNormCheck.Require(Experiment.Model, stage.BatchSize!.Value, crop, crop, $"Stage {stage.Name}");
 
     private DegradationOptions DegradationsOf(Stage stage) => stage.Degradations ?? Experiment.Data.Degradations;
 
