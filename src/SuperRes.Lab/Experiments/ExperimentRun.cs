@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
-using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
