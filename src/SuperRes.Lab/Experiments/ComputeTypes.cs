@@ -1,4 +1,3 @@
-using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Experiments;

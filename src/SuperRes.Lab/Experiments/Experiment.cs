@@ -4,7 +4,6 @@ using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
-using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Training;
@@ -59,10 +58,6 @@ public sealed class ExperimentRun : IDisposable
         Model.to(Device);
         Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);
-        foreach (Stage stage in Experiment.Stages)
-        {
-            BatchNormCheck.Require(experiment.Model, stage.BatchSize!.Value, CropSize(stage), CropSize(stage), $"Stage {stage.Name}");
-        }
     }
 
     /// <summary>The experiment.</summary>
@@ -205,7 +200,7 @@ public sealed class ExperimentRun : IDisposable
     {
         foreach (Stage stage in Experiment.Stages.Skip(index))
         {
-            CropSize(stage);
+            RequireBatchNorm(stage, CropSize(stage));
             FreeSpaceCheck.Require(this, stage);
         }
 
@@ -255,6 +250,7 @@ public sealed class ExperimentRun : IDisposable
             _log($"Stage {stage.Name} uses crops of {crop} px: the smallest photo's side has {Data.SmallestSide} px.");
         }
 
+        RequireBatchNorm(stage, crop);
         (_loss.Distance, _loss.MaskedWeight) = (stage.Distance ?? Experiment.Loss.Base, stage.MaskedWeight);
         BatchLoader train = TrainLoader(stage, cancellation), valid = ValidLoader(stage, cancellation);
         var session = new StageSession(Model, _loss, train, valid, Experiment.OptionsOf(stage), stage.Name);
@@ -277,6 +273,9 @@ public sealed class ExperimentRun : IDisposable
         _loss.Dispose();
         Data.Dispose();
     }
+
+    private void RequireBatchNorm(Stage stage, int crop) =>
+        BatchNormCheck.Require(Experiment.Model, stage.BatchSize!.Value, crop, crop, $"Stage {stage.Name}");
 
     private DegradationOptions DegradationsOf(Stage stage) => stage.Degradations ?? Experiment.Data.Degradations;
 

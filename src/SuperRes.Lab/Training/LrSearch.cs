@@ -1,5 +1,3 @@
-using SuperRes.Lab.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
