@@ -50,7 +50,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         get;
         set
         {
-            bool can = value == ScalarType.Float32 || (ComputesInBfloat16 && value is ScalarType.BFloat16 or ScalarType.Float64);
+            bool can = value == ScalarType.Float32 || (ComputesInBfloat16 && (value is ScalarType.BFloat16 or ScalarType.Float64));
             field = can ? value : throw new InputException(
                 $"The network {Options.Body} can't compute in {value}; use float32{(ComputesInBfloat16 ? " or bfloat16" : "")}.");
         }
