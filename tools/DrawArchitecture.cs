@@ -13,7 +13,9 @@ string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, 
 string page = Path.Combine(root, "docs", "architecture.md"), picture = Path.Combine(root, "docs", "images", "architecture.svg");
 string text = File.ReadAllText(page);
 
-List<Room> rooms = [.. RowPattern().Matches(text).Select(row => Read(row.Groups["name"].Value, row.Groups["folder"].Value, row.Groups["holds"].Value.Trim()))];
+List<Room> rooms =
+    [.. RowPattern().Matches(text).Select(
+    row => Read(row.Groups["name"].Value, row.Groups["folder"].Value, row.Groups["holds"].Value.Trim()))];
 File.WriteAllText(page, RowPattern().Replace(text, row => Row(rooms.First(room => room.Name == row.Groups["name"].Value))));
 Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
 File.WriteAllText(picture, Draw(rooms));
@@ -27,14 +29,18 @@ Room Read(string name, string folder, string holds)
 {
     string path = Path.Combine(root, folder);
     bool isProject = folder.StartsWith("src/SuperRes.Lab.", StringComparison.Ordinal);
-    string[] files = !Directory.Exists(path) ? [] : [.. Directory.EnumerateFiles(path, "*.cs", name == "(root)" ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+    string[] files = !Directory.Exists(path) ? []
+        : [.. Directory.EnumerateFiles(path, "*.cs", name == "(root)" ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))];
     string[] lines = [.. files.SelectMany(File.ReadLines)];
-    IEnumerable<string> used = lines.Select(line => UsingPattern().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
-    return new Room(name, folder, holds, files.Length, lines.Length, isProject, [.. used.Where(other => other != name.Split('.')[^1]).Distinct().Order(StringComparer.Ordinal)]);
+    IEnumerable<string> used = lines.Select(line => UsingPattern().Match(line)).Where(match => match.Success)
+        .Select(match => match.Groups[1].Value);
+    return new Room(name, folder, holds, files.Length, lines.Length, isProject,
+        [.. used.Where(other => other != name.Split('.')[^1]).Distinct().Order(StringComparer.Ordinal)]);
 }
 
-string Row(Room room) => string.Create(CultureInfo.InvariantCulture, $"| `{room.Name}` | `{room.Folder}` | {room.Holds} | {room.Files} | {room.Lines:#,0} |");
+string Row(Room room) =>
+    string.Create(CultureInfo.InvariantCulture, $"| `{room.Name}` | `{room.Folder}` | {room.Holds} | {room.Files} | {room.Lines:#,0} |");
 
 // Floors from the ground up, and beside each the rooms that it uses.
 string Draw(IReadOnlyList<Room> floors)
@@ -93,11 +99,13 @@ string Draw(IReadOnlyList<Room> floors)
     return svg.Append("</svg>\n").ToString();
 }
 
-int IndexOf(IReadOnlyList<Room> floors, string used) => floors.ToList().FindIndex(room => room.Name == used || room.Name == "SuperRes.Lab." + used);
+int IndexOf(IReadOnlyList<Room> floors, string used) =>
+    floors.ToList().FindIndex(room => room.Name == used || room.Name == "SuperRes.Lab." + used);
 
 string Short(string holds) => holds.Length <= 92 ? holds : holds[..holds.LastIndexOf(' ', 90)] + " …";
 
-string Escape(string value) => value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
+string Escape(string value) => value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+    .Replace("`", "", StringComparison.Ordinal);
 
 static string ThisFile([CallerFilePath] string path = "") => path;
 

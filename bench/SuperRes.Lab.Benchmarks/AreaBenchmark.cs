@@ -21,7 +21,9 @@ public sealed class AreaBenchmark(int megapixels) : Benchmark(string.Create(Cult
         var upscaler = new Upscaler(model);
         double side = Math.Sqrt(megapixels * 1e6) / model.Scale;
         var photo = new RgbImage((int)(side * 1.15), (int)(side / 1.15));
-        double seconds = Timing.Samples(() => upscaler.Upscale(photo, cancellation: cancellation), Repetitions, cancellation).Order().ElementAt(Repetitions / 2);
-        return new BenchmarkResult(Name, seconds) { Remark = string.Create(CultureInfo.InvariantCulture, $"{seconds / megapixels:0.000} s per megapixel of the result") };
+        double seconds = Timing.Samples(() => upscaler.Upscale(photo, cancellation: cancellation), Repetitions, cancellation).Order()
+            .ElementAt(Repetitions / 2);
+        return new BenchmarkResult(Name, seconds) { Remark = string.Create(
+            CultureInfo.InvariantCulture, $"{seconds / megapixels:0.000} s per megapixel of the result") };
     }
 }

@@ -8,6 +8,7 @@ internal static class Arithmetic
     /// <summary>One pass of the U-Net over an image.</summary>
     public static double Unet(int size) => UnetPer64Px * size * size / (64 * 64);
 
-    /// <summary>A training step over an image: the U-Net forward and twice as much backward; VGG over the target, and over the prediction and back.</summary>
+    /// <summary>A training step over an image: the U-Net forward and twice as much backward; VGG over the target, and over the prediction
+    /// and back.</summary>
     public static double TrainStep(int size) => 3 * (Unet(size) + (VggPer64Px * size * size / (64 * 64)));
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
 
-/// <summary>A step of the article's training on random pictures: ResNet-34 U-Net with weight norm, vgg16_bn loss, AdamW, everything trainable.</summary>
+/// <summary>A step of the article's training on random pictures: ResNet-34 U-Net with weight norm, vgg16_bn loss, AdamW, everything
+/// trainable.</summary>
 internal sealed class ArticleStep : IDisposable
 {
     private static readonly double[] _rates = [1e-6, 1e-5, 1e-4];

@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Benchmarks;
 
-/// <summary>A piece of work that `superres bench` measures. To add one, write a subclass and list it in <see cref="BenchmarkSuite.All"/>.</summary>
+/// <summary>A piece of work that `superres bench` measures. To add one, write a subclass and list it in
+/// <see cref="BenchmarkSuite.All"/>.</summary>
 /// <param name="name">Its name, words between slashes, such as train-step/8x64/float32; <c>--only</c> takes a prefix of it.</param>
 public abstract class Benchmark(string name)
 {
@@ -8,7 +9,8 @@ public abstract class Benchmark(string name)
     public string Name { get; } = name;
 
     /// <summary>
-    /// Times the same work done the plain way. All of them are timed before the library first runs in the process, because the library changes how
+    /// Times the same work done the plain way. All of them are timed before the library first runs in the process, because the library
+    /// changes how
     /// the process keeps its memory, which the plain way does not.
     /// </summary>
     /// <param name="cancellation">Ends the measurement.</param>

@@ -15,7 +15,8 @@ public sealed record BenchmarkReport(MatrixPeak PeakGflops, IReadOnlyList<Benchm
         WriteIndented = true,
     };
 
-    /// <summary>The report as JSON: {"peak_gflops":{"float32","bfloat16"},"benchmarks":[{"name","seconds","gflops","fraction_of_peak","baseline_seconds"}]}.</summary>
+    /// <summary>The report as JSON:
+    /// {"peak_gflops":{"float32","bfloat16"},"benchmarks":[{"name","seconds","gflops","fraction_of_peak","baseline_seconds"}]}.</summary>
     /// <returns>Indented JSON; null where a figure has no meaning.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -24,7 +25,8 @@ public sealed record BenchmarkReport(MatrixPeak PeakGflops, IReadOnlyList<Benchm
     public string ToText()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"matrix product: {PeakGflops.Float32:0} GFLOP/s float32, {PeakGflops.Bfloat16:0} bfloat16");
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"matrix product: {PeakGflops.Float32:0} GFLOP/s float32, {PeakGflops.Bfloat16:0} bfloat16");
         int width = Math.Max(4, Benchmarks.Select(result => result.Name.Length).DefaultIfEmpty().Max());
         text.Append("name".PadRight(width)).AppendLine("   seconds  of plain  GFLOP/s  of peak");
         foreach (BenchmarkResult result in Benchmarks)

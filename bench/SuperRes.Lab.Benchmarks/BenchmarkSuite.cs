@@ -35,12 +35,14 @@ public static class BenchmarkSuite
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>The report.</returns>
     /// <exception cref="InputException">No benchmark's name begins so.</exception>
-    public static BenchmarkReport Run(string? only = null, IProgress<BenchmarkResult>? progress = null, CancellationToken cancellation = default)
+    public static BenchmarkReport Run(
+        string? only = null, IProgress<BenchmarkResult>? progress = null, CancellationToken cancellation = default)
     {
         Benchmark[] chosen = [.. All.Where(benchmark => benchmark.Name.StartsWith(only ?? "", StringComparison.Ordinal))];
         if (chosen.Length == 0)
         {
-            throw new InputException($"No benchmark's name begins with \"{only}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))}.");
+            throw new InputException($"No benchmark's name begins with \"{only}\"; there are "
+                + $"{string.Join(", ", All.Select(benchmark => benchmark.Name))}.");
         }
 
         NativeRuntime.Initialize(); // the plain baselines' convolutions are torch's own

@@ -6,7 +6,8 @@ using SuperRes.Lab.Photos;
 namespace SuperRes.Lab.Benchmarks;
 
 /// <summary>
-/// A training pair through the mix "all" of <see cref="DegradationPresets"/>: geometry, lighting, degradations of every kind, half the size, JPEG or
+/// A training pair through the mix "all" of <see cref="DegradationPresets"/>: geometry, lighting, degradations of every kind, half the
+/// size, JPEG or
 /// WebP, and back, out of the pair cache as in training, or, for comparison, out of the image files. The photos are those of data/samples.
 /// </summary>
 internal sealed class LoadPairsBenchmark(int size, int workers, bool cached)
@@ -23,7 +24,9 @@ internal sealed class LoadPairsBenchmark(int size, int workers, bool cached)
         if (cached)
         {
             string folder = Directory.CreateTempSubdirectory("superres-bench-").FullName;
-            using (PairCache cache = PairCache.Prepare(photos, new PairCacheOptions { CropSize = size, Content = CacheContent.Original }, Path.Combine(folder, "samples.pairs"), null, cancellation))
+            using (PairCache cache = PairCache.Prepare(
+                photos, new PairCacheOptions { CropSize = size, Content = CacheContent.Original }, Path.Combine(folder, "samples.pairs"),
+                null, cancellation))
             {
                 rate = LoaderBenchmark.Measure(cache, DegradationPresets.Find("all"), options, Duration, cancellation);
             }
@@ -35,7 +38,8 @@ internal sealed class LoadPairsBenchmark(int size, int workers, bool cached)
             rate = LoaderBenchmark.Measure(photos, DegradationPresets.Find("all"), options, Duration, cancellation);
         }
 
-        string remark = string.Create(CultureInfo.InvariantCulture, $"{rate.PairsPerSecond:N0} pairs/s, {rate.BytesPerPair / 1000:0.0} kB of managed memory a pair");
+        string remark = string.Create(CultureInfo.InvariantCulture,
+            $"{rate.PairsPerSecond:N0} pairs/s, {rate.BytesPerPair / 1000:0.0} kB of managed memory a pair");
         return new BenchmarkResult(Name, 1 / rate.PairsPerSecond) { Remark = remark };
     }
 }

@@ -24,7 +24,8 @@ internal static class LoaderBenchmark
     /// <returns>The rate.</returns>
     /// <exception cref="InputException">A photo or an option can't be used.</exception>
     public static LoaderRate Measure(
-        PhotoSource source, DegradationOptions degradations, BatchLoaderOptions options, TimeSpan duration, CancellationToken cancellation = default)
+        PhotoSource source, DegradationOptions degradations, BatchLoaderOptions options, TimeSpan duration,
+            CancellationToken cancellation = default)
     {
         using var loader = new BatchLoader(source, degradations, options);
         Read(loader, duration / Parts, cancellation);

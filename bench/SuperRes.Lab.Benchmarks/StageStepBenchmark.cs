@@ -10,11 +10,13 @@ namespace SuperRes.Lab.Benchmarks;
 /// <param name="frozen">Whether the encoder is frozen.</param>
 /// <param name="type">What the convolutions compute in.</param>
 public sealed class StageStepBenchmark(int batch, int size, bool frozen, ScalarType type)
-    : Benchmark(string.Create(CultureInfo.InvariantCulture, $"stage-step/{batch}x{size}/{(frozen ? "frozen" : "unfrozen")}/{type.ToString().ToLowerInvariant()}"))
+    : Benchmark(string.Create(
+        CultureInfo.InvariantCulture, $"stage-step/{batch}x{size}/{(frozen ? "frozen" : "unfrozen")}/{type.ToString().ToLowerInvariant()}"))
 {
     private const int Repetitions = 15;
 
-    /// <summary>The article's four sizes and its unfrozen stage, in both data types; none where there is no GPU, because they take a processor minutes.</summary>
+    /// <summary>The article's four sizes and its unfrozen stage, in both data types; none where there is no GPU, because they take a
+    /// processor minutes.</summary>
     public static IEnumerable<StageStepBenchmark> Here =>
         from type in Devices.HasGpu ? new[] { ScalarType.Float32, ScalarType.BFloat16 } : []
         from stage in new[] { (64, 64, true), (32, 128, true), (12, 256, true), (3, 512, true), (3, 512, false) }

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
 
-/// <summary>The process's memory over three hundred steps of <see cref="TrainStepBenchmark"/>; best in a process of its own, with <c>--only train-memory</c>.</summary>
+/// <summary>The process's memory over three hundred steps of <see cref="TrainStepBenchmark"/>; best in a process of its own, with <c>--only
+/// train-memory</c>.</summary>
 /// <param name="batch">Images of a batch.</param>
 /// <param name="size">Their width and height in pixels.</param>
-public sealed class TrainMemoryBenchmark(int batch, int size) : Benchmark(string.Create(CultureInfo.InvariantCulture, $"train-memory/{batch}x{size}"))
+public sealed class TrainMemoryBenchmark(int batch, int size) : Benchmark(
+    string.Create(CultureInfo.InvariantCulture, $"train-memory/{batch}x{size}"))
 {
     private const int Early = 50, Late = 300;
 
@@ -31,7 +33,8 @@ public sealed class TrainMemoryBenchmark(int batch, int size) : Benchmark(string
         {
             Remark = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{early / 1e6:0} MB after step {Early}, {late / 1e6:0} MB after step {Late} ({(late - early) / (double)early:+0.0 %;-0.0 %}); peak {ProcessMemory.Peak / 1e6:0} MB"),
+                $"{early / 1e6:0} MB after step {Early}, {late / 1e6:0} MB after step {Late} "
+                    + $"({(late - early) / (double)early:+0.0 %;-0.0 %}); peak {ProcessMemory.Peak / 1e6:0} MB"),
         };
     }
 }

@@ -15,7 +15,8 @@ internal static class CommandLineHost
     /// <param name="cancellation">Fires when the command should save and stop.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(
-        IReadOnlyList<string> args, TextWriter output, TextWriter error, ConsoleEnvironment? surroundings = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, ConsoleEnvironment? surroundings = null,
+            CancellationToken cancellation = default)
     {
         surroundings ??= new();
         using var terminal = new Terminal(output, error, surroundings);

@@ -52,7 +52,8 @@ internal static class CommandTree
                     new NotebooksRunCommand(context),
                     new NotebooksCheckCommand(context),
                     new NotebooksCleanCommand(context),
-                    new GroupCommand("kernel", "Run notebooks from Jupyter.", new KernelInstallCommand(context), new KernelRunCommand(context))),
+                    new GroupCommand("kernel", "Run notebooks from Jupyter.", new KernelInstallCommand(context),
+                        new KernelRunCommand(context))),
                 new GroupCommand(
                     "reference",
                     "Run known weights on known images, to hold against fastai.",

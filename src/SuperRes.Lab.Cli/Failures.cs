@@ -11,7 +11,8 @@ internal static class Failures
         {
             OperationCanceledException when cancellation.IsCancellationRequested => (null!, ExitCodes.Interrupted),
             InputException => (OneLine(failure.Message), ExitCodes.WrongInput),
-            _ when NativeLoadAdvice.IsLoadFailure(failure) => ("torch can't be loaded: " + NativeLoadAdvice.Explain(failure), ExitCodes.Failed),
+            _ when NativeLoadAdvice.IsLoadFailure(failure) =>
+                ("torch can't be loaded: " + NativeLoadAdvice.Explain(failure), ExitCodes.Failed),
             OutOfMemoryException => ("the memory is used up: use smaller images, batches or tiles.", ExitCodes.Failed),
             _ => (FirstLine(failure), ExitCodes.Failed),
         };
@@ -41,7 +42,8 @@ internal static class Failures
     private static string FirstLine(Exception failure)
     {
         Exception told = failure;
-        while (told is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && told.InnerException is { } inner)
+        while (told is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException
+            && told.InnerException is { } inner)
         {
             told = inner;
         }

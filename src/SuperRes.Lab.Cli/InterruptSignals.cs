@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace SuperRes.Lab.Cli;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation, so that work is saved; the second one ends the process at once.</summary>
+/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation, so that work is saved; the second one ends the process at
+/// once.</summary>
 internal sealed class InterruptSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -25,7 +25,8 @@ internal static class ModelFiles
         string[] shipped = [.. Shipped()];
         return InRun(model) ?? shipped.FirstOrDefault(path => NameOf(path) == model)
             ?? throw new InputException($"The model {model} does not exist{Spelling.Hint(model, shipped.Select(NameOf))}; "
-                + $"give a {Extension} file, a run folder{(shipped.Length > 0 ? " or one of " + string.Join(", ", shipped.Select(NameOf)) : "")}.");
+                + $"give a {Extension} file, a run "
+                    + $"folder{(shipped.Length > 0 ? " or one of " + string.Join(", ", shipped.Select(NameOf)) : "")}.");
     }
 
     /// <summary>The model that a command uses where none is named.</summary>
@@ -33,14 +34,16 @@ internal static class ModelFiles
     /// <exception cref="InputException">It is not there.</exception>
     public static string Default(string name)
         => TryShipped(name) ?? throw new InputException(
-            $"No model is named, and {Path.Combine(LabFolders.Models, name + Extension)} is not there; give --model FILE, such as one that \"superres train\" made.");
+            $"No model is named, and {Path.Combine(LabFolders.Models, name + Extension)} is not there; give --model FILE, such as one "
+                + $"that \"superres train\" made.");
 
     /// <summary>The file of a model that comes with the project; null where it is not there.</summary>
     public static string? TryShipped(string name) => Shipped().FirstOrDefault(path => NameOf(path) == name);
 
     /// <summary>The models that come with the project: in the checkout, or beside an installed program.</summary>
     public static IEnumerable<string> Shipped()
-        => new[] { LabFolders.Models, Path.Combine(AppContext.BaseDirectory, "models") }.Distinct(StringComparer.Ordinal).Where(Directory.Exists)
+        => new[] { LabFolders.Models, Path.Combine(AppContext.BaseDirectory, "models") }.Distinct(StringComparer.Ordinal)
+            .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
             .DistinctBy(Path.GetFileName, StringComparer.Ordinal);
 
@@ -58,7 +61,9 @@ internal static class ModelFiles
         }
 
         string file = RunFolder.Open(Path.GetFullPath(folder)).ModelFile;
-        return File.Exists(file) ? file : throw new InputException($"The run {folder} has no trained stage yet ({file} is missing); resume it with \"superres train … --resume\".");
+        return File.Exists(file) ? file
+            : throw new InputException($"The run {folder} has no trained stage yet ({file} is missing); resume it with \"superres train … "
+            + $"--resume\".");
     }
 
     private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);

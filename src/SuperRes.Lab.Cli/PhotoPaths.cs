@@ -10,7 +10,9 @@ internal static class PhotoPaths
     /// <summary>Files as they are, folders as the images in them, each with the name that it has in a folder of results.</summary>
     /// <exception cref="InputException">One doesn't exist, or a folder holds no image.</exception>
     public static (string Path, string Name)[] Expand(IEnumerable<string> inputs, bool recursive)
-        => [.. inputs.SelectMany<string, (string, string)>(input => Directory.Exists(input) ? ImageCodec.ListImages(input, recursive).Select(image => (image, Path.GetRelativePath(input, image)))
+        => [.. inputs.SelectMany<string,
+            (string, string)>(input => Directory.Exists(input) ? ImageCodec.ListImages(input, recursive).Select(
+            image => (image, Path.GetRelativePath(input, image)))
             : File.Exists(input) ? [(input, Path.GetFileName(input))]
             : throw new InputException($"{input} does not exist; give image files or folders of images."))];
 
@@ -22,7 +24,8 @@ internal static class PhotoPaths
     public static string Beside(string input, string suffix)
     {
         string extension = Path.GetExtension(input);
-        string name = Path.GetFileNameWithoutExtension(input) + suffix + (_written.Contains(extension, StringComparer.OrdinalIgnoreCase) ? extension : ".png");
+        string name = Path.GetFileNameWithoutExtension(input) + suffix
+            + (_written.Contains(extension, StringComparer.OrdinalIgnoreCase) ? extension : ".png");
         return Path.Combine(Path.GetDirectoryName(input) ?? "", name);
     }
 }

@@ -6,6 +6,7 @@ namespace SuperRes.Lab.Cli;
 internal static class ProgramVersion
 {
     /// <summary>As in the changelog, without the commit.</summary>
-    public static string Text { get; } = (typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0")
+    public static string Text { get; } =
+        (typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0")
         .Split('+')[0];
 }

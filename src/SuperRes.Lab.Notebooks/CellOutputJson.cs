@@ -59,7 +59,8 @@ internal static class CellOutputJson
         return new UnknownOutput(json);
     }
 
-    /// <summary>Text formats become lists of lines in a file (<paramref name="split"/>), and stay single strings in a kernel's message.</summary>
+    /// <summary>Text formats become lists of lines in a file (<paramref name="split"/>), and stay single strings in a kernel's
+    /// message.</summary>
     public static JsonObject WriteBundle(MimeBundle bundle, bool split)
     {
         var data = new JsonObject();

@@ -7,7 +7,8 @@ namespace SuperRes.Lab.Notebooks;
 internal static partial class ConsoleText
 {
     /// <summary>Takes colours and cursor movements (ANSI escape sequences) out.</summary>
-    public static string StripAnsi(string text) => text.Contains('\u001b', StringComparison.Ordinal) ? AnsiSequence().Replace(text, "") : text;
+    public static string StripAnsi(string text) => text.Contains('\u001b', StringComparison.Ordinal) ? AnsiSequence().Replace(text, "")
+        : text;
 
     /// <summary>Keeps of each line what stands after its last carriage return, as a terminal would show it.</summary>
     public static string CollapseReturns(string text)

@@ -146,7 +146,8 @@ public sealed partial class Notebook
     {
         if (node is not JsonObject json || MultilineText.Join(json["cell_type"]) is not ("code" or "markdown" or "raw"))
         {
-            throw new InputException($"{name} is damaged: entry {index + 1} of \"cells\" is no cell with a cell_type of code, markdown or raw.");
+            throw new InputException($"{name} is damaged: entry {index + 1} of \"cells\" is no cell with a cell_type of code, markdown or "
+                + $"raw.");
         }
 
         if (MultilineText.Join(json["source"]) is null)
@@ -198,7 +199,8 @@ public sealed partial class Notebook
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.CultureInvariant)]
     private static partial Regex ValidId();
 
-    /// <summary>Gives ids to the cells that have none, or one that is taken; ids follow from place and text, so the same file gets the same.</summary>
+    /// <summary>Gives ids to the cells that have none, or one that is taken; ids follow from place and text, so the same file gets the
+    /// same.</summary>
     private void GiveIds()
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);

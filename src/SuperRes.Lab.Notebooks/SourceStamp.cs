@@ -22,7 +22,8 @@ internal static class SourceStamp
     public static void Remove(Notebook notebook) => notebook.Metadata.Remove(Key);
 
     /// <summary>The hashes of the code that ran; null where the notebook has no stamp of a complete run.</summary>
-    public static IReadOnlyList<string>? Read(Notebook notebook) => notebook.Metadata[Key] is JsonObject stamp && stamp["cells"] is JsonArray cells
+    public static IReadOnlyList<string>? Read(Notebook notebook) => notebook.Metadata[Key] is JsonObject stamp
+        && stamp["cells"] is JsonArray cells
         ? [.. cells.Select(cell => MultilineText.Join(cell) ?? "")]
         : null;
 
@@ -34,5 +35,6 @@ internal static class SourceStamp
 
     public static IReadOnlyList<string> Hashes(Notebook notebook) => [.. notebook.CodeCells.Select(cell => Hash(cell.Source))];
 
-    private static string Hash(string source) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)).AsSpan(0, HashBytes));
+    private static string Hash(string source) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)).AsSpan(0, HashBytes));
 }

@@ -37,7 +37,8 @@ public static class HtmlPage
     /// Whether charts on the page are interactive; default false: they stay still pictures, and the page asks for no file at all.
     /// </param>
     /// <param name="plotlyUrl">
-    /// Where plotly.js lies for this page, such as "plotly.min.js" (see <see cref="PlotlyScript.WriteTo"/>); null (default): the page carries
+    /// Where plotly.js lies for this page, such as "plotly.min.js" (see <see cref="PlotlyScript.WriteTo"/>); null (default): the page
+    /// carries
     /// the script itself, 3.6 MB.
     /// </param>
     /// <param name="headHtml">More elements for the page's head; default none.</param>

@@ -21,7 +21,8 @@ public sealed class Table : IDisplayable
     {
     }
 
-    private Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows, string? caption, string?[] formats, BestValue[] best)
+    private Table(
+        IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows, string? caption, string?[] formats, BestValue[] best)
     {
         for (int i = 0; i < rows.Count; i++)
         {
@@ -31,7 +32,8 @@ public sealed class Table : IDisplayable
             }
         }
 
-        (Columns, Rows, Caption, _formats, _best) = (columns.ToArray(), rows.Select(r => (IReadOnlyList<object?>)r.ToArray()).ToArray(), caption, formats, best);
+        (Columns, Rows, Caption, _formats, _best) =
+            (columns.ToArray(), rows.Select(r => (IReadOnlyList<object?>)r.ToArray()).ToArray(), caption, formats, best);
         _cells = new TableCells(Rows, Columns.Count, formats, best);
     }
 
@@ -50,7 +52,8 @@ public sealed class Table : IDisplayable
     /// <param name="columns">A title and the value it shows, per column.</param>
     /// <returns>The table.</returns>
     public static Table Of<T>(IEnumerable<T> items, params (string Title, Func<T, object?> Value)[] columns) =>
-        new(columns.Select(c => c.Title).ToArray(), items.Select(item => (IReadOnlyList<object?>)columns.Select(c => c.Value(item)).ToArray()).ToArray());
+        new(columns.Select(c => c.Title).ToArray(),
+            items.Select(item => (IReadOnlyList<object?>)columns.Select(c => c.Value(item)).ToArray()).ToArray());
 
     /// <summary>The same table with a number format for one column.</summary>
     /// <param name="column">The column's title.</param>
@@ -80,12 +83,18 @@ public sealed class Table : IDisplayable
     public string ToHtml()
     {
         const string Line = "1px solid rgba(128,128,128,.4)";
-        var html = new StringBuilder("<div class=\"srl-table\" style=\"overflow-x:auto;margin:.6em 0\"><table style=\"border-collapse:collapse;font-size:.95em\">");
-        html.Append(Caption is null ? "" : $"<caption style=\"caption-side:top;text-align:left;font-weight:600;padding:.2em .7em .4em\">{Markup.Escape(Caption)}</caption>");
+        var html =
+            new StringBuilder("<div class=\"srl-table\" style=\"overflow-x:auto;margin:.6em 0\"><table "
+            + "style=\"border-collapse:collapse;font-size:.95em\">");
+        html.Append(
+            Caption is null ? ""
+            : $"<caption style=\"caption-side:top;text-align:left;font-weight:600;padding:.2em .7em "
+            + $".4em\">{Markup.Escape(Caption)}</caption>");
         html.Append("<thead><tr>");
         for (int i = 0; i < Columns.Count; i++)
         {
-            html.Append($"<th style=\"text-align:{Align(i)};padding:.35em .7em;border:0;border-bottom:2px solid rgba(128,128,128,.6);font-weight:600;vertical-align:bottom\">{Markup.Escape(Columns[i])}</th>");
+            html.Append($"<th style=\"text-align:{Align(i)};padding:.35em .7em;border:0;border-bottom:2px solid "
+                + $"rgba(128,128,128,.6);font-weight:600;vertical-align:bottom\">{Markup.Escape(Columns[i])}</th>");
         }
 
         html.Append("</tr></thead><tbody>");
@@ -95,7 +104,9 @@ public sealed class Table : IDisplayable
             for (int i = 0; i < row.Count; i++)
             {
                 string text = Markup.Escape(_cells.Text(row[i], i));
-                html.Append($"<td style=\"text-align:{Align(i)};padding:.3em .7em;border:0;border-bottom:{Line};font-variant-numeric:tabular-nums\">{(_cells.IsBest(row[i], i) ? $"<b>{text}</b>" : text)}</td>");
+                html.Append($"<td style=\"text-align:{Align(i)};padding:.3em "
+                    + $".7em;border:0;border-bottom:{Line};font-variant-numeric:tabular-nums\">"
+                    + $"{(_cells.IsBest(row[i], i) ? $"<b>{text}</b>" : text)}</td>");
             }
 
             html.Append("</tr>");
@@ -112,7 +123,8 @@ public sealed class Table : IDisplayable
     {
         string[][] lines = [[.. Columns], .. Rows.Select(r => r.Select((v, i) => _cells.Text(v, i).ReplaceLineEndings(" ")).ToArray())];
         int[] widths = Enumerable.Range(0, Columns.Count).Select(i => lines.Max(l => l[i].Length)).ToArray();
-        IEnumerable<string> text = lines.Select(l => string.Join("  ", l.Select((v, i) => _cells.IsNumeric(i) ? v.PadLeft(widths[i]) : v.PadRight(widths[i]))).TrimEnd());
+        IEnumerable<string> text = lines.Select(
+            l => string.Join("  ", l.Select((v, i) => _cells.IsNumeric(i) ? v.PadLeft(widths[i]) : v.PadRight(widths[i]))).TrimEnd());
         string rule = string.Join("  ", widths.Select(w => new string('-', w)));
         text = text.Take(1).Append(rule).Concat(text.Skip(1));
         return string.Join('\n', Caption is null ? text : text.Prepend(Caption));
@@ -122,10 +134,13 @@ public sealed class Table : IDisplayable
     /// <returns>Text of several lines without a line break at its end.</returns>
     public string ToMarkdown()
     {
-        static string Cell(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
+        static string Cell(string text) =>
+            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
-        IEnumerable<string> lines = Rows.Select(r => Join(r.Select((v, i) => _cells.IsBest(v, i) ? $"**{Cell(_cells.Text(v, i))}**" : Cell(_cells.Text(v, i)))));
-        return string.Join('\n', lines.Prepend(Join(Columns.Select((_, i) => _cells.IsNumeric(i) ? "---:" : "---"))).Prepend(Join(Columns.Select(Cell))));
+        IEnumerable<string> lines =
+            Rows.Select(r => Join(r.Select((v, i) => _cells.IsBest(v, i) ? $"**{Cell(_cells.Text(v, i))}**" : Cell(_cells.Text(v, i)))));
+        return string.Join('\n',
+            lines.Prepend(Join(Columns.Select((_, i) => _cells.IsNumeric(i) ? "---:" : "---"))).Prepend(Join(Columns.Select(Cell))));
         static string Join(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
     }
 
@@ -133,12 +148,15 @@ public sealed class Table : IDisplayable
     /// <returns>Text of several lines with a line break at its end.</returns>
     public string ToCsv()
     {
-        static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
         var csv = new StringBuilder();
         csv.AppendJoin(',', Columns.Select(Cell)).Append('\n');
         foreach (IReadOnlyList<object?> row in Rows)
         {
-            csv.AppendJoin(',', row.Select(v => Cell(v is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : v?.ToString() ?? ""))).Append('\n');
+            csv.AppendJoin(',',
+                row.Select(v => Cell(v is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : v?.ToString() ?? "")))
+                .Append('\n');
         }
 
         return csv.ToString();

@@ -22,10 +22,12 @@ internal sealed class TableCells
         for (int i = 0; i < columns; i++)
         {
             object[] values = rows.Select(r => r[i]).OfType<object>().ToArray();
-            double[] comparable = values.Select(Number).Where(v => !double.IsNaN(v)).ToArray(), numbers = comparable.Where(double.IsFinite).ToArray();
+            double[] comparable = values.Select(Number).Where(v => !double.IsNaN(v)).ToArray(),
+                numbers = comparable.Where(double.IsFinite).ToArray();
             _numeric[i] = values.Length > 0 && values.All(v => !double.IsNaN(Number(v)) || v is double or float);
             _formats[i] = formats[i] ?? (values.Any(v => v is double or float or decimal) ? FormatFor(numbers) : null);
-            _best[i] = comparable.Length == 0 ? double.NaN : best[i] switch { BestValue.Highest => comparable.Max(), BestValue.Lowest => comparable.Min(), _ => double.NaN };
+            _best[i] = comparable.Length == 0 ? double.NaN
+                : best[i] switch { BestValue.Highest => comparable.Max(), BestValue.Lowest => comparable.Min(), _ => double.NaN };
         }
     }
 
@@ -53,7 +55,8 @@ internal sealed class TableCells
         double.PositiveInfinity or float.PositiveInfinity => "∞",
         double.NegativeInfinity or float.NegativeInfinity => "−∞",
         double or float or decimal => Write(Number(value), column),
-        TimeSpan time when _formats[column] is null => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture),
+        TimeSpan time when _formats[column] is null =>
+            time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture),
         int or long or uint or ulong or short or byte when _formats[column] is null => Math.Abs(Number(value)) >= 10000
             ? Number(value).ToString("#,##0", CultureInfo.InvariantCulture)
             : Number(value).ToString("0", CultureInfo.InvariantCulture),

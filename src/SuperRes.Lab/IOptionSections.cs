@@ -6,7 +6,8 @@ internal interface IOptionSections
     /// <summary>Key and type of each section, in the order in which they are written.</summary>
     IEnumerable<(string Name, Type Type)> Sections { get; }
 
-    /// <summary>A section as files hold it: what was set, or else its defaults; null where it is left out of a file that does not set it.</summary>
+    /// <summary>A section as files hold it: what was set, or else its defaults; null where it is left out of a file that does not set
+    /// it.</summary>
     object? GetSection(string name);
 
     /// <summary>Sets a section while the options are read.</summary>

@@ -8,7 +8,8 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab;
 
 /// <summary>
-/// Checks a tree of options records against its <see cref="RangeAttribute"/>s; for an <see cref="Interval"/> both bounds must lie in the range.
+/// Checks a tree of options records against its <see cref="RangeAttribute"/>s; for an <see cref="Interval"/> both bounds must lie in the
+/// range.
 /// </summary>
 public static class OptionRanges
 {
@@ -55,7 +56,8 @@ public static class OptionRanges
             {
                 CheckItems(list, name);
             }
-            else if (value is not (null or Interval) && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true)
+            else if (value is not (
+                null or Interval) && value.GetType().Namespace?.StartsWith("SuperRes.Lab", StringComparison.Ordinal) == true)
             {
                 Validate(value, name);
             }
@@ -88,7 +90,8 @@ public static class OptionRanges
 
     private static void Check(object? value, RangeAttribute range, string name)
     {
-        double low = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), high = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+        double low = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
+            high = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
         string allowed = double.IsPositiveInfinity(high)
             ? string.Create(CultureInfo.InvariantCulture, $"{low} and above")
             : string.Create(CultureInfo.InvariantCulture, $"{low} to {high}");

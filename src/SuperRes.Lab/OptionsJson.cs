@@ -19,7 +19,8 @@ public static class OptionsJson
     /// <param name="json">The text.</param>
     /// <param name="source">What to name in messages, such as the file.</param>
     /// <returns>The options; defaults where a key is absent.</returns>
-    /// <exception cref="InputException">The text is no JSON, a key is unknown, or a value has the wrong type; the JSON path is named.</exception>
+    /// <exception cref="InputException">The text is no JSON, a key is unknown, or a value has the wrong type; the JSON path is
+    /// named.</exception>
     public static T Read<T>(string json, string source)
         where T : class
     {
@@ -70,7 +71,8 @@ public static class OptionsJson
     {
         string type = message.Split("in type '")[^1].Split('\'')[0];
         return Type.GetType(type + ", SuperRes.Lab") is { } record
-            ? string.Join(", ", Compact.GetTypeInfo(record).Properties.Where(key => key is { Get: not null, Set: not null }).Select(key => key.Name))
+            ? string.Join(", ",
+                Compact.GetTypeInfo(record).Properties.Where(key => key is { Get: not null, Set: not null }).Select(key => key.Name))
             : "";
     }
 

@@ -1,11 +1,14 @@
 namespace SuperRes.Lab;
 
 /// <summary>
-/// Says which type makes a value's notebook formats. .NET Interactive looks the attribute up by its name and the members by theirs, so that no package of
-/// the engine is needed; our own engine reads it too. The formats of the library's values are in another assembly, which is named in text: the library
+/// Says which type makes a value's notebook formats. .NET Interactive looks the attribute up by its name and the members by theirs, so that
+/// no package of
+/// the engine is needed; our own engine reads it too. The formats of the library's values are in another assembly, which is named in text:
+/// the library
 /// itself knows no HTML.
 /// </summary>
-/// <param name="formatterSource">A type with a parameterless constructor and a method CreateTypeFormatters, by its assembly-qualified name.</param>
+/// <param name="formatterSource">A type with a parameterless constructor and a method CreateTypeFormatters, by its assembly-qualified
+/// name.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Interface)]
 internal sealed class TypeFormatterSourceAttribute(string formatterSource) : Attribute
 {

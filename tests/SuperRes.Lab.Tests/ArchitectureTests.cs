@@ -36,14 +36,17 @@ public sealed class ArchitectureTests
     public void Core_EachFolderAtItsRoot_IsARoom()
     {
         IEnumerable<string> folders = Directory.EnumerateDirectories(Path.Combine(LabFolders.Root, "src", "SuperRes.Lab"))
-            .Where(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Any(IsSource)).Select(folder => Path.GetFileName(folder)!);
+            .Where(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Any(IsSource))
+                .Select(folder => Path.GetFileName(folder)!);
 
         Assert.Empty(folders.Except(Rooms, StringComparer.Ordinal));
     }
 
     [Theory]
-    [InlineData("namespace SuperRes.Lab.Imaging; internal static class Low { static object Room => new SuperRes.Lab.Models.High(); }", "Low.cs:1 Imaging uses Models.High")]
-    [InlineData("using SuperRes.Lab.Models; namespace SuperRes.Lab.Imaging; internal sealed class Low : High;", "Low.cs:1 Imaging uses Models.High")]
+    [InlineData("namespace SuperRes.Lab.Imaging; internal static class Low { static object Room => new SuperRes.Lab.Models.High(); }",
+        "Low.cs:1 Imaging uses Models.High")]
+    [InlineData("using SuperRes.Lab.Models; namespace SuperRes.Lab.Imaging; internal sealed class Low : High;",
+        "Low.cs:1 Imaging uses Models.High")]
     [InlineData("namespace SuperRes.Lab.Photos; internal sealed class Low : SuperRes.Lab.Models.High;", null)]
     public void WrongNames_ReferenceToALaterRoom_NamesFileAndType(string low, string? expected)
     {
@@ -76,7 +79,8 @@ public sealed class ArchitectureTests
     {
         SemanticModel model = core.GetSemanticModel(file);
         SyntaxNode root = file.GetRoot();
-        string own = root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Select(space => RoomOf(space.Name.ToString())).FirstOrDefault("");
+        string own = root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Select(space => RoomOf(space.Name.ToString()))
+            .FirstOrDefault("");
         foreach (SimpleNameSyntax name in root.DescendantNodes().OfType<SimpleNameSyntax>())
         {
             ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
@@ -94,21 +98,26 @@ public sealed class ArchitectureTests
 
     private static CSharpCompilation Compile(string project)
     {
-        const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+        const string Usings =
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
             + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
         IEnumerable<SyntaxTree> files = Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).Where(IsSource)
             .Select(file => Parse(File.ReadAllText(file), Path.GetRelativePath(project, file)));
         IEnumerable<MetadataReference> libraries = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
-            .Where(file => Path.GetFileName(file) is "TorchSharp.dll" or "SkiaSharp.dll" or "Google.Protobuf.dll" or "System.IO.Hashing.dll")
+            .Where(
+                file => Path.GetFileName(file) is "TorchSharp.dll" or "SkiaSharp.dll" or "Google.Protobuf.dll" or "System.IO.Hashing.dll")
             .Select(file => MetadataReference.CreateFromFile(file));
         return CSharpCompilation.Create(
-            "core", [Parse(Usings, "Usings.cs"), .. files], [.. Platform(), .. libraries], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            "core", [Parse(Usings, "Usings.cs"), .. files], [.. Platform(), .. libraries],
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 
-    private static IEnumerable<MetadataReference> Platform() => Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
+    private static IEnumerable<MetadataReference> Platform() =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
         .Where(file => !file.EndsWith(".Native.dll", StringComparison.Ordinal)).Select(file => MetadataReference.CreateFromFile(file));
 
-    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), path);
+    private static SyntaxTree Parse(string text, string path) =>
+        CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), path);
 
     private static bool IsSource(string file) =>
         !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)

@@ -5,7 +5,8 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace SuperRes.Lab.Tests;
 
-/// <summary>The test program: xunit's runners, and what runs in a process of its own because it could end the process or changes it for good.</summary>
+/// <summary>The test program: xunit's runners, and what runs in a process of its own because it could end the process or changes it for
+/// good.</summary>
 internal static class Program
 {
     public static int Main(string[] args)

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace SuperRes.Lab.Tests;
 
-/// <summary>Reference values and photos that lie beside a checkout (SUPERRES_SHARED, or ../shared); tests that need them skip where they are absent.</summary>
+/// <summary>Reference values and photos that lie beside a checkout (SUPERRES_SHARED, or ../shared); tests that need them skip where they
+/// are absent.</summary>
 internal static class Shared
 {
     public static readonly string? Root = Find();

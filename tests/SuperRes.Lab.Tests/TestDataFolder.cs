@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Tests;
 /// <summary>A data folder for the tests' process: what runs cache and generate doesn't end in the checkout.</summary>
 internal static class TestDataFolder
 {
-    /// <summary>The collection of the tests that fetch the catalog's sets into this folder, or that want them absent: one after another.</summary>
+    /// <summary>The collection of the tests that fetch the catalog's sets into this folder, or that want them absent: one after
+    /// another.</summary>
     public const string Sets = "sets in the data folder";
 
     public static string Path { get; } = Directory.CreateTempSubdirectory("superres-test-data-").FullName;

@@ -12,8 +12,10 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class DataFetchCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string[]> _names = new("NAME") { HelpName = "NAME", Description = "Names from \"superres data list\".", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string[]> _mirrors = new("--mirror") { HelpName = "URL", Description = "A folder that has the same files, tried before the authors' own; repeat it for several." };
+    private readonly Argument<string[]> _names =
+        new("NAME") { HelpName = "NAME", Description = "Names from \"superres data list\".", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> _mirrors = new("--mirror") { HelpName = "URL",
+        Description = "A folder that has the same files, tried before the authors' own; repeat it for several." };
     private readonly Option<bool> _remove = Values.Flag("--remove-archives", "Delete each archive once it is unpacked.");
 
     public DataFetchCommand(CommandContext context)
@@ -39,7 +41,8 @@ internal sealed class DataFetchCommand : LabCommand
         foreach (Dataset set in sets)
         {
             using IProgressView bar = _context.Terminal.StartProgress(set.Name);
-            string folder = fetcher.Fetch(set, LabFolders.Data, !parsed.GetValue(_remove), progress => bar.Report(Share(progress), Describe(progress)), _context.Cancellation);
+            string folder = fetcher.Fetch(set, LabFolders.Data, !parsed.GetValue(_remove),
+                progress => bar.Report(Share(progress), Describe(progress)), _context.Cancellation);
             _context.Terminal.Result(folder);
             _context.Terminal.Note($"\"superres data verify {set.Name}\" looks at every image.");
         }
@@ -47,7 +50,8 @@ internal sealed class DataFetchCommand : LabCommand
         return ExitCodes.Done;
     }
 
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         ? address
         : throw new InputException($"--mirror is '{text}'; give an address that begins with https:// or http://.");
 

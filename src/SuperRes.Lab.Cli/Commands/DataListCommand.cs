@@ -26,7 +26,8 @@ internal sealed class DataListCommand : LabCommand
             Line("here", $"{LabFolders.Shown(set.PathIn(LabFolders.Data))}: {State(set)}");
         }
 
-        _context.Terminal.Note("Any other folder of photos works as it is (--images, or \"source\" in an experiment), and so does a folder of class folders (\"perClass\").");
+        _context.Terminal.Note("Any other folder of photos works as it is (--images, or \"source\" in an experiment), and so does a "
+            + "folder of class folders (\"perClass\").");
         return ExitCodes.Done;
     }
 
@@ -47,8 +48,10 @@ internal sealed class DataListCommand : LabCommand
             return $"nothing yet; \"superres data fetch {set.Name}\" gets it";
         }
 
-        string rest = (missing.Length > 0 ? $", missing: {string.Join(", ", missing)}" : "") + (packed.Length > 0 ? $", to be unpacked: {string.Join(", ", packed)}" : "");
-        string there = set.IsThere(LabFolders.Data) ? string.Create(CultureInfo.InvariantCulture, $"{set.List(LabFolders.Data).Count:N0} images") : "incomplete";
+        string rest = (missing.Length > 0 ? $", missing: {string.Join(", ", missing)}" : "")
+            + (packed.Length > 0 ? $", to be unpacked: {string.Join(", ", packed)}" : "");
+        string there = set.IsThere(LabFolders.Data)
+            ? string.Create(CultureInfo.InvariantCulture, $"{set.List(LabFolders.Data).Count:N0} images") : "incomplete";
         return there + rest + (rest.Length > 0 ? $"; \"superres data fetch {set.Name}\" goes on" : "");
     }
 

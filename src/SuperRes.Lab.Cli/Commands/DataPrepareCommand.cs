@@ -40,7 +40,9 @@ internal sealed class DataPrepareCommand : LabCommand
             PairCache valid = Prepare(stage.Name, progress => data.ValidFor(crop, progress, _context.Cancellation));
             foreach ((string side, PairCache cache) in new[] { ("train", train), ("valid", valid) })
             {
-                rows.Add([stage.Name, crop, side, cache.Count, cache.Broken.Count, Words.OfBytes(new FileInfo(cache.Path).Length), LabFolders.Shown(cache.Path)]);
+                rows.Add(
+                    [stage.Name, crop, side, cache.Count, cache.Broken.Count, Words.OfBytes(new FileInfo(cache.Path).Length),
+                    LabFolders.Shown(cache.Path)]);
                 foreach (BrokenImage broken in cache.Broken)
                 {
                     _context.Terminal.Warning(broken.Reason);
@@ -60,7 +62,8 @@ internal sealed class DataPrepareCommand : LabCommand
 
     private PairCache Prepare(string stage, Func<IProgress<PrepareProgress>, PairCache> prepare)
     {
-        using IProgressView bar = _context.Terminal.StartProgress(string.Create(CultureInfo.InvariantCulture, $"decoding for stage {stage}"));
+        using IProgressView bar =
+            _context.Terminal.StartProgress(string.Create(CultureInfo.InvariantCulture, $"decoding for stage {stage}"));
         return prepare(Progress(bar));
     }
 

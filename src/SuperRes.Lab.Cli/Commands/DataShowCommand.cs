@@ -16,8 +16,10 @@ internal sealed class DataShowCommand : LabCommand
     private readonly CommandContext _context;
     private readonly PhotoPlace _place = new();
     private readonly Option<string> _out = Values.RequiredText("--out", "DIR", "Folder of the sheets.");
-    private readonly Option<string?> _preset = Values.Choice("--preset", "NAME", "The mix of the batch. Default: all.", [.. DegradationPresets.Names]);
-    private readonly Option<string?> _photo = Values.Text("--photo", "FILE", "The photo that goes through every degradation. Default: the folder's first.");
+    private readonly Option<string?> _preset =
+        Values.Choice("--preset", "NAME", "The mix of the batch. Default: all.", [.. DegradationPresets.Names]);
+    private readonly Option<string?> _photo =
+        Values.Text("--photo", "FILE", "The photo that goes through every degradation. Default: the folder's first.");
     private readonly Option<int?> _size = Values.Integer("--size", "PX", "Side of the batch's crops. Default: 128.", 32, 512);
     private readonly Option<long?> _seed = Values.Seed("--seed", "The batch's seed. Default: 1.");
 
@@ -63,16 +65,19 @@ internal sealed class DataShowCommand : LabCommand
 
         const int pairs = 9;
         using var loader = new BatchLoader(
-            large, DegradationPresets.Find(preset), new BatchLoaderOptions { BatchSize = pairs, CropSize = size, Seed = seed, SamplesPerImage = ((pairs - 1) / large.Count) + 1 });
+            large, DegradationPresets.Find(preset), new BatchLoaderOptions { BatchSize = pairs, CropSize = size, Seed = seed,
+                SamplesPerImage = ((pairs - 1) / large.Count) + 1 });
         return loader.ShowBatch(pairs, pairsPerRow: 3);
     }
 
-    private static void Save(PictureGrid grid, string folder, string name) => ImageCodec.Write(grid.ToImage(), Path.Combine(folder, name + ".png"));
+    private static void Save(PictureGrid grid, string folder, string name) =>
+        ImageCodec.Write(grid.ToImage(), Path.Combine(folder, name + ".png"));
 
     private FolderSurvey Survey(ImageFolder source)
     {
         using IProgressView bar = _context.Terminal.StartProgress("looking");
-        var progress = new SyncProgress<PrepareProgress>(done => bar.Report((double)done.Done / done.Total, $"{done.Done} of {done.Total} images"));
+        var progress =
+            new SyncProgress<PrepareProgress>(done => bar.Report((double)done.Done / done.Total, $"{done.Done} of {done.Total} images"));
         return FolderSurvey.Of(source.Root, [.. source.Photos.Select(photo => photo.Name)], progress, _context.Cancellation);
     }
 }

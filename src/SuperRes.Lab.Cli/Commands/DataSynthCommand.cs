@@ -15,7 +15,10 @@ internal sealed class DataSynthCommand : LabCommand
     private readonly Option<int?> _size = Values.Integer("--size", "PX", "Width and height. Default: 384.", 1);
     private readonly Option<long?> _seed = Values.Seed("--seed", "The seed; the same one gives the same images. Default: 1.");
 
-    private readonly Option<string?> _kind = Values.Choice("--kind", "KIND", "What is drawn: leaves, shapes that hide one another as in photos, pages, print in flat colours, or flat, large rectangles of one colour each. Default: leaves.", "leaves", "pages", "flat");
+    private readonly Option<string?> _kind =
+        Values.Choice("--kind", "KIND",
+        "What is drawn: leaves, shapes that hide one another as in photos, pages, print in flat colours, or flat, large rectangles of one "
+        + "colour each. Default: leaves.", "leaves", "pages", "flat");
 
     public DataSynthCommand(CommandContext context)
         : base(

@@ -16,8 +16,10 @@ internal sealed class DataVerifyCommand : LabCommand
 
     private readonly CommandContext _context;
     private readonly PhotoPlace _place = new();
-    private readonly Option<int?> _side = Values.Integer("--min-side", "PX", $"Report photos whose shorter side is below this. Default: {DefaultSide}.", 1);
-    private readonly Option<string?> _manifest = Values.Text("--manifest", "FILE", "Where names, hashes and properties are kept. Default: manifests/ in the data folder.");
+    private readonly Option<int?> _side =
+        Values.Integer("--min-side", "PX", $"Report photos whose shorter side is below this. Default: {DefaultSide}.", 1);
+    private readonly Option<string?> _manifest =
+        Values.Text("--manifest", "FILE", "Where names, hashes and properties are kept. Default: manifests/ in the data folder.");
     private readonly Option<bool> _update = Values.Flag("--update", "Replace a manifest that the folder no longer fits.");
     private readonly Option<bool> _all = Values.Flag("--all", "List every finding instead of the first of each kind.");
 
@@ -47,10 +49,14 @@ internal sealed class DataVerifyCommand : LabCommand
         findings.Add("same file twice", survey.Duplicates.Select(group => string.Join(" = ", group)));
         findings.Add("look alike", survey.LookAlikes.Select(group => string.Join(" ~ ", group)));
         int side = parsed.GetValue(_side) ?? DefaultSide;
-        findings.Add($"shorter than {side} px", survey.Images.Where(image => image.ShorterSide < side).Select(image => $"{image.Name} ({image.Width}×{image.Height})"));
-        findings.Add("another format than the extension", survey.Images.Where(image => image.HasWrongExtension).Select(image => $"{image.Name} is {image.Format}"));
-        findings.Add("not plain colour", survey.Images.Where(image => image.Mode != StoredMode.Rgb).Select(image => $"{image.Name} is {NameOf(image.Mode)}"));
-        _context.Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{survey.Images.Count:N0} images can be used, {survey.Broken.Count:N0} can't."));
+        findings.Add($"shorter than {side} px",
+            survey.Images.Where(image => image.ShorterSide < side).Select(image => $"{image.Name} ({image.Width}×{image.Height})"));
+        findings.Add("another format than the extension",
+            survey.Images.Where(image => image.HasWrongExtension).Select(image => $"{image.Name} is {image.Format}"));
+        findings.Add("not plain colour",
+            survey.Images.Where(image => image.Mode != StoredMode.Rgb).Select(image => $"{image.Name} is {NameOf(image.Mode)}"));
+        _context.Terminal.Result(
+            string.Create(CultureInfo.InvariantCulture, $"{survey.Images.Count:N0} images can be used, {survey.Broken.Count:N0} can't."));
         survey.RequireSound();
         if (photos.Set is { Images: > 0 } set && survey.Images.Count + survey.Broken.Count < set.Images)
         {
@@ -73,13 +79,15 @@ internal sealed class DataVerifyCommand : LabCommand
     private static string ManifestOf(PhotoPlace.Photos photos)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(photos.Folder)))[..8];
-        return Path.Combine(LabFolders.Data, "manifests", photos.Set is { } set ? $"{set.Name}.json" : $"{Path.GetFileName(photos.Folder)}-{key}.json");
+        return Path.Combine(
+            LabFolders.Data, "manifests", photos.Set is { } set ? $"{set.Name}.json" : $"{Path.GetFileName(photos.Folder)}-{key}.json");
     }
 
     private FolderSurvey Survey(PhotoPlace.Photos photos)
     {
         using IProgressView bar = _context.Terminal.StartProgress("looking");
-        var progress = new SyncProgress<PrepareProgress>(done => bar.Report((double)done.Done / done.Total, $"{done.Done} of {done.Total} images"));
+        var progress =
+            new SyncProgress<PrepareProgress>(done => bar.Report((double)done.Done / done.Total, $"{done.Done} of {done.Total} images"));
         return photos.Names is { } names
             ? FolderSurvey.Of(photos.Folder, names, progress, _context.Cancellation)
             : FolderSurvey.Of(photos.Folder, recursive: true, progress, _context.Cancellation);
@@ -102,7 +110,8 @@ internal sealed class DataVerifyCommand : LabCommand
         if (!changes.IsIntact)
         {
             throw new InputException(
-                $"{changes.Changed.Count + changes.Gone.Count} images of {survey.Root} are not those of {manifest}, the first: {changes.Changed.Concat(changes.Gone).First()}; restore them, or accept what is there with --update.");
+                $"{changes.Changed.Count + changes.Gone.Count} images of {survey.Root} are not those of {manifest}, the first: "
+                    + $"{changes.Changed.Concat(changes.Gone).First()}; restore them, or accept what is there with --update.");
         }
 
         _context.Terminal.Note($"As the manifest says: {LabFolders.Shown(manifest)}");
@@ -127,7 +136,8 @@ internal sealed class DataVerifyCommand : LabCommand
 
             if (all.Length > most)
             {
-                context.Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"    … and {all.Length - most:N0} more (--all lists them)"));
+                context.Terminal.Result(
+                    string.Create(CultureInfo.InvariantCulture, $"    … and {all.Length - most:N0} more (--all lists them)"));
             }
         }
     }

@@ -15,21 +15,35 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class EvaluateCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Option<string[]> _models = new("--model") { HelpName = "M", Description = ModelFiles.Description + " Repeat it to compare several; without it, plain enlargements alone are measured." };
+    private readonly Option<string[]> _models = new("--model") { HelpName = "M",
+        Description = ModelFiles.Description + " Repeat it to compare several; without it, plain enlargements alone are measured." };
     private readonly Option<string> _hr = Values.RequiredText("--hr", "DIR", "Folder of the true images.");
-    private readonly Option<string?> _lr = Values.Text("--lr", "DIR", "Folder of the small or degraded images with the same names. Default: made by an antialiased bicubic downscale.");
-    private readonly Option<int?> _scale = Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
-    private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q", Description = "Degrade the images by JPEG compression of this quality first; repeat it for several." };
-    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA", Description = "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
-    private readonly Option<string[]> _damage = new("--damage") { HelpName = "D", Description = "Degrade the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
+    private readonly Option<string?> _lr = Values.Text("--lr", "DIR",
+        "Folder of the small or degraded images with the same names. Default: made by an antialiased bicubic downscale.");
+    private readonly Option<int?> _scale =
+        Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
+    private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q",
+        Description = "Degrade the images by JPEG compression of this quality first; repeat it for several." };
+    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA",
+        Description = "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
+    private readonly Option<string[]> _damage =
+        new("--damage") { HelpName = "D",
+        Description =
+        "Degrade the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for "
+        + "several. Masked and unmasked pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
-    private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
-    private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
+    private readonly Option<string?> _html =
+        Values.Text("--html", "FILE", "Write a page with tables, and sheets of the best, median and worst image.");
+    private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE",
+        "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
     private readonly Option<string?> _lpips = LpipsOption();
-    private readonly Option<bool> _extended = Values.Flag("--extended", "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the JSON.");
+    private readonly Option<bool> _extended =
+        Values.Flag("--extended",
+        "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the "
+        + "JSON.");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)
@@ -42,7 +56,8 @@ internal sealed class EvaluateCommand : LabCommand
             "superres evaluate --model lite-restore --hr photos/ --damage holes --damage jpeg40+text --html report.html")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _damage, _lpips, _extended, _json, _csv, _markdown, _html, _sheet, _save })
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _damage, _lpips, _extended, _json, _csv,
+            _markdown, _html, _sheet, _save })
         {
             Options.Add(option);
         }
@@ -85,7 +100,10 @@ internal sealed class EvaluateCommand : LabCommand
 
     private static Option<string?> LpipsOption()
     {
-        Option<string?> option = Values.Choice("--lpips", "NET", "Measure LPIPS too, with alex, squeeze or vgg, whose weights are fetched. Default: alex where it is there.", [.. Lpips.Networks]);
+        Option<string?> option =
+            Values.Choice("--lpips", "NET",
+            "Measure LPIPS too, with alex, squeeze or vgg, whose weights are fetched. Default: alex where it is there.",
+            [.. Lpips.Networks]);
         option.Arity = ArgumentArity.ZeroOrOne;
         return option;
     }
@@ -110,11 +128,14 @@ internal sealed class EvaluateCommand : LabCommand
         ];
         Degradation[] degradations = [.. asked.DistinctBy(one => one.Name)];
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
-        var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
+        var progress =
+            new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));
         EvaluationReport report = degradations.Length > 0
             ? Evaluator.Sweep(options, degradations, models, progress, _context.Cancellation)
             : new Evaluator(options).Run(models, progress, _context.Cancellation);
-        Write(parsed, report, at => new Evaluator(degradations.Length > 0 ? options with { Degradation = degradations[at / models.Length] } : options).Sheet(models[at % models.Length], report.Models[at]));
+        Write(parsed, report,
+            at => new Evaluator(degradations.Length > 0 ? options with { Degradation = degradations[at / models.Length] } : options)
+            .Sheet(models[at % models.Length], report.Models[at]));
     }
 
     private void Write(ParseResult parsed, EvaluationReport report, Func<int, ComparisonSheet> drawSheet)
@@ -129,7 +150,8 @@ internal sealed class EvaluateCommand : LabCommand
         WriteIf(json, report.ToJson);
         WriteIf(parsed.GetValue(_csv), report.ToCsv);
         WriteIf(parsed.GetValue(_markdown), () => report.ToMarkdown());
-        WriteIf(html, () => report.ToHtmlPage(sheets: report.Models[0].Model is null ? [] : Enumerable.Range(0, report.Models.Count).Select(drawSheet)));
+        WriteIf(html, () => report.ToHtmlPage(
+            sheets: report.Models[0].Model is null ? [] : Enumerable.Range(0, report.Models.Count).Select(drawSheet)));
         if (sheetFile is not null)
         {
             first!.Save(sheetFile);

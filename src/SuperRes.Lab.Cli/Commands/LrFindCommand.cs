@@ -16,7 +16,8 @@ internal sealed class LrFindCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly ExperimentOptions _options = new();
-    private readonly Option<string?> _stage = Values.Text("--stage", "NAME", "The stage; a later one starts from the weights of the one before it. Default: the first.");
+    private readonly Option<string?> _stage =
+        Values.Text("--stage", "NAME", "The stage; a later one starts from the weights of the one before it. Default: the first.");
     private readonly Option<int?> _iterations = Values.Integer("--iterations", "N", "Steps at the most. Default: 100.", 20, 100_000);
     private readonly Option<string?> _plot = Values.Text("--plot", "FILE", "Write the plot as .png or .html.");
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write rates, losses and suggestions as JSON; - is the output.");
@@ -46,12 +47,14 @@ internal sealed class LrFindCommand : LabCommand
 
         Experiment experiment = _options.Load(parsed);
         RunFolder folder = RunFolder.Create(parsed.GetValue(_options.Run) ?? experiment.Name);
-        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation);
+        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed),
+            _context.Terminal.Note, _context.Cancellation);
         LrFinderResult found;
         using (IProgressView bar = _context.Terminal.StartProgress("searching"))
         {
             bar.Report(0, "the loss over rising learning rates");
-            found = run.FindLr(parsed.GetValue(_stage) ?? experiment.Stages[0].Name, parsed.GetValue(_iterations) ?? 100, _context.Cancellation);
+            found = run.FindLr(parsed.GetValue(_stage) ?? experiment.Stages[0].Name, parsed.GetValue(_iterations) ?? 100,
+                _context.Cancellation);
         }
 
         if (json != "-")
@@ -86,7 +89,8 @@ internal sealed class LrFindCommand : LabCommand
         _context.Terminal.Note($"Wrote {path}.");
     }
 
-    private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "none: the loss diverged too early";
+    private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture)
+        ?? "none: the loss diverged too early";
 
     private static string ToJson(LrFinderResult found)
     {

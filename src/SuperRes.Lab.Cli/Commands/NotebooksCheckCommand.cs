@@ -39,7 +39,8 @@ internal sealed class NotebooksCheckCommand : LabCommand
             }
         }
 
-        _context.Terminal.Note(found == 0 ? $"{files.Length} notebooks, nothing to mend." : $"{files.Length} notebooks, {found} things to mend.");
+        _context.Terminal.Note(
+            found == 0 ? $"{files.Length} notebooks, nothing to mend." : $"{files.Length} notebooks, {found} things to mend.");
         return found == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -11,11 +11,13 @@ internal sealed class NotebooksCleanCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly Argument<string[]> _files = NotebookFiles.Argument();
-    private readonly Option<string?> _out = Values.Text("--out", "DIR", $"Folder of the twins. Default: {NotebookFiles.DefaultOutput}/clean.");
+    private readonly Option<string?> _out =
+        Values.Text("--out", "DIR", $"Folder of the twins. Default: {NotebookFiles.DefaultOutput}/clean.");
     private readonly Option<bool> _inPlace = Values.Flag("--in-place", "Take the outputs out of the notebooks themselves.");
 
     public NotebooksCleanCommand(CommandContext context)
-        : base("clean", "Write notebooks without their outputs.", "superres notebooks clean --out mine/", "superres notebooks clean notebooks/01-data.ipynb --in-place")
+        : base("clean", "Write notebooks without their outputs.", "superres notebooks clean --out mine/",
+            "superres notebooks clean notebooks/01-data.ipynb --in-place")
     {
         _context = context;
         Arguments.Add(_files);

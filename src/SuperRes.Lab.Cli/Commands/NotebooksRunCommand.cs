@@ -16,13 +16,17 @@ internal sealed class NotebooksRunCommand : LabCommand
     private const string PageName = "index.html";
     private readonly CommandContext _context;
     private readonly Argument<string[]> _files = NotebookFiles.Argument();
-    private readonly Option<string?> _experiment = Values.Text("--experiment", "NAME", "The experiment the notebooks work on: a name in experiments/ or a file. Default: the notebooks' own, quick.");
+    private readonly Option<string?> _experiment = Values.Text("--experiment", "NAME",
+        "The experiment the notebooks work on: a name in experiments/ or a file. Default: the notebooks' own, quick.");
     private readonly Option<string?> _images = Values.Text("--images", "DIR", "Folder of photos in place of the generated images.");
-    private readonly Option<string?> _run = Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
-    private readonly Option<string?> _out = Values.Text("--out", "DIR", $"Folder of the executed notebooks and their page. Default: {NotebookFiles.DefaultOutput}.");
+    private readonly Option<string?> _run =
+        Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
+    private readonly Option<string?> _out =
+        Values.Text("--out", "DIR", $"Folder of the executed notebooks and their page. Default: {NotebookFiles.DefaultOutput}.");
     private readonly Option<bool> _html = Values.Flag("--html", "Write a page for each notebook instead of one page for all.");
     private readonly Option<bool> _keepGoing = Values.Flag("--keep-going", "Run the notebooks after a failed one too.");
-    private readonly Option<int?> _cellSeconds = Values.Integer("--cell-timeout", "SECONDS", "Most seconds that a cell may run. Default: no limit.", 1);
+    private readonly Option<int?> _cellSeconds =
+        Values.Integer("--cell-timeout", "SECONDS", "Most seconds that a cell may run. Default: no limit.", 1);
 
     public NotebooksRunCommand(CommandContext context)
         : base(
@@ -49,12 +53,15 @@ internal sealed class NotebooksRunCommand : LabCommand
             OutputFolder = output,
             KeepGoing = parsed.GetValue(_keepGoing),
             Parameters = Parameters(parsed),
-            Cells = new ScriptSessionOptions { CellTimeLimit = parsed.GetValue(_cellSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null },
+            Cells =
+                new ScriptSessionOptions { CellTimeLimit = parsed.GetValue(_cellSeconds) is { } seconds ? TimeSpan.FromSeconds(
+                seconds) : null },
         };
         NotebookRunReport report;
         using (IProgressView bar = _context.Terminal.StartProgress("running"))
         {
-            report = NotebookRunner.RunAsync(files, options, new NotebookRunView(_context.Terminal, bar).Show, _context.Cancellation).GetAwaiter().GetResult();
+            report = NotebookRunner.RunAsync(files, options, new NotebookRunView(_context.Terminal, bar).Show, _context.Cancellation)
+                .GetAwaiter().GetResult();
         }
 
         WritePages(report, output, parsed.GetValue(_html));

@@ -9,13 +9,17 @@ namespace SuperRes.Lab.Cli.Commands;
 internal abstract class PhotoCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string[]> _inputs = new("INPUT") { HelpName = "INPUT", Description = "Images, or folders of images.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _inputs =
+        new("INPUT") { HelpName = "INPUT", Description = "Images, or folders of images.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _model;
-    private readonly Option<string?> _out = Values.Text("--out", "PATH", "The result: a file for one image, otherwise a folder. Default for images: beside each input.");
+    private readonly Option<string?> _out =
+        Values.Text("--out", "PATH", "The result: a file for one image, otherwise a folder. Default for images: beside each input.");
     private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG and WebP results. Default: 95.", 1, 100);
-    private readonly Option<string?> _changes = Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
+    private readonly Option<string?> _changes =
+        Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
     private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images in folders again whose results are there already.");
-    private readonly Option<bool> _recursive = Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
+    private readonly Option<bool> _recursive =
+        Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
     private readonly ModelOptions _options = new(picksType: true);
 
     protected PhotoCommand(CommandContext context, string name, string description, string defaultModel, params string[] examples)
@@ -75,7 +79,8 @@ internal abstract class PhotoCommand : LabCommand
             Upscaler.CheckOutputFolder(folder, output!, recursive);
         }
 
-        using LoadedModel model = LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
+        using LoadedModel model =
+            LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
         CheckTask(model);
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
@@ -89,7 +94,8 @@ internal abstract class PhotoCommand : LabCommand
             return ExitCodes.Done;
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite), progress, Tell, _context.Cancellation);
+        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite),
+            progress, Tell, _context.Cancellation);
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
         {

@@ -8,7 +8,8 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <summary>An argument that is a folder of photos or the name of a data set.</summary>
 internal sealed class PhotoPlace
 {
-    public Argument<string> Argument { get; } = new("DIR") { HelpName = "DIR", Description = "A folder of photos, or a name from \"superres data list\"." };
+    public Argument<string> Argument { get; } =
+        new("DIR") { HelpName = "DIR", Description = "A folder of photos, or a name from \"superres data list\"." };
 
     /// <summary>What was given.</summary>
     /// <exception cref="InputException">The folder or the data set is not there.</exception>
@@ -22,7 +23,8 @@ internal sealed class PhotoPlace
 
         return Directory.Exists(given)
             ? new Photos(Path.TrimEndingDirectorySeparator(Path.GetFullPath(given)), null, null)
-            : throw new InputException($"{given} is neither a folder nor a data set of the list ({string.Join(", ", DatasetCatalog.All.Where(one => one.Files.Count > 0).Select(one => one.Name))}).");
+            : throw new InputException($"{given} is neither a folder nor a data set of the list "
+                + $"({string.Join(", ", DatasetCatalog.All.Where(one => one.Files.Count > 0).Select(one => one.Name))}).");
     }
 
     /// <summary>The photos.</summary>

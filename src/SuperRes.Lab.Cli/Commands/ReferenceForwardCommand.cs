@@ -11,8 +11,10 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class ReferenceForwardCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Option<string?> _body = Values.Choice("--body", "NAME", "The encoder: resnet18, resnet34 (default) or resnet50.", "resnet18", "resnet34", "resnet50");
-    private readonly Option<string?> _norm = Values.Choice("--norm", "NAME", "Normalisation: weight (default), batch, spectral or none.", "weight", "batch", "spectral", "none");
+    private readonly Option<string?> _body =
+        Values.Choice("--body", "NAME", "The encoder: resnet18, resnet34 (default) or resnet50.", "resnet18", "resnet34", "resnet50");
+    private readonly Option<string?> _norm =
+        Values.Choice("--norm", "NAME", "Normalisation: weight (default), batch, spectral or none.", "weight", "batch", "spectral", "none");
     private readonly Option<bool> _noBlur = Values.Flag("--no-blur", "Without blur behind the pixel shuffles.");
     private readonly Option<bool> _noBlurFinal = Values.Flag("--no-blur-final", "Without blur behind the last pixel shuffle.");
     private readonly Option<bool> _selfAttention = Values.Flag("--self-attention", "With self-attention.");
@@ -23,7 +25,8 @@ internal sealed class ReferenceForwardCommand : LabCommand
     private readonly Option<int?> _batch = Values.Integer("--batch", "N", "Images. Default: 1.", 1);
     private readonly Option<string?> _mode = Values.Choice("--mode", "MODE", "eval (default) or train.", "eval", "train");
     private readonly Option<int?> _samples = Values.Integer("--samples", "K", "How many values of the output are listed. Default: 200.", 1);
-    private readonly Option<string?> _dtype = Values.Choice("--dtype", "TYPE", "Arithmetic: float32 (default) or bfloat16.", "float32", "bfloat16");
+    private readonly Option<string?> _dtype =
+        Values.Choice("--dtype", "TYPE", "Arithmetic: float32 (default) or bfloat16.", "float32", "bfloat16");
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Where the JSON goes; - (default) is the output.");
 
     public ReferenceForwardCommand(CommandContext context)
@@ -36,7 +39,8 @@ internal sealed class ReferenceForwardCommand : LabCommand
         _context = context;
         foreach (Option option in new Option[]
         {
-            _body, _norm, _noBlur, _noBlurFinal, _selfAttention, _bottle, _noLastCross, _yRange, _size, _batch, _mode, _samples, _dtype, _json,
+            _body, _norm, _noBlur, _noBlurFinal, _selfAttention, _bottle, _noLastCross, _yRange, _size, _batch, _mode, _samples, _dtype,
+                _json,
         })
         {
             Options.Add(option);
@@ -79,7 +83,9 @@ internal sealed class ReferenceForwardCommand : LabCommand
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            double[] values = [.. text.Split(',').Select(part => double.TryParse(part, CultureInfo.InvariantCulture, out double value) ? value : double.NaN)];
+            double[] values =
+                [.. text.Split(',').Select(
+                part => double.TryParse(part, CultureInfo.InvariantCulture, out double value) ? value : double.NaN)];
             if (values.Length == 2 && values[0] < values[1])
             {
                 return values;

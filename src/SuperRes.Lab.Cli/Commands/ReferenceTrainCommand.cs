@@ -12,7 +12,8 @@ internal sealed class ReferenceTrainCommand : LabCommand
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Where the JSON goes; - (default) is the output.");
 
     public ReferenceTrainCommand(CommandContext context)
-        : base("train", "Train a few steps from deterministic weights on deterministic images.", "superres reference train --json train.json")
+        : base("train", "Train a few steps from deterministic weights on deterministic images.",
+            "superres reference train --json train.json")
     {
         _context = context;
         Options.Add(_json);

@@ -25,7 +25,8 @@ internal sealed class RestoreCommand : PhotoCommand
     {
         if (!model.KeepsSize)
         {
-            throw new InputException($"{model.Name} is a {model.Task} model that enlarges ×{model.Scale}; use \"superres upscale\", or a restoration model.");
+            throw new InputException($"{model.Name} is a {model.Task} model that enlarges ×{model.Scale}; use \"superres upscale\", or a "
+                + $"restoration model.");
         }
     }
 }

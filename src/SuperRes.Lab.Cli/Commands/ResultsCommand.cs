@@ -12,8 +12,13 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class ResultsCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Option<string[]> _images = new("--images") { HelpName = "DIR", Description = "A set of photos to measure on beside data/samples: a folder of images, or one with hr/ and perhaps lr-x2/, or a folder of such. Repeat it for several." };
-    private readonly Option<string[]> _models = new("--model") { HelpName = "M", Description = ModelFiles.Description + " Repeat it for several. Default: every model in models/." };
+    private readonly Option<string[]> _images =
+        new("--images") { HelpName = "DIR",
+        Description =
+        "A set of photos to measure on beside data/samples: a folder of images, or one with hr/ and perhaps lr-x2/, or a folder of such. "
+        + "Repeat it for several." };
+    private readonly Option<string[]> _models = new("--model") { HelpName = "M",
+        Description = ModelFiles.Description + " Repeat it for several. Default: every model in models/." };
     private readonly Option<string?> _out = Values.Text("--out", "DIR", "Where results.md and the folder results/ go. Default: docs/.");
     private readonly Option<bool> _page = Values.Flag("--page", "Write the page alone again, from the files that are there.");
     private readonly ModelOptions _options = new();
@@ -50,7 +55,8 @@ internal sealed class ResultsCommand : LabCommand
     private void Measure(ParseResult parsed, string folder)
     {
         string samples = Path.Combine(LabFolders.Root, "data", ResultsRun.SamplesName);
-        ResultsSet[] sets = [.. (parsed.GetValue(_images) ?? []).SelectMany(ResultsSet.Find), new(ResultsRun.SamplesName, samples, samples)];
+        ResultsSet[] sets =
+            [.. (parsed.GetValue(_images) ?? []).SelectMany(ResultsSet.Find), new(ResultsRun.SamplesName, samples, samples)];
         string[] named = [.. (parsed.GetValue(_models) ?? []).Select(ModelFiles.Find)];
         string[] files = named.Length > 0 ? named : [.. ModelFiles.Shipped()];
         if (files.Length == 0)
@@ -67,7 +73,8 @@ internal sealed class ResultsCommand : LabCommand
             {
                 foreach (ResultsSet set in sets)
                 {
-                    var progress = new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{model.Name} on {set.Name}, {p.Index + 1} of {p.Count}"));
+                    var progress = new SyncProgress<EvaluationProgress>(
+                        p => bar.Report((double)p.Index / p.Count, $"{model.Name} on {set.Name}, {p.Index + 1} of {p.Count}"));
                     Tell(run.Measure(model, set, progress, _context.Cancellation));
                 }
 

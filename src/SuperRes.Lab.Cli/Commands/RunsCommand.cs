@@ -10,7 +10,8 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class RunsCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string[]> _runs = new("RUN") { HelpName = "RUN", Description = "Run folders, or their names in runs/. Default: all that are there.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _runs = new("RUN") { HelpName = "RUN",
+        Description = "Run folders, or their names in runs/. Default: all that are there.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with the table and all curves in one chart.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the table as CSV; - is the output.");
 

@@ -14,9 +14,12 @@ internal sealed class TrainCommand : LabCommand
     private readonly CommandContext _context;
     private readonly ExperimentOptions _options = new();
     private readonly Option<bool> _resume = Values.Flag("--resume", "Resume the run where it was interrupted.");
-    private readonly Option<string?> _from = Values.Text("--from", "STAGE", "Train this stage and those after it anew, from the weights of the one before it.");
-    private readonly Option<string?> _start = Values.Text("--start", "FILE", "Start from these weights instead of the network's own start: a model file, a run folder, or a .pth that fits.");
-    private readonly Option<bool> _plan = Values.Flag("--plan", "Train nothing: print the stages with steps, rates, and estimates of memory and time on this machine.");
+    private readonly Option<string?> _from =
+        Values.Text("--from", "STAGE", "Train this stage and those after it anew, from the weights of the one before it.");
+    private readonly Option<string?> _start = Values.Text("--start", "FILE",
+        "Start from these weights instead of the network's own start: a model file, a run folder, or a .pth that fits.");
+    private readonly Option<bool> _plan =
+        Values.Flag("--plan", "Train nothing: print the stages with steps, rates, and estimates of memory and time on this machine.");
 
     public TrainCommand(CommandContext context)
         : base(
@@ -47,7 +50,8 @@ internal sealed class TrainCommand : LabCommand
 
         IReadOnlyList<SweepPoint> points = Sweep.Expand(parsed.GetValue(_options.Set) ?? []);
         string name = parsed.GetRequiredValue(_options.Experiment);
-        (SweepPoint Point, Experiment Experiment)[] runs = [.. points.Select(point => (point, WithStart(parsed, Experiment.Load(name, point.Settings))))];
+        (SweepPoint Point, Experiment Experiment)[] runs =
+            [.. points.Select(point => (point, WithStart(parsed, Experiment.Load(name, point.Settings))))];
         var places = new List<string>();
         var failures = new List<string>();
         foreach ((SweepPoint point, Experiment experiment) in runs)
@@ -110,7 +114,8 @@ internal sealed class TrainCommand : LabCommand
         }
 
         long start = _context.ConsoleEnvironment.Clock.GetTimestamp();
-        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed), _context.Terminal.Note, _context.Cancellation)
+        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed),
+            _context.Terminal.Note, _context.Cancellation)
         {
             Reporter = new RunReporter(),
         };
@@ -148,9 +153,11 @@ internal sealed class TrainCommand : LabCommand
 
         foreach (IGrouping<string, Training.EpochRecord> stage in run.Epochs.GroupBy(epoch => epoch.Stage))
         {
-            _context.Terminal.Note($"Stage {stage.Key}: {stage.Count()} epochs in {Words.Of(TimeSpan.FromSeconds(stage.Sum(epoch => epoch.Seconds)))}");
+            _context.Terminal.Note($"Stage {stage.Key}: {stage.Count()} epochs in "
+                + $"{Words.Of(TimeSpan.FromSeconds(stage.Sum(epoch => epoch.Seconds)))}");
         }
 
-        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session {Words.Of(_context.ConsoleEnvironment.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
+        _context.Terminal.Note($"All epochs took {Words.Of(TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)))}, this session "
+            + $"{Words.Of(_context.ConsoleEnvironment.Clock.GetElapsedTime(start))}: {folder.ModelFile}, {folder.ReportFile}");
     }
 }

@@ -6,7 +6,8 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <summary><c>superres upscale</c>: larger photos.</summary>
 internal sealed class UpscaleCommand : PhotoCommand
 {
-    private readonly Option<int?> _scale = Values.Integer("--scale", "N", "How many times larger: the model's scale, or a power of it. Default: the model's.", 1, 64);
+    private readonly Option<int?> _scale =
+        Values.Integer("--scale", "N", "How many times larger: the model's scale, or a power of it. Default: the model's.", 1, 64);
 
     public UpscaleCommand(CommandContext context)
         : base(
@@ -32,7 +33,8 @@ internal sealed class UpscaleCommand : PhotoCommand
     {
         if (model.KeepsSize)
         {
-            throw new InputException($"{model.Name} is a {model.Task} model that keeps an image's size; use \"superres restore\", or a super-resolution model.");
+            throw new InputException($"{model.Name} is a {model.Task} model that keeps an image's size; use \"superres restore\", or a "
+                + $"super-resolution model.");
         }
     }
 }

@@ -8,14 +8,16 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class WeightsAverageCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string[]> _inputs = new("MODEL") { HelpName = "MODEL", Description = "Model files of one network, such as the stages of a run.", Arity = new(2, 100) };
+    private readonly Argument<string[]> _inputs =
+        new("MODEL") { HelpName = "MODEL", Description = "Model files of one network, such as the stages of a run.", Arity = new(2, 100) };
     private readonly Option<string> _out = Values.RequiredText("--out", "OUT.safetensors", "The model file to write, in float32.");
 
     public WeightsAverageCommand(CommandContext context)
         : base(
             "average",
             "Write the mean of several models' weights: stages that end near each other average to a slightly better model.",
-            "superres weights average runs/mine/checkpoints/stage-128.safetensors runs/mine/checkpoints/stage-longer.safetensors --out mean.safetensors")
+            "superres weights average runs/mine/checkpoints/stage-128.safetensors runs/mine/checkpoints/stage-longer.safetensors --out "
+                + "mean.safetensors")
     {
         _context = context;
         Arguments.Add(_inputs);

@@ -8,17 +8,24 @@ using TorchSharp;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai (or CNTK's residual network) becomes safetensors, or a model file; a model file is stored in another data type.</summary>
+/// <summary><c>superres weights convert</c>: a checkpoint of PyTorch or fastai (or CNTK's residual network) becomes safetensors, or a model
+/// file; a model file is stored in another data type.</summary>
 internal sealed class WeightsConvertCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string> _input = new("IN") { HelpName = "IN.pth", Description = "A .pth checkpoint, a .safetensors file, or a residual network that CNTK wrote as ONNX, such as ML.NET's ResNet18.onnx." };
+    private readonly Argument<string> _input =
+        new("IN") { HelpName = "IN.pth",
+        Description =
+        "A .pth checkpoint, a .safetensors file, or a residual network that CNTK wrote as ONNX, such as ML.NET's ResNet18.onnx." };
     private readonly Argument<string> _output = new("OUT") { HelpName = "OUT.safetensors", Description = "The file to write." };
     private readonly Option<string?> _model = Values.Text(
-        "--model", "OPTIONS.json", "Make a model file that upscale runs: the U-Net's options, or {\"task\", \"scale\", \"inputFilter\", \"model\": options}. Without it a model file stays one; of other files the tensors alone are written.");
+        "--model", "OPTIONS.json",
+            "Make a model file that upscale runs: the U-Net's options, or {\"task\", \"scale\", \"inputFilter\", \"model\": options}. "
+            + "Without it a model file stays one; of other files the tensors alone are written.");
 
     private readonly Option<string?> _dtype = Values.Choice(
-        "--dtype", "TYPE", "Store numbers as float32, float16 or bfloat16. Default: as they are, for a model float32.", "float32", "float16", "bfloat16");
+        "--dtype", "TYPE", "Store numbers as float32, float16 or bfloat16. Default: as they are, for a model float32.", "float32",
+            "float16", "bfloat16");
 
     public WeightsConvertCommand(CommandContext context)
         : base(
@@ -64,7 +71,8 @@ internal sealed class WeightsConvertCommand : LabCommand
         else
         {
             IReadOnlyDictionary<string, torch.Tensor> state = StateDictFile.Read(input);
-            SafeTensors.Write(output, state.Select(entry => (entry.Key, type is { } wanted && entry.Value.is_floating_point() ? entry.Value.to(wanted) : entry.Value)));
+            SafeTensors.Write(output, state.Select(
+                entry => (entry.Key, type is { } wanted && entry.Value.is_floating_point() ? entry.Value.to(wanted) : entry.Value)));
             Say(output, $"{state.Count} tensors.");
         }
 
@@ -89,7 +97,8 @@ internal sealed class WeightsConvertCommand : LabCommand
             throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; give a JSON file of model options.", e);
         }
 
-        ModelCard card = IsCard(json) ? OptionsJson.Read<ModelCard>(json, path) : new ModelCard { Model = OptionsJson.Read<NetworkOptions>(json, path) };
+        ModelCard card = IsCard(json) ? OptionsJson.Read<ModelCard>(json, path)
+            : new ModelCard { Model = OptionsJson.Read<NetworkOptions>(json, path) };
         card.Model.Validate($"{path}: $");
         return card;
     }
@@ -98,7 +107,8 @@ internal sealed class WeightsConvertCommand : LabCommand
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
+            return JsonNode.Parse(
+                json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
                 is JsonObject root && root.ContainsKey("model");
         }
         catch (JsonException)

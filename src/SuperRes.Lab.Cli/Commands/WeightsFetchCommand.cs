@@ -11,10 +11,12 @@ namespace SuperRes.Lab.Cli.Commands;
 internal sealed class WeightsFetchCommand : LabCommand
 {
     private readonly CommandContext _context;
-    private readonly Argument<string[]> _names = new("NAME") { HelpName = "NAME", Description = "Names from \"superres weights list\".", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _names =
+        new("NAME") { HelpName = "NAME", Description = "Names from \"superres weights list\".", Arity = ArgumentArity.OneOrMore };
 
     public WeightsFetchCommand(CommandContext context)
-        : base("fetch", "Fetch pretrained weights into the cache; a broken-off download goes on.", "superres weights fetch resnet34 vgg16_bn")
+        : base("fetch", "Fetch pretrained weights into the cache; a broken-off download goes on.",
+            "superres weights fetch resnet34 vgg16_bn")
     {
         _context = context;
         Arguments.Add(_names);
@@ -32,7 +34,8 @@ internal sealed class WeightsFetchCommand : LabCommand
             string? found = PretrainedWeights.TryFind(name);
             string path = found is not null && found != PretrainedWeights.Get(name).Bundled?.Path
                 ? found
-                : PretrainedWeights.Fetch(name, downloader, p => bar.Report(p.Total is > 0 ? (double)p.Received / p.Total.Value : 0, Downloads.Describe(p)), cancellation: _context.Cancellation);
+                : PretrainedWeights.Fetch(name, downloader, p => bar.Report(
+                    p.Total is > 0 ? (double)p.Received / p.Total.Value : 0, Downloads.Describe(p)), cancellation: _context.Cancellation);
             _context.Terminal.Result(path);
         }
 

@@ -23,7 +23,8 @@ internal sealed class WeightsInspectCommand : LabCommand
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the description as JSON; - is the output.");
 
     public WeightsInspectCommand(CommandContext context)
-        : base("inspect", "Show what a file of weights holds, without loading it.", "superres weights inspect model.safetensors", "superres weights inspect learn.pth --json -")
+        : base("inspect", "Show what a file of weights holds, without loading it.", "superres weights inspect model.safetensors",
+            "superres weights inspect learn.pth --json -")
     {
         _context = context;
         Arguments.Add(_file);
@@ -50,7 +51,10 @@ internal sealed class WeightsInspectCommand : LabCommand
     private static string ToText(WeightsDescription description)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{description.Path}: {description.Format}, {Words.OfBytes(description.FileBytes)}, {description.TensorCount} tensors, {description.Parameters:N0} parameters");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{description.Path}: {description.Format}, {Words.OfBytes(description.FileBytes)}, {description.TensorCount} tensors, "
+            + $"{description.Parameters:N0} parameters");
         foreach ((string name, string value) in description.Metadata)
         {
             text.Append("\n  ").Append(name).Append(" = ").Append(value.ReplaceLineEndings(" "));
@@ -59,7 +63,8 @@ internal sealed class WeightsInspectCommand : LabCommand
         int width = description.Entries.Select(entry => entry.Name.Length).DefaultIfEmpty().Max();
         foreach (WeightsEntry entry in description.Entries)
         {
-            text.Append('\n').Append(entry.Name.PadRight(width)).Append("  ").Append(entry.Type.PadRight(4)).Append("  [").AppendJoin(", ", entry.Shape).Append(']');
+            text.Append('\n').Append(entry.Name.PadRight(width)).Append("  ").Append(entry.Type.PadRight(4)).Append("  [")
+                .AppendJoin(", ", entry.Shape).Append(']');
         }
 
         return text.ToString();

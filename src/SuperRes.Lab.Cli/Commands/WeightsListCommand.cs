@@ -19,7 +19,8 @@ internal sealed class WeightsListCommand : LabCommand
     {
         _context.Terminal.Result(new Table(
             ["name", "what", "size", "licence", "place"],
-            [.. PretrainedWeights.All.Select(w => (IReadOnlyList<object?>)[w.Name, w.Description, w.ApproximateSize, w.Licence, Place(w.Name)])]).ToText().TrimEnd());
+            [.. PretrainedWeights.All.Select(
+                w => (IReadOnlyList<object?>)[w.Name, w.Description, w.ApproximateSize, w.Licence, Place(w.Name)])]).ToText().TrimEnd());
         foreach (PretrainedWeight weight in PretrainedWeights.All.Where(weight => weight.Bundled is not null))
         {
             _context.Terminal.Result(Describe(weight.Name, weight.Bundled!));
@@ -29,8 +30,10 @@ internal sealed class WeightsListCommand : LabCommand
     }
 
     private static string Describe(string name, BundledWeight bundled) => File.Exists(bundled.Path)
-        ? $"With the build comes a {name} without classifier, used where the cache has none: {bundled.Source}, {bundled.Licence}, sha256 {bundled.Sha256}."
-        : $"This build comes without the {name} of {bundled.Source}; build without -p:BundledResNet18=false to have it, or fetch torchvision's.";
+        ? $"With the build comes a {name} without classifier, used where the cache has none: {bundled.Source}, {bundled.Licence}, sha256 "
+            + $"{bundled.Sha256}."
+        : $"This build comes without the {name} of {bundled.Source}; build without -p:BundledResNet18=false to have it, or fetch "
+            + $"torchvision's.";
 
     private string Place(string name)
     {

@@ -27,7 +27,8 @@ internal static class Doctor
     }
 
     private static IEnumerable<string> Missing(
-        TorchFindings torch, IReadOnlyDictionary<string, FolderFindings> folders, IReadOnlyList<WeightsFindings> pretrained, string[] models)
+        TorchFindings torch, IReadOnlyDictionary<string, FolderFindings> folders, IReadOnlyList<WeightsFindings> pretrained,
+            string[] models)
     {
         if (torch.Error is { } error)
         {
@@ -47,7 +48,8 @@ internal static class Doctor
         string[] absent = [.. pretrained.Where(w => w is { Present: false, Problem: null }).Select(w => w.Name)];
         if (absent.Length > 0)
         {
-            yield return $"Pretrained weights: {string.Join(", ", absent)}; training works without them, less well: superres weights fetch {absent[0]}";
+            yield return $"Pretrained weights: {string.Join(", ", absent)}; training works without them, less well: superres weights "
+                + $"fetch {absent[0]}";
         }
 
         if (models.Length == 0)

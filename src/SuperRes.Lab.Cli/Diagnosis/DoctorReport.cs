@@ -47,10 +47,12 @@ internal sealed record DoctorReport
 /// <param name="LoadSeconds">Time that loading took.</param>
 /// <param name="Error">Why it can't be loaded and what helps; null where it is.</param>
 internal sealed record TorchFindings(
-    string? Version, [property: JsonPropertyName("torchsharp")] string TorchSharp, int? Threads, int? InteropThreads, string? Device, bool CudaAvailable, int CudaDevices, double LoadSeconds, string? Error);
+    string? Version, [property: JsonPropertyName("torchsharp")] string TorchSharp, int? Threads, int? InteropThreads, string? Device,
+        bool CudaAvailable, int CudaDevices, double LoadSeconds, string? Error);
 
 /// <summary>The processor.</summary>
-internal sealed record ProcessorFindings(string Model, int Cores, string Architecture, bool Avx2, bool Avx512, bool Avx512Bf16, bool AmxBf16);
+internal sealed record ProcessorFindings(
+    string Model, int Cores, string Architecture, bool Avx2, bool Avx512, bool Avx512Bf16, bool AmxBf16);
 
 /// <summary>Bytes of memory: the machine's or the container's, and what is free now.</summary>
 internal sealed record MemoryFindings(long TotalBytes, long? AvailableBytes);
@@ -67,4 +69,5 @@ internal sealed record FolderFindings(string Path, bool Exists, bool Writable, l
 /// <param name="Licence">Under which terms it may be used.</param>
 /// <param name="Sha256">The hash it is held against, or its beginning.</param>
 /// <param name="Bundled">Whether it came with the build.</param>
-internal sealed record WeightsFindings(string Name, string Path, bool Present, string? Problem, string Source, string Licence, string Sha256, bool Bundled);
+internal sealed record WeightsFindings(
+    string Name, string Path, bool Present, string? Problem, string Source, string Licence, string Sha256, bool Bundled);

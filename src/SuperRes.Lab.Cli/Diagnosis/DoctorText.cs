@@ -17,13 +17,16 @@ internal static class DoctorText
         Line(text, "system", report.System);
         Line(text, "torch", Torch(report.Torch));
         Line(text, "processor", $"{report.Cpu.Model}, {report.Cpu.Cores} cores, {Features(report.Cpu)}");
-        Line(text, "memory", Words.OfBytes(report.Memory.TotalBytes) + (report.Memory.AvailableBytes is { } free ? $", {Words.OfBytes(free)} free" : ""));
+        Line(text, "memory",
+            Words.OfBytes(report.Memory.TotalBytes) + (report.Memory.AvailableBytes is { } free ? $", {Words.OfBytes(free)} free" : ""));
         foreach ((string name, FolderFindings folder) in report.Folders)
         {
             Line(text, name, Folder(folder, withSpace: name is "cache" or "data" or "runs"));
         }
 
-        string[] present = [.. report.Pretrained.Where(w => w.Present).Select(w => w.Bundled ? $"{w.Name} (with the build: {w.Source}, {w.Licence.Split(' ')[0]}, sha256 {w.Sha256[..8]}…)" : w.Name)];
+        string[] present =
+            [.. report.Pretrained.Where(w => w.Present).Select(
+            w => w.Bundled ? $"{w.Name} (with the build: {w.Source}, {w.Licence.Split(' ')[0]}, sha256 {w.Sha256[..8]}…)" : w.Name)];
         Line(text, "pretrained", present.Length == 0 ? "none" : string.Join(", ", present));
         Line(text, "trained", report.Models.Count == 0 ? "none" : string.Join(", ", report.Models));
         text.Append(report.Missing.Count == 0 ? "Nothing is missing." : "Missing:");
@@ -35,16 +38,21 @@ internal static class DoctorText
         return text.ToString();
     }
 
-    private static void Line(StringBuilder text, string name, string value) => text.Append(name.PadRight(NameWidth)).Append(value).Append('\n');
+    private static void Line(StringBuilder text, string name, string value) =>
+        text.Append(name.PadRight(NameWidth)).Append(value).Append('\n');
 
     private static string Torch(TorchFindings torch) => torch.Error is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{torch.Version} (TorchSharp {torch.TorchSharp}), device {torch.Device}, {torch.Threads} threads, loaded in {torch.LoadSeconds:0.0} s")
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{torch.Version} (TorchSharp {torch.TorchSharp}), device {torch.Device}, {torch.Threads} threads, loaded in "
+            + $"{torch.LoadSeconds:0.0} s")
             + (torch.CudaAvailable ? $", {torch.CudaDevices} CUDA device(s)" : ", no CUDA")
         : $"can't be loaded (TorchSharp {torch.TorchSharp})";
 
     private static string Features(ProcessorFindings cpu)
     {
-        string[] features = [.. new[] { ("AVX2", cpu.Avx2), ("AVX-512", cpu.Avx512), ("AVX-512 bf16", cpu.Avx512Bf16), ("AMX bf16", cpu.AmxBf16) }
+        string[] features =
+            [.. new[] { ("AVX2", cpu.Avx2), ("AVX-512", cpu.Avx512), ("AVX-512 bf16", cpu.Avx512Bf16), ("AMX bf16", cpu.AmxBf16) }
             .Where(f => f.Item2).Select(f => f.Item1)];
         return features.Length == 0 ? cpu.Architecture : string.Join(", ", features);
     }

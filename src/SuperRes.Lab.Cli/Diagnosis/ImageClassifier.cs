@@ -18,7 +18,8 @@ internal static class ImageClassifier
 
     /// <summary>Classifies a photo with pretrained weights from the cache.</summary>
     /// <param name="body">resnet18, resnet34 or resnet50.</param>
-    /// <param name="photo">The photo; its shorter side is resized to 256 px and the centre 224 px are used, as torchvision's evaluation does.</param>
+    /// <param name="photo">The photo; its shorter side is resized to 256 px and the centre 224 px are used, as torchvision's evaluation
+    /// does.</param>
     /// <param name="count">How many guesses.</param>
     /// <returns>The likeliest classes, the likeliest first.</returns>
     /// <exception cref="InputException">The body is unknown, or its weights are not in the cache or don't fit.</exception>
@@ -30,7 +31,8 @@ internal static class ImageClassifier
         {
             if (!weights.ContainsKey("fc.weight"))
             {
-                throw new InputException($"The {body} in the cache has no classifier, as ML.NET's; put torchvision's there to classify photos.");
+                throw new InputException($"The {body} in the cache has no classifier, as ML.NET's; put torchvision's there to classify "
+                    + $"photos.");
             }
 
             using var network = new ResNet(body);

@@ -20,12 +20,14 @@ internal static class Places
     public static IReadOnlyList<WeightsFindings> Pretrained() => [.. PretrainedWeights.All.Select(weight =>
     {
         string path = PretrainedWeights.PathOf(weight.Name);
-        var absent = new WeightsFindings(weight.Name, path, false, null, weight.Sources[0].ToString(), weight.Licence, weight.Sha256, false);
+        var absent =
+            new WeightsFindings(weight.Name, path, false, null, weight.Sources[0].ToString(), weight.Licence, weight.Sha256, false);
         try
         {
             string? found = PretrainedWeights.TryFind(weight.Name);
             return found is null ? absent
-                : weight.Bundled is { } bundled && found == bundled.Path ? new(weight.Name, found, true, null, bundled.Source, bundled.Licence, bundled.Sha256, true)
+                : weight.Bundled is { } bundled && found == bundled.Path
+                    ? new(weight.Name, found, true, null, bundled.Source, bundled.Licence, bundled.Sha256, true)
                 : absent with { Path = found, Present = true };
         }
         catch (InputException e)

@@ -8,7 +8,8 @@ internal static class ProcessorInfo
 {
     public static ProcessorFindings Read()
     {
-        (int eax, int edx) = X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 ? (X86Base.CpuId(7, 1).Eax, X86Base.CpuId(7, 0).Edx) : (0, 0);
+        (int eax, int edx) = X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 ? (X86Base.CpuId(7, 1).Eax, X86Base.CpuId(7, 0).Edx)
+            : (0, 0);
         bool avx512 = Avx512F.IsSupported;
         return new(
             Name(), Environment.ProcessorCount, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
@@ -39,7 +40,8 @@ internal static class ProcessorInfo
                 }
             }
 
-            string[] words = System.Text.Encoding.ASCII.GetString([.. text.TakeWhile(c => c != 0)]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] words = System.Text.Encoding.ASCII.GetString([.. text.TakeWhile(c => c != 0)])
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return string.Join(' ', words);
         }
 

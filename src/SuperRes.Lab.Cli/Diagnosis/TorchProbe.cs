@@ -24,7 +24,8 @@ internal static class TorchProbe
         }
     }
 
-    private static string LibraryVersion() => Version.TryParse(torch.__version__, out Version? version) ? version.ToString(3) : torch.__version__;
+    private static string LibraryVersion() => Version.TryParse(torch.__version__, out Version? version) ? version.ToString(3)
+        : torch.__version__;
 
     private static string BindingVersion()
         => typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";

@@ -34,6 +34,7 @@ internal static class NotebookFiles
         }
 
         string[] found = [.. Directory.EnumerateFiles(path, "*.ipynb").Order(StringComparer.Ordinal)];
-        return found.Length > 0 ? found : throw new InputException($"{path} holds no notebook (.ipynb); name notebooks, or a folder that has some directly in it.");
+        return found.Length > 0 ? found
+            : throw new InputException($"{path} holds no notebook (.ipynb); name notebooks, or a folder that has some directly in it.");
     }
 }

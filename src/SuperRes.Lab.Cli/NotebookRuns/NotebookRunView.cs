@@ -22,7 +22,8 @@ internal sealed class NotebookRunView(Terminal terminal, IProgressView bar)
                 terminal.Note($"[{started.Index + 1}/{started.Count}] {name}");
                 break;
             case CellStarted cell:
-                bar.Report((cell.Index + ((cell.Cell - 1.0) / cell.Cells)) / cell.Count, $"{name}, cell {cell.Cell} of {cell.Cells}, {FirstLine(cell.Source)}");
+                bar.Report((cell.Index + ((cell.Cell - 1.0) / cell.Cells)) / cell.Count,
+                    $"{name}, cell {cell.Cell} of {cell.Cells}, {FirstLine(cell.Source)}");
                 break;
             case CellProducedOutput { Output.Output: StreamOutput stream }:
                 Print(stream.Text);
@@ -48,13 +49,16 @@ internal sealed class NotebookRunView(Terminal terminal, IProgressView bar)
     public static string Summary(NotebookRunReport report) => new Table(
         ["notebook", "result", "cells", "time", "memory"],
         [.. report.Notebooks.Select(run => (IReadOnlyList<object?>)
-            [Path.GetFileName(run.Path), Result(run, report.Interrupted), run.CellsRun, run.Status == NotebookRunStatus.NotRun ? "" : Words.Of(run.Elapsed), run.PeakResidentBytes == 0 ? "" : Words.OfBytes(run.PeakResidentBytes)])])
+            [Path.GetFileName(run.Path), Result(run, report.Interrupted), run.CellsRun,
+                run.Status == NotebookRunStatus.NotRun ? "" : Words.Of(run.Elapsed), run.PeakResidentBytes == 0 ? ""
+                : Words.OfBytes(run.PeakResidentBytes)])])
         .ToText().TrimEnd();
 
     private static string Result(NotebookRun run, bool interrupted) => run.Status switch
     {
         NotebookRunStatus.Completed => "done",
-        NotebookRunStatus.Failed when interrupted && run.Error?.Kind is CellErrorKind.Interrupted or CellErrorKind.Abandoned => "interrupted",
+        NotebookRunStatus.Failed when interrupted && run.Error?.Kind is CellErrorKind.Interrupted or CellErrorKind.Abandoned =>
+            "interrupted",
         NotebookRunStatus.Failed => string.Create(CultureInfo.InvariantCulture, $"failed in cell [{run.Error?.Cell}]"),
         _ => "not run",
     };

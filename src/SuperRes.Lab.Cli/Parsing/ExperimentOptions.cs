@@ -8,13 +8,16 @@ namespace SuperRes.Lab.Cli.Parsing;
 /// <summary>What commands that work on an experiment share.</summary>
 internal sealed class ExperimentOptions
 {
-    private readonly Option<string?> _device = Values.Choice("--device", "NAME", "Where to compute: cpu or cuda. Default: cuda where there is one.", "cpu", "cuda");
+    private readonly Option<string?> _device =
+        Values.Choice("--device", "NAME", "Where to compute: cpu or cuda. Default: cuda where there is one.", "cpu", "cuda");
 
-    public Argument<string> Experiment { get; } = new("EXPERIMENT") { HelpName = "EXPERIMENT", Description = "A JSON file, or the name of one in experiments/." };
+    public Argument<string> Experiment { get; } =
+        new("EXPERIMENT") { HelpName = "EXPERIMENT", Description = "A JSON file, or the name of one in experiments/." };
 
     public Option<string?> Images { get; } = Values.Text("--images", "DIR", "Folder of photos in place of the experiment's own.");
 
-    public Option<string?> Run { get; } = Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
+    public Option<string?> Run { get; } =
+        Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
 
     public Option<string[]> Set { get; } = new("--set")
     {
@@ -32,7 +35,8 @@ internal sealed class ExperimentOptions
     }
 
     /// <summary>Reads and checks the experiment with its changes.</summary>
-    public Experiment Load(ParseResult parsed) => Experiments.Experiment.Load(parsed.GetRequiredValue(Experiment), parsed.GetValue(Set) ?? []);
+    public Experiment Load(ParseResult parsed) =>
+        Experiments.Experiment.Load(parsed.GetRequiredValue(Experiment), parsed.GetValue(Set) ?? []);
 
     /// <summary>The command line that was given, as one types it.</summary>
     public string CommandLine(ParseResult parsed)
@@ -43,7 +47,8 @@ internal sealed class ExperimentOptions
         return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
     }
 
-    private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;") ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
+    private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;")
+        ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
 
     /// <summary>Where it computes; null for the library's choice.</summary>
     /// <exception cref="InputException">CUDA was asked for and can't be used.</exception>
@@ -52,6 +57,7 @@ internal sealed class ExperimentOptions
         null => null,
         "cpu" => torch.CPU,
         _ when Devices.HasGpu => Devices.Best,
-        _ => throw new InputException("--device is cuda, and no CUDA device can be used here; \"superres doctor\" says more, or leave the option out."),
+        _ => throw new InputException("--device is cuda, and no CUDA device can be used here; \"superres doctor\" says more, or leave the "
+            + "option out."),
     };
 }

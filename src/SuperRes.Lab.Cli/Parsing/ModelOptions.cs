@@ -8,18 +8,22 @@ internal sealed class ModelOptions(bool picksType = false)
 {
     public bool PicksType => picksType;
 
-    public Option<int?> Tile { get; } = Values.Integer("--tile", "PX", "Side of the squares the result is made of. Default: chosen from model and memory.", 16);
+    public Option<int?> Tile { get; } =
+        Values.Integer("--tile", "PX", "Side of the squares the result is made of. Default: chosen from model and memory.", 16);
 
     public Option<string?> Dtype { get; } = Values.Choice(
         "--dtype",
         "TYPE",
-        "Arithmetic: float32, or bfloat16, faster on some processors. Default: " + (picksType ? "bfloat16 where the processor has it and the model loses nothing by it." : "float32."),
+        "Arithmetic: float32, or bfloat16, faster on some processors. Default: "
+            + (picksType ? "bfloat16 where the processor has it and the model loses nothing by it." : "float32."),
         "float32",
         "bfloat16");
 
-    public Option<int?> Memory { get; } = Values.Integer("--memory", "MB", "Most memory to take. Default: three quarters of the machine's.", 1);
+    public Option<int?> Memory { get; } =
+        Values.Integer("--memory", "MB", "Most memory to take. Default: three quarters of the machine's.", 1);
 
-    public Option<bool> Ensemble { get; } = Values.Flag("--self-ensemble", "Mean over the eight flips and rotations: eight times the work, a little better.");
+    public Option<bool> Ensemble { get; } =
+        Values.Flag("--self-ensemble", "Mean over the eight flips and rotations: eight times the work, a little better.");
 
     public void AddTo(Command command)
     {

@@ -20,7 +20,8 @@ internal static class ParseFaults
 
         Command command = parsed.CommandResult.Command;
         string name = FullName(parsed.CommandResult);
-        string? fault = UnknownOption(parsed) ?? Unmatched(parsed, command, name) ?? MissingCommand(command, name) ?? First(parsed, command);
+        string? fault = UnknownOption(parsed) ?? Unmatched(parsed, command, name) ?? MissingCommand(command, name)
+            ?? First(parsed, command);
         return fault is null ? null : $"{fault} See {name} --help.";
     }
 
@@ -52,7 +53,8 @@ internal static class ParseFaults
 
     private static string DescribeOption(string token, Command command, ParseResult parsed)
     {
-        IEnumerable<string> known = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
+        IEnumerable<string> known = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive))
+            .Select(o => o.Name);
         string hint = Spelling.Hint(token, known);
         return $"{FullName(parsed.CommandResult)} has no option {token}{(hint.Length > 0 ? hint : ".")}";
     }
@@ -73,8 +75,10 @@ internal static class ParseFaults
             (OptionResult { Option: var option }, _) when message.StartsWith("Required argument missing", StringComparison.Ordinal)
                 => $"{option.Name} needs a value: {option.Name} {option.HelpName}.",
             (OptionResult { Option: var option } typed, _) when message.StartsWith("Cannot parse argument", StringComparison.Ordinal)
-                => $"{option.Name} has the value '{string.Join(' ', typed.Tokens.Select(token => token.Value))}', which is no {(option.ValueType == typeof(double[]) || option.ValueType == typeof(double?) ? "number" : "whole number")}.",
-            _ when message.EndsWith("is required.", StringComparison.Ordinal) && command.Options.FirstOrDefault(o => o.Required && message.Contains($"'{o.Name}'", StringComparison.Ordinal)) is { } option
+                => $"{option.Name} has the value '{string.Join(' ', typed.Tokens.Select(token => token.Value))}', which is no "
+                    + $"{(option.ValueType == typeof(double[]) || option.ValueType == typeof(double?) ? "number" : "whole number")}.",
+            _ when message.EndsWith("is required.", StringComparison.Ordinal) && command.Options.FirstOrDefault(
+                o => o.Required && message.Contains($"'{o.Name}'", StringComparison.Ordinal)) is { } option
                 => $"{option.Name} {option.HelpName} is missing.",
             _ when message.StartsWith("Required argument", StringComparison.Ordinal)
                 => $"{command.Arguments.First(a => parsed.GetResult(a) is not { Tokens.Count: > 0 }).HelpName} is missing.",

@@ -10,11 +10,13 @@ internal static class Spelling
     public static string? Nearest(string typed, IEnumerable<string> words)
     {
         var best = words.Select(word => (Word: word, Changes: Distance(typed, word))).OrderBy(c => c.Changes).FirstOrDefault();
-        return best.Word is not null && best.Changes <= Math.Max(1, Math.Min(typed.TrimStart('-').Length, best.Word.TrimStart('-').Length) / 3) ? best.Word : null;
+        return best.Word is not null
+            && best.Changes <= Math.Max(1, Math.Min(typed.TrimStart('-').Length, best.Word.TrimStart('-').Length) / 3) ? best.Word : null;
     }
 
     /// <summary>"; did you mean --scale?", or nothing.</summary>
-    public static string Hint(string typed, IEnumerable<string> words) => Nearest(typed, words) is { } word ? $"; did you mean {word}?" : "";
+    public static string Hint(string typed, IEnumerable<string> words) => Nearest(typed, words) is { } word ? $"; did you mean {word}?"
+        : "";
 
     private static int Distance(string a, string b)
     {

@@ -52,7 +52,8 @@ internal sealed record ReferenceForwardOptions
         long values = (long)Batch * Model.OutChannels * Height * Width;
         if (values > 1 << 28)
         {
-            throw new InputException($"{Batch} images of {Height}x{Width} have {values} values; use fewer or smaller ones ({1 << 28} values at the most).");
+            throw new InputException($"{Batch} images of {Height}x{Width} have {values} values; use fewer or smaller ones ({1 << 28} "
+                + $"values at the most).");
         }
 
         if (Samples < 1 || Samples > values)
@@ -84,7 +85,8 @@ internal sealed record ReferenceOutput(
     IReadOnlyList<long> Shape, double Mean, double Std, double Min, double Max, long Stride, IReadOnlyList<float> Values);
 
 /// <summary>
-/// One pass of a U-Net whose weights and input follow from formulas (<see cref="ReferenceValues"/>), to hold an installation, a device or a data
+/// One pass of a U-Net whose weights and input follow from formulas (<see cref="ReferenceValues"/>), to hold an installation, a device or a
+/// data
 /// type against fastai.
 /// </summary>
 /// <param name="Parameters">Number of parameters.</param>
@@ -117,7 +119,8 @@ internal sealed record ReferenceForward(long Parameters, ReferenceOutput Output)
     public string ToJson() => JsonSerializer.Serialize(this, ReferenceJson.Options);
 
     /// <summary>
-    /// fastai builds a network for the size that it runs at. For an odd one it inserts a layer 9, a resize to the nearest pixel, and the names from
+    /// fastai builds a network for the size that it runs at. For an odd one it inserts a layer 9, a resize to the nearest pixel, and the
+    /// names from
     /// there on, which the weights follow from, count one more.
     /// </summary>
     internal static Func<string, string>? Naming(int height, int width) => height % 2 == 0 && width % 2 == 0
@@ -138,7 +141,8 @@ internal sealed record ReferenceForward(long Parameters, ReferenceOutput Output)
         float[] values = flat.slice(0, 0, stride * samples, stride).contiguous().data<float>().ToArray();
         Tensor exact = flat.to(float64);
         return new ReferenceOutput(
-            output.shape, exact.mean().item<double>(), exact.std().item<double>(), exact.min().item<double>(), exact.max().item<double>(), stride, values);
+            output.shape, exact.mean().item<double>(), exact.std().item<double>(), exact.min().item<double>(), exact.max().item<double>(),
+                stride, values);
     }
 }
 
@@ -156,7 +160,8 @@ internal static class ReferenceJson
     private sealed class FiniteOrName<T> : JsonConverter<T>
         where T : struct, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.Number
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Number
             ? T.Parse(reader.ValueSpan, CultureInfo.InvariantCulture)
             : reader.GetString() switch
             {

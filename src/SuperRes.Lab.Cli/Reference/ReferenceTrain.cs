@@ -29,8 +29,10 @@ internal sealed record ReferenceCycle(
     long Trainable, IReadOnlyList<ReferenceStep> Steps, double ValidLoss, IReadOnlyDictionary<string, double> ValidTerms);
 
 /// <summary>
-/// A short training from weights and images that follow from formulas (<see cref="ReferenceValues"/>), to hold every rule of it against fastai:
-/// ResNet-34 with weight norm and blur, the course's feature loss, weight decay 1e-3; frozen, one cycle with slice(1e-4), then unfrozen, one with
+/// A short training from weights and images that follow from formulas (<see cref="ReferenceValues"/>), to hold every rule of it against
+/// fastai:
+/// ResNet-34 with weight norm and blur, the course's feature loss, weight decay 1e-3; frozen, one cycle with slice(1e-4), then unfrozen,
+/// one with
 /// slice(1e-6,1e-4); the rate rises on nine tenths of the steps.
 /// </summary>
 /// <param name="Frozen">The cycle with the encoder frozen.</param>
@@ -49,7 +51,8 @@ internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfr
     /// <param name="cancellation">Ends the training after the step under way.</param>
     /// <returns>Every rate, momentum, loss and term.</returns>
     public static ReferenceTrain Run(
-        IProgress<string>? progress = null, Device? device = null, ScalarType computeType = ScalarType.Float32, CancellationToken cancellation = default)
+        IProgress<string>? progress = null, Device? device = null, ScalarType computeType = ScalarType.Float32,
+            CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();
         using var unet = new DynamicUnet(new UnetOptions()) { ComputeType = computeType };
@@ -60,7 +63,8 @@ internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfr
         network.to(device ?? CPU);
         using var loss = new FeatureLoss(network);
         MemoryBatches train = Batches(TrainNumbers), valid = Batches(ValidNumbers);
-        using var learner = new Learner(unet, loss, train, valid, new LearnerOptions { Optimizer = new AdamWOptions { WeightDecay = 1e-3 } });
+        using var learner =
+            new Learner(unet, loss, train, valid, new LearnerOptions { Optimizer = new AdamWOptions { WeightDecay = 1e-3 } });
         learner.Callbacks.Add(new Reporter(progress));
 
         learner.Freeze();
@@ -70,7 +74,8 @@ internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfr
         return new ReferenceTrain(frozen, unfrozen);
     }
 
-    /// <summary>The result as JSON: frozen and unfrozen, each {trainable, steps [{lr, mom, loss, terms}], valid_loss, valid_terms}.</summary>
+    /// <summary>The result as JSON: frozen and unfrozen, each {trainable, steps [{lr, mom, loss, terms}], valid_loss,
+    /// valid_terms}.</summary>
     /// <returns>Indented JSON; values that are not finite are written "nan", "inf" and "-inf".</returns>
     public string ToJson() => JsonSerializer.Serialize(this, ReferenceJson.Options);
 
@@ -82,7 +87,8 @@ internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfr
         EpochRecord epoch = learner.Recorder.Epochs[^1];
         return new ReferenceCycle(
             learner.Model.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
-            [.. learner.Recorder.Steps.Skip(before).Select(step => new ReferenceStep(step.Rates, step.Momentum, step.Loss, Named(learner.Loss.TermNames, step.Terms)))],
+            [.. learner.Recorder.Steps.Skip(before).Select(
+                step => new ReferenceStep(step.Rates, step.Momentum, step.Loss, Named(learner.Loss.TermNames, step.Terms)))],
             epoch.ValidLoss,
             epoch.Terms);
     }
@@ -91,11 +97,13 @@ internal sealed record ReferenceTrain(ReferenceCycle Frozen, ReferenceCycle Unfr
         names.Zip(terms).ToDictionary(pair => pair.First, pair => (double)pair.Second, StringComparer.Ordinal);
 
     private static MemoryBatches Batches(int[][] numbers) => new(
-        [.. numbers.Select(batch => new TrainingPair(ReferenceValues.Waves(batch, Size, Size), ReferenceValues.Waves(batch, Size, Size, cosine: true)))]);
+        [.. numbers.Select(
+            batch => new TrainingPair(ReferenceValues.Waves(batch, Size, Size), ReferenceValues.Waves(batch, Size, Size, cosine: true)))]);
 
     private sealed class Reporter(IProgress<string>? progress) : LearnerCallback
     {
         public override void OnStepEnd(Learner learner, StepRecord step) =>
-            progress?.Report(FormattableString.Invariant($"{learner.StageName} step {step.Step + 1} of {TrainNumbers.Length}: loss {step.Loss:g7}"));
+            progress?.Report(
+                FormattableString.Invariant($"{learner.StageName} step {step.Step + 1} of {TrainNumbers.Length}: loss {step.Loss:g7}"));
     }
 }

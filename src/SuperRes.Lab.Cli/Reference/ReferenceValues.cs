@@ -15,7 +15,8 @@ internal static class ReferenceValues
     private const int PowerIterations = 5;
 
     /// <summary>
-    /// Fills a module's whole state with pseudo-random values that follow from each entry's name and shape. Spectral norm's two vectors follow from
+    /// Fills a module's whole state with pseudo-random values that follow from each entry's name and shape. Spectral norm's two vectors
+    /// follow from
     /// their weight, by five power iterations in float64 from u = 1/√n.
     /// </summary>
     /// <param name="module">The module.</param>

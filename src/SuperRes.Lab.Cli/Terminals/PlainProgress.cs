@@ -20,7 +20,8 @@ internal sealed class PlainProgress(string title, Terminal terminal, TimeProvide
             _last = clock.GetTimestamp();
         }
 
-        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{title}: {Math.Floor(fraction * 100):0} %{(detail.Length > 0 ? ", " : "")}{detail}"));
+        terminal.Note(string.Create(
+            CultureInfo.InvariantCulture, $"{title}: {Math.Floor(fraction * 100):0} %{(detail.Length > 0 ? ", " : "")}{detail}"));
     }
 
     public void Dispose()

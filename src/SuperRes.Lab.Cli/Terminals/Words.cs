@@ -13,7 +13,8 @@ internal static class Words
         {
             < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
             < 59.5 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
-            < 3599.5 => string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Round(seconds) / 60} min {(int)Math.Round(seconds) % 60} s"),
+            < 3599.5 =>
+                string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Round(seconds) / 60} min {(int)Math.Round(seconds) % 60} s"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 3600)} h {(int)(seconds / 60) % 60} min"),
         };
     }
@@ -28,6 +29,6 @@ internal static class Words
             < 1_000_000_000 => (bytes / 1e6, "MB"),
             _ => (bytes / 1e9, "GB"),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == "B" || value >= 100 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.0", CultureInfo.InvariantCulture))} {unit}");
+        return $"{value.ToString(unit == "B" || value >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture)} {unit}";
     }
 }

@@ -72,7 +72,9 @@ internal static class Sweep
     {
         // Stages' keys are distinguished by their number: stages.0.epochs.
         string name = $"{(key.StartsWith("stages.", StringComparison.Ordinal) ? key : key.Split('.')[^1])}={value}";
-        string safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || ".=-+".Contains(letter, StringComparison.Ordinal) ? letter : '_')).Trim('_');
+        string safe =
+            string.Concat(name.Select(
+            letter => char.IsAsciiLetterOrDigit(letter) || ".=-+".Contains(letter, StringComparison.Ordinal) ? letter : '_')).Trim('_');
         return new(point.Name.Length == 0 ? safe : $"{point.Name}-{safe}", [.. point.Settings, $"{key}={value}"]);
     }
 }

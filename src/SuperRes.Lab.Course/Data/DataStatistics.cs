@@ -15,7 +15,8 @@ public sealed class DataStatistics : IDisplayable
     public DataStatistics(FolderSurvey survey)
     {
         IReadOnlyList<SurveyedImage> images = survey.Images;
-        string[] formats = [.. images.GroupBy(image => image.Format).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")];
+        string[] formats =
+            [.. images.GroupBy(image => image.Format).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")];
         string[] modes = [.. images.GroupBy(image => image.Mode).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count():N0}")];
         Table = new Table(
             ["", "value"],
@@ -58,7 +59,8 @@ public sealed class DataStatistics : IDisplayable
             bins[Math.Clamp((int)(image.Brightness * BrightnessBins / 256), 0, BrightnessBins - 1)]++;
         }
 
-        IEnumerable<string> names = Enumerable.Range(0, BrightnessBins).Select(i => (i * 256 / BrightnessBins).ToString(CultureInfo.InvariantCulture));
+        IEnumerable<string> names = Enumerable.Range(0, BrightnessBins)
+            .Select(i => (i * 256 / BrightnessBins).ToString(CultureInfo.InvariantCulture));
         return Chart.Grid(
             "",
             2,
@@ -80,5 +82,6 @@ public sealed class DataStatistics : IDisplayable
 
     private static string Count(IReadOnlyList<IReadOnlyList<string>> groups) => groups.Count == 0
         ? "0"
-        : string.Create(CultureInfo.InvariantCulture, $"{groups.Sum(g => g.Count):N0} images in {groups.Count:N0} groups, as {string.Join(" = ", groups[0].Take(3))}");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{groups.Sum(g => g.Count):N0} images in {groups.Count:N0} groups, as {string.Join(" = ", groups[0].Take(3))}");
 }

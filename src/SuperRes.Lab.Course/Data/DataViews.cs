@@ -47,7 +47,8 @@ public static class DataViews
             int index = (int)((long)i * source.Count / shown);
             RgbImage photo = source.Read(index);
             string name = Path.GetFileName(source.NameOf(index));
-            cells[i] = new PictureCell(Fit(photo, side), string.Create(CultureInfo.InvariantCulture, $"{name}\n{photo.Width}×{photo.Height}"));
+            cells[i] =
+                new PictureCell(Fit(photo, side), string.Create(CultureInfo.InvariantCulture, $"{name}\n{photo.Width}×{photo.Height}"));
         });
         string caption = shown == source.Count ? "" : string.Create(CultureInfo.InvariantCulture, $"{shown} of {source.Count:N0} photos");
         return Grid([.. Enumerable.Repeat("", columns)], cells, caption.Length == 0 ? null : caption);
@@ -55,7 +56,8 @@ public static class DataViews
 
     internal static PictureGrid Grid(IReadOnlyList<string> titles, IReadOnlyList<PictureCell> cells, string? caption = null) => new(
         titles,
-        [.. cells.Chunk(titles.Count).Select(row => new PictureRow(null, [.. row, .. Enumerable.Repeat(new PictureCell(null), titles.Count - row.Length)]))],
+        [.. cells.Chunk(titles.Count).Select(
+            row => new PictureRow(null, [.. row, .. Enumerable.Repeat(new PictureCell(null), titles.Count - row.Length)]))],
         caption);
 
     private static PictureCell Cell(torch.Tensor images, int index)
@@ -69,6 +71,7 @@ public static class DataViews
         double factor = Math.Min(1, (double)side / Math.Max(photo.Width, photo.Height));
         return factor == 1
             ? photo
-            : Resampler.Resize(photo, Math.Max(1, (int)Math.Round(photo.Width * factor)), Math.Max(1, (int)Math.Round(photo.Height * factor)), ResampleFilter.Lanczos);
+            : Resampler.Resize(photo, Math.Max(1, (int)Math.Round(photo.Width * factor)), Math.Max(
+                1, (int)Math.Round(photo.Height * factor)), ResampleFilter.Lanczos);
     }
 }

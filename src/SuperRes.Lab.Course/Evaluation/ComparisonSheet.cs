@@ -76,9 +76,11 @@ public sealed class ComparisonSheet : IDisplayable
     private IEnumerable<PictureRow> Rows(ComparisonRow row, bool showTarget)
     {
         int width = row.Input.Width * _scale, height = row.Input.Height * _scale;
-        if (row.Prediction.Width != width || row.Prediction.Height != height || (row.Target is { } t && (t.Width != width || t.Height != height)))
+        if (row.Prediction.Width != width || row.Prediction.Height != height || (
+            row.Target is { } t && (t.Width != width || t.Height != height)))
         {
-            throw new ArgumentException($"The pictures of {row.Label} don't fit scale {_scale}: the input is {row.Input.Width}×{row.Input.Height}, the prediction {row.Prediction.Width}×{row.Prediction.Height}.");
+            throw new ArgumentException($"The pictures of {row.Label} don't fit scale {_scale}: the input is "
+                + $"{row.Input.Width}×{row.Input.Height}, the prediction {row.Prediction.Width}×{row.Prediction.Height}.");
         }
 
         var columns = new List<(RgbImage Picture, string? Note)>();
@@ -90,7 +92,9 @@ public sealed class ComparisonSheet : IDisplayable
         {
             RgbImage nearest = Resampler.Resize(row.Input, width, height, ResampleFilter.Nearest);
             RgbImage bilinear = Resampler.Resize(row.Input, width, height, ResampleFilter.Bilinear);
-            columns.AddRange([(OnCanvas(row.Input, width, height), $"{row.Input.Width}×{row.Input.Height} px"), (nearest, Note(nearest, row.Target)), (bilinear, Note(bilinear, row.Target))]);
+            columns.AddRange(
+                [(OnCanvas(row.Input, width, height), $"{row.Input.Width}×{row.Input.Height} px"), (nearest, Note(nearest, row.Target)),
+                (bilinear, Note(bilinear, row.Target))]);
         }
 
         columns.Add((row.Prediction, Note(row.Prediction, row.Target)));
@@ -105,7 +109,8 @@ public sealed class ComparisonSheet : IDisplayable
         yield return new(row.Label, [.. columns.Select((c, i) => Whole(c.Picture, c.Note, i == 0 && _scale > 1 ? null : detail))]);
         if (detail is { } d)
         {
-            yield return new($"({d.X}, {d.Y})", [.. columns.Select((c, i) => Detail(i == 0 && _scale > 1 ? row.Input : c.Picture, i == 0 ? _scale : 1, d))]);
+            yield return new($"({d.X}, {d.Y})",
+                [.. columns.Select((c, i) => Detail(i == 0 && _scale > 1 ? row.Input : c.Picture, i == 0 ? _scale : 1, d))]);
         }
     }
 
@@ -115,10 +120,12 @@ public sealed class ComparisonSheet : IDisplayable
         double factor = Math.Min(1, (double)_options.LongestSide / Math.Max(picture.Width, picture.Height));
         RgbImage shown = factor == 1
             ? picture.Clone()
-            : Resampler.Resize(picture, (int)Math.Max(1, picture.Width * factor), (int)Math.Max(1, picture.Height * factor), ResampleFilter.Bicubic);
+            : Resampler.Resize(
+                picture, (int)Math.Max(1, picture.Width * factor), (int)Math.Max(1, picture.Height * factor), ResampleFilter.Bicubic);
         if (detail is { } d)
         {
-            SheetDetail.Frame(shown, (int)(d.X * factor), (int)(d.Y * factor), (int)(d.Width * factor), (int)(d.Height * factor), _frameColor);
+            SheetDetail.Frame(
+                shown, (int)(d.X * factor), (int)(d.Y * factor), (int)(d.Width * factor), (int)(d.Height * factor), _frameColor);
         }
 
         return new(shown, note);
@@ -141,7 +148,8 @@ public sealed class ComparisonSheet : IDisplayable
             return null;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{Psnr.Y(picture, target, _shave):0.00} dB · {Ssim.Y(picture, target, _shave):0.000}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Psnr.Y(picture, target, _shave):0.00} dB · {Ssim.Y(picture, target, _shave):0.000}");
     }
 
     /// <summary>The small picture at its own size in the middle of a grey one: how little the model was given.</summary>

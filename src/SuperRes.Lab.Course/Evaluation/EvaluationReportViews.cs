@@ -58,7 +58,8 @@ public static class EvaluationReportViews
     /// <returns>A chart; points above the diagonal are gains.</returns>
     public static Chart Plot(this EvaluationReport report) => ReportTables.Plot(report.Models);
 
-    private static List<ReportSection> Sections(EvaluationReport report) => [.. report.Models.GroupBy(m => (m.Scale, m.Protocol)).Select(g => new ReportSection([.. g], report))];
+    private static List<ReportSection> Sections(EvaluationReport report) =>
+        [.. report.Models.GroupBy(m => (m.Scale, m.Protocol)).Select(g => new ReportSection([.. g], report))];
 
     private static string Escape(string text) => System.Net.WebUtility.HtmlEncode(text);
 }

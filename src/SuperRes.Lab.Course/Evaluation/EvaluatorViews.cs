@@ -13,7 +13,8 @@ public static class EvaluatorViews
     /// <param name="options">Sizes; null: the defaults.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InputException">An image can't be read.</exception>
-    public static ComparisonSheet Sheet(this Evaluator evaluator, EvaluatedModel model, ModelEvaluation evaluation, SheetOptions? options = null)
+    public static ComparisonSheet Sheet(
+        this Evaluator evaluator, EvaluatedModel model, ModelEvaluation evaluation, SheetOptions? options = null)
         => Sheet(evaluator, model, evaluation.BestMedianWorst(), options);
 
     /// <summary>The sheet of some images: input, plain enlargements, prediction, target.</summary>
@@ -23,10 +24,12 @@ public static class EvaluatorViews
     /// <param name="options">Sizes; null: the defaults.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InputException">There is no image of such a name, or one can't be read.</exception>
-    public static ComparisonSheet Sheet(this Evaluator evaluator, EvaluatedModel model, IEnumerable<string> names, SheetOptions? options = null)
+    public static ComparisonSheet Sheet(
+        this Evaluator evaluator, EvaluatedModel model, IEnumerable<string> names, SheetOptions? options = null)
         => Sheet(evaluator, model, names.Select(name => (Label: "", name)), options);
 
-    private static ComparisonSheet Sheet(Evaluator evaluator, EvaluatedModel model, IEnumerable<(string Label, string Name)> picks, SheetOptions? options)
+    private static ComparisonSheet Sheet(
+        Evaluator evaluator, EvaluatedModel model, IEnumerable<(string Label, string Name)> picks, SheetOptions? options)
     {
         var rows = new List<ComparisonRow>();
         foreach ((string label, string name) in picks)

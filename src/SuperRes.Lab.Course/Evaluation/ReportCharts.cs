@@ -12,7 +12,8 @@ public static class ReportCharts
     public static Chart PlotBoxes(this EvaluationReport report)
     {
         ModelEvaluation[] models = First(report);
-        IEnumerable<(string, IEnumerable<double>)> boxes = Methods(models).Select(method => (method.Name, method.Figures.Select(f => f.PsnrY ?? double.NaN)));
+        IEnumerable<(string, IEnumerable<double>)> boxes = Methods(models)
+            .Select(method => (method.Name, method.Figures.Select(f => f.PsnrY ?? double.NaN)));
         return new Chart("PSNR-Y over all images").WithX("method").WithY("PSNR-Y", "dB").WithoutLegend().Boxes("PSNR-Y", boxes);
     }
 
@@ -27,14 +28,17 @@ public static class ReportCharts
     {
         (string Name, double Psnr, double? Lpips)[] points =
         [
-            .. Methods(First(report)).Select(method => (method.Name, method.Figures.Average(f => f.PsnrY ?? double.NaN), method.Figures.Average(f => f.Lpips))),
+            .. Methods(First(report))
+                .Select(method => (method.Name, method.Figures.Average(f => f.PsnrY ?? double.NaN), method.Figures.Average(f => f.Lpips))),
         ];
         if (points.Any(point => point.Lpips is null))
         {
-            throw new InputException("LPIPS was not measured; fetch its weights (superres weights list names them) and give the evaluation an Lpips.");
+            throw new InputException("LPIPS was not measured; fetch its weights (superres weights list names them) and give the "
+                + "evaluation an Lpips.");
         }
 
-        Chart chart = new Chart("Fidelity and perception").WithX("PSNR-Y, higher is better", "dB").WithY("LPIPS, lower is better").WithoutLegend();
+        Chart chart = new Chart("Fidelity and perception").WithX("PSNR-Y, higher is better", "dB").WithY("LPIPS, lower is better")
+            .WithoutLegend();
         return chart.Scatter("methods", points.Select(p => p.Psnr), points.Select(p => p.Lpips!.Value), points.Select(p => p.Name));
     }
 
@@ -43,7 +47,8 @@ public static class ReportCharts
 
     private static IEnumerable<(string Name, IReadOnlyList<QualityFigures> Figures)> Methods(ModelEvaluation[] models) =>
     [
-        .. models[0].Baselines.Select(name => (name, (IReadOnlyList<QualityFigures>)[.. models[0].Images.Select(image => image.Baselines[name])])),
+        .. models[0].Baselines.Select(
+            name => (name, (IReadOnlyList<QualityFigures>)[.. models[0].Images.Select(image => image.Baselines[name])])),
         .. models.Where(model => model.Model is not null).Select(model => (model.Model!, (IReadOnlyList<QualityFigures>)[.. model.Images])),
     ];
 }

@@ -10,8 +10,10 @@ internal sealed class ReportSection(IReadOnlyList<ModelEvaluation> models, Evalu
 {
     private readonly ModelEvaluation _first = models[0];
 
+    private string Title => _first.Scale == 1 ? $"Restoration, {_first.Protocol.Downscale}" : $"×{_first.Scale}";
+
     public string Heading => FormattableString.Invariant(
-        $"{(_first.Scale == 1 ? $"Restoration, {_first.Protocol.Downscale}" : $"×{_first.Scale}")}, {_first.Images.Count} image{(_first.Images.Count == 1 ? "" : "s")}");
+        $"{Title}, {_first.Images.Count} image{(_first.Images.Count == 1 ? "" : "s")}");
 
     public string Protocol => _first.Protocol.Describe();
 
@@ -43,19 +45,23 @@ internal static class ReportTables
         ModelEvaluation first = models[0];
         Method[] methods =
         [
-            .. first.Baselines.Select(b => new Method(b, first.Mean.Baselines[b], [.. first.Images.Select(i => i.Baselines[b].PsnrY ?? 0)])),
+            .. first.Baselines.Select(
+                b => new Method(b, first.Mean.Baselines[b], [.. first.Images.Select(i => i.Baselines[b].PsnrY ?? 0)])),
             .. models.Where(m => m.Model is not null).Select(m => new Method(m.Model!, m.Mean, [.. m.Images.Select(i => i.PsnrY ?? 0)])),
         ];
         QualityMeasure[] shown = [.. QualityMeasure.All.Where(measure => methods.Any(m => measure.Value(m.Mean) is not null))];
         string? gain = first.Reference is null ? null : $"gain over {first.Reference} (dB)";
         double? reference = first.Reference is null ? null : first.Mean.Baselines[first.Reference].PsnrY;
-        string[] columns = ["method", shown[0].Title, "95 % interval", .. gain is null ? [] : new[] { gain }, .. shown.Skip(1).Select(m => m.Title)];
+        string[] columns =
+            ["method", shown[0].Title, "95 % interval", .. gain is null ? [] : new[] { gain }, .. shown.Skip(1).Select(m => m.Title)];
         var table = new Table(columns, [.. methods.Select(m => (IReadOnlyList<object?>)
         [
             m.Name, shown[0].Value(m.Mean), Interval(m.Psnr), .. gain is null ? [] : new object?[] { Above(m.Mean.PsnrY, reference) },
             .. shown.Skip(1).Select(measure => (object?)measure.Value(m.Mean)),
         ])]);
-        table = shown.Aggregate(table, (t, m) => t.WithFormat(m.Title, m.Format).WithBest(m.Title, m.HigherIsBetter switch { true => BestValue.Highest, false => BestValue.Lowest, null => BestValue.None }));
+        table =
+            shown.Aggregate(table, (t, m) => t.WithFormat(m.Title, m.Format).WithBest(
+            m.Title, m.HigherIsBetter switch { true => BestValue.Highest, false => BestValue.Lowest, null => BestValue.None }));
         return gain is null ? table : table.WithFormat(gain, "+0.00;-0.00;0.00");
     }
 
@@ -68,7 +74,8 @@ internal static class ReportTables
         [
             image.Name, .. first.Baselines.Select(b => (object?)image.Baselines[b].PsnrY), .. named.Select(m => (object?)m.Images[i].PsnrY),
         ])];
-        return columns.Aggregate(new Table(["image", .. columns], rows, "PSNR-Y (dB)"), (table, column) => table.WithFormat(column, "0.00"));
+        return columns.Aggregate(
+            new Table(["image", .. columns], rows, "PSNR-Y (dB)"), (table, column) => table.WithFormat(column, "0.00"));
     }
 
     /// <summary>One row per image and method, with the names that the JSON has.</summary>
@@ -77,7 +84,8 @@ internal static class ReportTables
         var rows = new List<IReadOnlyList<object?>>();
         foreach (IGrouping<(int Scale, MetricProtocol Protocol), ModelEvaluation> group in models.GroupBy(m => (m.Scale, m.Protocol)))
         {
-            rows.AddRange(group.First().Images.SelectMany(i => i.Baselines.Select(b => Row(group.Key.Scale, group.Key.Protocol, i.Name, b.Key, b.Value))));
+            rows.AddRange(group.First().Images.SelectMany(
+                i => i.Baselines.Select(b => Row(group.Key.Scale, group.Key.Protocol, i.Name, b.Key, b.Value))));
             rows.AddRange(group.Where(m => m.Model is not null)
                 .SelectMany(m => m.Images.Select(i => Row(group.Key.Scale, group.Key.Protocol, i.Name, m.Model!, i))));
         }
@@ -85,7 +93,8 @@ internal static class ReportTables
         return new(["scale", "downscale", "color", "shave", "image", "method", .. QualityMeasure.All.Select(m => m.Key)], rows);
 
         static IReadOnlyList<object?> Row(int scale, MetricProtocol protocol, string image, string method, QualityFigures figures)
-            => [scale, protocol.Downscale, protocol.Color, protocol.Shave, image, method, .. QualityMeasure.All.Select(m => (object?)m.Value(figures))];
+            => [scale, protocol.Downscale, protocol.Color, protocol.Shave, image, method,
+                .. QualityMeasure.All.Select(m => (object?)m.Value(figures))];
     }
 
     public static Chart Plot(IReadOnlyList<ModelEvaluation> models)
@@ -96,7 +105,8 @@ internal static class ReportTables
         double[] across = [.. first.Images.Select(i => i.Baselines[reference].PsnrY ?? double.NaN)];
         chart = chart.Line($"as {reference}", [across.Min(), across.Max()], [across.Min(), across.Max()]);
         return models.Where(m => m.Model is not null).Aggregate(chart, (c, m) => c.Scatter(
-            m.Model!, [.. m.Images.Select(i => i.Baselines[reference].PsnrY ?? double.NaN)], [.. m.Images.Select(i => i.PsnrY ?? double.NaN)]));
+            m.Model!, [.. m.Images.Select(i => i.Baselines[reference].PsnrY ?? double.NaN)],
+                [.. m.Images.Select(i => i.PsnrY ?? double.NaN)]));
     }
 
     private static string Interval(double[] psnr)
@@ -107,7 +117,8 @@ internal static class ReportTables
     }
 
     // Two perfect methods differ by nothing, although infinity less infinity is no number.
-    private static double? Above(double? own, double? reference) => own is null || reference is null ? null : own == reference ? 0 : own - reference;
+    private static double? Above(double? own, double? reference) => own is null || reference is null ? null : own == reference ? 0
+        : own - reference;
 
     private sealed record Method(string Name, QualityFigures Mean, double[] Psnr);
 }

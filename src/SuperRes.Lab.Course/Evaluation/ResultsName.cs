@@ -14,7 +14,8 @@ internal sealed record ResultsName(string Model, string Set, int Scale)
     public static ResultsName? Parse(string path)
     {
         string[] parts = Path.GetFileName(path).Split('.');
-        return parts is [.., string set, ['x', .. string scale], "json"] && parts.Length >= 4 && int.TryParse(scale, CultureInfo.InvariantCulture, out int number)
+        return parts is [.., string set, ['x', .. string scale], "json"] && parts.Length >= 4
+            && int.TryParse(scale, CultureInfo.InvariantCulture, out int number)
             ? new(string.Join('.', parts[..^3]), set, number)
             : null;
     }

@@ -21,12 +21,17 @@ public sealed class ResultsPage(string folder)
         (ResultsName Name, EvaluationReport Report)[] files = Read();
         var page = new StringBuilder("# Results\n\n");
         page.Append("Every table here is made of the JSON files in [").Append(link).Append("/](").Append(link)
-            .Append("/), every picture of the photos in `data/samples`, which no model was trained on: by `superres results`, and none is typed. ")
-            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at 95 %. ")
-            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where the photos that don't come with the project can be had.\n");
-        foreach (IGrouping<string, (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
+            .Append("/), every picture of the photos in `data/samples`, which no model was trained on: by `superres results`, and none is "
+                + "typed. ")
+            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at "
+                + "95 %. ")
+            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where the photos that don't come with the project "
+                + "can be had.\n");
+        foreach (IGrouping<string,
+            (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
         {
-            page.Append("\n## ").Append(model.Key).Append("\n\n[Model card](").Append(models).Append('/').Append(model.Key).Append(".md)\n");
+            page.Append("\n## ").Append(model.Key).Append("\n\n[Model card](").Append(models).Append('/').Append(model.Key)
+                .Append(".md)\n");
             foreach ((ResultsName name, EvaluationReport report) in model)
             {
                 page.Append(name.Scale == 1 ? Restoration(name, report) : SuperResolution(name, report));
@@ -34,7 +39,8 @@ public sealed class ResultsPage(string folder)
 
             if (File.Exists(Path.Combine(folder, ResultsName.Sheet(model.Key))))
             {
-                page.Append("\n### ").Append(model.Key).Append(" on the sample photos\n\n![The sample photos: input, result, truth, each with a detail below](")
+                page.Append("\n### ").Append(model.Key)
+                    .Append(" on the sample photos\n\n![The sample photos: input, result, truth, each with a detail below](")
                     .Append(link).Append('/').Append(ResultsName.Sheet(model.Key)).Append(")\n");
             }
         }
@@ -50,10 +56,12 @@ public sealed class ResultsPage(string folder)
             .. paths.Select(path => (Path: path, Name: ResultsName.Parse(path))).Where(f => f.Name is not null)
                 // Super-resolution first, the well-known sets before the samples.
                 .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.Model, StringComparer.Ordinal)
-                .ThenBy(f => f.Name!.Set == ResultsRun.SamplesName).ThenBy(f => SetOrder(f.Name!.Set)).ThenBy(f => f.Name!.Set, StringComparer.Ordinal).ThenBy(f => f.Name!.Scale)
+                .ThenBy(f => f.Name!.Set == ResultsRun.SamplesName).ThenBy(f => SetOrder(f.Name!.Set))
+                    .ThenBy(f => f.Name!.Set, StringComparer.Ordinal).ThenBy(f => f.Name!.Scale)
                 .Select(f => (f.Name!, EvaluationReport.Read(f.Path))),
         ];
-        return files.Length > 0 ? files : throw new InputException($"{folder} holds no results (MODEL.SET.x2.json); run \"superres results\" with a model.");
+        return files.Length > 0 ? files
+            : throw new InputException($"{folder} holds no results (MODEL.SET.x2.json); run \"superres results\" with a model.");
     }
 
     private static int SetOrder(string set) => Array.IndexOf(["set5", "set14"], set) is var at and >= 0 ? at : int.MaxValue;
@@ -86,7 +94,8 @@ public sealed class ResultsPage(string folder)
                 ("PSNR-Y before (dB)", m => Input(m).PsnrY),
                 ("after", m => m.Mean.PsnrY),
                 ("gain", m => Gain(m).Difference.Mean),
-                ("95 % interval", m => FormattableString.Invariant($"{Gain(m).Difference.Low:+0.00;−0.00;0.00} … {Gain(m).Difference.High:+0.00;−0.00;0.00}")),
+                ("95 % interval",
+                    m => Interval(Gain(m).Difference)),
                 ("SSIM-Y before", m => Input(m).SsimY),
                 ("after ", m => m.Mean.SsimY),
                 .. local ? new (string, Func<ModelEvaluation, object?>)[]
@@ -97,10 +106,14 @@ public sealed class ResultsPage(string folder)
                 : [],
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
-        string[] figures = [.. table.Columns.Where(c => c is not ("degradation" or "95 % interval" or "gain" or "time per megapixel (s)") && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
+        string[] figures =
+            [.. table.Columns.Where(
+            c => c is not ("degradation" or "95 % interval" or "gain" or "time per megapixel (s)")
+            && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
         table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
             .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
-        return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
+        return Section(
+            name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
 
     /// <summary>How far colours are off: lightness, which PSNR-Y and SSIM-Y measure, was given.</summary>
@@ -113,11 +126,14 @@ public sealed class ResultsPage(string folder)
                 ("chroma error of grey", m => Input(m).ChromaError),
                 ("coloured", m => m.Mean.ChromaError),
                 ("change", m => FormattableString.Invariant($"{(m.Mean.ChromaError / Input(m).ChromaError - 1) * 100:+0.0;−0.0} %")),
-                ("nearer than grey", m => FormattableString.Invariant($"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DegradedInput].ChromaError)} of {m.Images.Count}")),
+                ("nearer than grey",
+                    m => $"{m.Images.Count(i => i.ChromaError < i.Baselines[Evaluator.DegradedInput].ChromaError)} of {m.Images.Count}"),
                 ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
             ]);
-        table = table.WithFormat("chroma error of grey", "0.00").WithFormat("coloured", "0.00").WithFormat("time per megapixel (s)", "0.000");
-        return Section(name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
+        table = table.WithFormat("chroma error of grey", "0.00").WithFormat("coloured", "0.00")
+            .WithFormat("time per megapixel (s)", "0.000");
+        return Section(
+            name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
 
     private static QualityFigures Input(ModelEvaluation evaluation) => evaluation.Mean.Baselines[Evaluator.DegradedInput];
@@ -125,14 +141,20 @@ public sealed class ResultsPage(string folder)
     private static PairedComparison Gain(ModelEvaluation evaluation)
         => new EvaluationReport([evaluation]).Compare(evaluation.Model!, Evaluator.DegradedInput);
 
-    private static string Section(ResultsName name, string heading, ModelEvaluation evaluation, Table table, string? comparison, Table? perImage)
+    private static string Interval(MeanInterval gain) =>
+        FormattableString.Invariant($"{gain.Low:+0.00;−0.00;0.00} … {gain.High:+0.00;−0.00;0.00}");
+
+    private static string Section(
+        ResultsName name, string heading, ModelEvaluation evaluation, Table table, string? comparison, Table? perImage)
     {
-        string protocol = evaluation.Scale == 1 ? (evaluation.Protocol with { Downscale = "as the first column says" }).Describe() : evaluation.Protocol.Describe();
+        string protocol = evaluation.Scale == 1 ? (evaluation.Protocol with { Downscale = "as the first column says" }).Describe()
+            : evaluation.Protocol.Describe();
         string images = name.Set == ResultsRun.SamplesName ? "" : $" --images {name.Set}/";
         var text = new StringBuilder($"\n### {name.Model} on {heading}\n\n{table.ToMarkdown().TrimEnd()}\n\n{protocol}\n");
         text.Append(comparison is null ? "" : $"\n{comparison}\n");
         text.Append($"\n    superres results --model {name.Model}{images}\n");
-        text.Append(perImage is null ? "" : $"\n<details><summary>Each image</summary>\n\n{perImage.ToMarkdown().TrimEnd()}\n\n</details>\n");
+        text.Append(
+            perImage is null ? "" : $"\n<details><summary>Each image</summary>\n\n{perImage.ToMarkdown().TrimEnd()}\n\n</details>\n");
         return text.ToString();
     }
 
@@ -145,6 +167,7 @@ public sealed class ResultsPage(string folder)
         ];
         (int Scale, string Caption)[] there = [.. examples.Where(e => File.Exists(Path.Combine(folder, ResultsName.Large(e.Scale))))];
         return there.Length == 0 ? "" : "\n## The article's large examples\n" + string.Concat(there.Select(e =>
-            $"\n{e.Caption} PSNR-Y and SSIM-Y against the photo it was made of stand below each picture.\n\n![{e.Caption}]({link}/{ResultsName.Large(e.Scale)})\n"));
+            $"\n{e.Caption} PSNR-Y and SSIM-Y against the photo it was made of stand below each "
+                + $"picture.\n\n![{e.Caption}]({link}/{ResultsName.Large(e.Scale)})\n"));
     }
 }

@@ -21,7 +21,8 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     public const string SamplesName = "samples";
 
     private const int LargeSide = 1024, PictureQuality = 85;
-    private static readonly string[] _degradations = ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];
+    private static readonly string[] _degradations =
+        ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];
     private static readonly SheetOptions _sheet = new() { LongestSide = 224, Detail = 56 };
 
     /// <summary>Measures a model on a set and writes the figures.</summary>
@@ -35,11 +36,13 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
         RestorationModel model, ResultsSet set, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
     {
         // ×4 by repetition is shown where small images are given for it.
-        int[] scales = model.Scale == 1 ? [1] : [.. new[] { model.Scale, model.Scale * model.Scale }.Where(s => s == model.Scale || set.LowResolution(s) is not null)];
+        int[] scales = model.Scale == 1 ? [1]
+            : [.. new[] { model.Scale, model.Scale * model.Scale }.Where(s => s == model.Scale || set.LowResolution(s) is not null)];
         var written = new List<string>();
         foreach (int scale in scales)
         {
-            var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale), Scale = scale, Extended = true };
+            var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale),
+                Scale = scale, Extended = true };
             EvaluatedModel[] models = [EvaluatedModel.Of(model, scale, options)];
             EvaluationReport report = scale > 1
                 ? new Evaluator(evaluation).Run(models, progress, cancellation)
@@ -68,7 +71,9 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
             EvaluationCase one = set.Read(set.Names.ToList().IndexOf(Path.GetFileNameWithoutExtension(photo)));
             if (!IsColorization(model) || !PixelOrder.IsGrey(one.Target.Pixels))
             {
-                rows.Add(new(degradation is null || IsColorization(model) ? one.Name : $"{one.Name}, {degradation.Name}", one.Input, one.Target, method.Run(one.Input)));
+                rows.Add(
+                    new(degradation is null || IsColorization(model) ? one.Name : $"{one.Name}, {degradation.Name}", one.Input, one.Target,
+                    method.Run(one.Input)));
             }
         }
 
@@ -79,7 +84,8 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     }
 
     /// <summary>
-    /// Draws the article's two large examples, both up to 1024 px: ×4 of a 256 px JPEG at quality 95, and ×2 of a 512 px JPEG at quality 30.
+    /// Draws the article's two large examples, both up to 1024 px: ×4 of a 256 px JPEG at quality 95, and ×2 of a 512 px JPEG at quality
+    /// 30.
     /// </summary>
     /// <param name="upscaling">A ×2 model.</param>
     /// <param name="restoration">A model that repairs the second one first; null: that picture is left out.</param>
@@ -90,8 +96,10 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
 
     private string Large(int scale, int quality, RestorationModel upscaling, RestorationModel? restoration)
     {
-        string photo = ImageCodec.ListImages(samples).FirstOrDefault(p => ImageCodec.ReadHeader(p) is var h && Math.Max(h.Width, h.Height) == LargeSide)
-            ?? throw new InputException($"{samples} holds no photo whose longer side has {LargeSide} pixels; the large examples are made of one.");
+        string photo = ImageCodec.ListImages(samples)
+            .FirstOrDefault(p => ImageCodec.ReadHeader(p) is var h && Math.Max(h.Width, h.Height) == LargeSide)
+            ?? throw new InputException($"{samples} holds no photo whose longer side has {LargeSide} pixels; the large examples are made "
+                + $"of one.");
         RgbImage target = ImageCodec.Read(photo);
         RgbImage small = Resampler.Resize(target, target.Width / scale, target.Height / scale, ResampleFilter.Bicubic);
         byte[] jpeg = ImageCodec.EncodeJpeg(small, quality);
@@ -109,13 +117,17 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
 
         var grid = new PictureGrid(
             [.. columns.Select(c => c.Title)],
-            [new(null, [.. columns.Select(c => new PictureCell(c.Picture, FormattableString.Invariant($"{Psnr.Y(c.Picture, target, scale):0.00} dB · {Ssim.Y(c.Picture, target, scale):0.000}")))])]);
+            [new(null,
+                [.. columns.Select(
+                c => new PictureCell(c.Picture,
+                FormattableString.Invariant($"{Psnr.Y(c.Picture, target, scale):0.00} dB · {Ssim.Y(c.Picture, target, scale):0.000}")))])]);
         string file = Path.Combine(folder, ResultsName.Large(scale));
         ImageCodec.Write(grid.ToImage(maximumWidth: null), file, PictureQuality);
         return file;
     }
 
-    private static bool IsColorization(RestorationModel model) => string.Equals(model.Task, "colorization", StringComparison.OrdinalIgnoreCase);
+    private static bool IsColorization(RestorationModel model) =>
+        string.Equals(model.Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     private static string[] Degradations(RestorationModel model) => IsColorization(model) ? ["grey"] : _degradations;
 }

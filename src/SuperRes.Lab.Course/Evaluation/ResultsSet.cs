@@ -25,7 +25,9 @@ public sealed record ResultsSet(string Name, string HighResolution, string Folde
         }
 
         ResultsSet[] inside = [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(Of).OfType<ResultsSet>()];
-        return inside.Length > 0 ? inside : throw new InputException($"{folder} holds no images, nor a folder that does; give a folder of images, or one with a folder hr of them.");
+        return inside.Length > 0 ? inside
+            : throw new InputException($"{folder} holds no images, nor a folder that does; give a folder of images, or one with a folder "
+            + $"hr of them.");
     }
 
     /// <summary>The given low-resolution images at a scale; null where there are none and they are made.</summary>

@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Course;
 /// <summary>Finds and frames the part of a picture that a sheet shows enlarged.</summary>
 internal static class SheetDetail
 {
-    /// <summary>The square in which a plain enlargement differs most from the true picture; its corner lies on a low-resolution pixel.</summary>
+    /// <summary>The square in which a plain enlargement differs most from the true picture; its corner lies on a low-resolution
+    /// pixel.</summary>
     public static (int X, int Y, int Width, int Height) Find(RgbImage target, RgbImage plain, int side, int scale)
     {
         side = side / scale * scale;

@@ -11,7 +11,8 @@ namespace SuperRes.Lab.Course;
 /// <summary>What a feature loss can show of itself.</summary>
 public static class LossViews
 {
-    /// <summary>Features of a photo, before each max pool whose block the loss compares: the channels that vary most, as heat maps.</summary>
+    /// <summary>Features of a photo, before each max pool whose block the loss compares: the channels that vary most, as heat
+    /// maps.</summary>
     /// <param name="loss">A loss with features.</param>
     /// <param name="photo">The photo, 32 pixels or more on each side.</param>
     /// <param name="channels">Heat maps per block.</param>
@@ -38,11 +39,14 @@ public static class LossViews
     /// <param name="pictures">Name and picture.</param>
     /// <param name="channels">How many channels are shown.</param>
     /// <returns>Two rows: the pictures, and their matrices in the same colours.</returns>
-    public static PictureGrid ShowGrams(this FeatureLoss loss, int block, IReadOnlyList<(string Name, RgbImage Image)> pictures, int channels = 48)
+    public static PictureGrid ShowGrams(
+        this FeatureLoss loss, int block, IReadOnlyList<(string Name, RgbImage Image)> pictures, int channels = 48)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();
-        Tensor[] grams = [.. pictures.Select(picture => FeatureLoss.Gram(FeaturesOf(loss, picture.Image)[block])[0].narrow(0, 0, channels).narrow(1, 0, channels).sqrt())];
+        Tensor[] grams =
+            [.. pictures.Select(
+            picture => FeatureLoss.Gram(FeaturesOf(loss, picture.Image)[block])[0].narrow(0, 0, channels).narrow(1, 0, channels).sqrt())];
         double largest = grams.Max(gram => gram.max().item<float>());
         return new PictureGrid(
             [.. pictures.Select(picture => picture.Name)],
@@ -62,7 +66,8 @@ public static class LossViews
         double[][] values = [.. degraded.Select(picture => Terms(loss, picture.Image, target))];
         IReadOnlyList<object?>[] rows =
         [
-            .. degraded.Select((picture, i) => (IReadOnlyList<object?>)[picture.Name, .. values[i].Select((value, term) => (object?)(value / values[0][term]))]),
+            .. degraded.Select((picture, i) => (
+                IReadOnlyList<object?>)[picture.Name, .. values[i].Select((value, term) => (object?)(value / values[0][term]))]),
         ];
         return loss.TermNames.Aggregate(
             new Table(["picture", .. loss.TermNames], rows, $"Each term as a multiple of what it says of “{degraded[0].Name}”"),
@@ -71,7 +76,8 @@ public static class LossViews
 
     private static IReadOnlyList<Tensor> FeaturesOf(FeatureLoss loss, RgbImage picture)
     {
-        FeatureNetwork network = loss.Network ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
+        FeatureNetwork network = loss.Network
+            ?? throw new InputException("This loss compares pixels alone, so it has no features to show; give it blocks.");
         Device device = network.parameters().First().device;
         return network.Features(ImageNet.Normalize(picture.ToTensor().to(device)), loss.Layers);
     }

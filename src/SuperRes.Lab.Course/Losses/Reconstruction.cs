@@ -31,7 +31,8 @@ public enum LossPart
 /// <param name="Target">The picture it was made to agree with.</param>
 /// <param name="Pictures">The picture after some numbers of steps.</param>
 /// <param name="Losses">The part's value at each step.</param>
-public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyList<(int Step, RgbImage Image)> Pictures, IReadOnlyList<double> Losses)
+public sealed record Reconstruction(
+    LossPart Part, RgbImage Target, IReadOnlyList<(int Step, RgbImage Image)> Pictures, IReadOnlyList<double> Losses)
 {
     /// <summary>Optimises a picture with Adam.</summary>
     /// <param name="loss">The loss; its distance, network, blocks and weights count.</param>
@@ -47,7 +48,8 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (part != LossPart.Pixels && loss.Network is null)
         {
-            throw new InputException($"This loss compares pixels alone, so no picture can be made from its {part.ToString().ToLowerInvariant()}; give it blocks.");
+            throw new InputException($"This loss compares pixels alone, so no picture can be made from its "
+                + $"{part.ToString().ToLowerInvariant()}; give it blocks.");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -83,7 +85,8 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
             .. reconstructions.Select(one => new PictureRow(
                 one.Part.ToString().ToLowerInvariant(),
                 [
-                    .. one.Pictures.Select(p => new PictureCell(p.Image, string.Create(CultureInfo.InvariantCulture, $"{Psnr.Rgb(p.Image, one.Target):0.0} dB"))),
+                    .. one.Pictures.Select(p => new PictureCell(
+                        p.Image, string.Create(CultureInfo.InvariantCulture, $"{Psnr.Rgb(p.Image, one.Target):0.0} dB"))),
                     one.Target,
                 ])),
         ]);
@@ -124,7 +127,8 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
     }
 
     /// <summary>
-    /// The picture is the sum of layers of full, half, quarter and eighth size, so that broad light and colour can change as fast as single pixels:
+    /// The picture is the sum of layers of full, half, quarter and eighth size, so that broad light and colour can change as fast as single
+    /// pixels:
     /// otherwise noise is what changes first, and stays.
     /// </summary>
     private static IEnumerable<Tensor> Noise(RgbImage target, long seed)
@@ -146,6 +150,7 @@ public sealed record Reconstruction(LossPart Part, RgbImage Target, IReadOnlyLis
     private static Tensor Join(IReadOnlyList<Tensor> layers)
     {
         long[] size = layers[0].shape[2..];
-        return layers.Skip(1).Aggregate(layers[0].alias(), (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear, align_corners: false));
+        return layers.Skip(1).Aggregate(layers[0].alias(),
+            (sum, layer) => sum + nn.functional.interpolate(layer, size, mode: InterpolationMode.Bilinear, align_corners: false));
     }
 }

@@ -22,7 +22,8 @@ public static class GradientDemo
     public static IReadOnlyList<double> Sizes(IReadOnlyList<double> depths, bool shortcut, long seed = 1)
     {
         using var random = new TorchSeed(seed, "gradient demo");
-        double[] sizes = [.. depths.Select(depth => Math.Exp(Enumerable.Range(0, Repetitions).Average(_ => Math.Log(Ratio((int)depth, shortcut)))))];
+        double[] sizes =
+            [.. depths.Select(depth => Math.Exp(Enumerable.Range(0, Repetitions).Average(_ => Math.Log(Ratio((int)depth, shortcut)))))];
         return [.. sizes.Select(size => size / sizes[0])];
     }
 

@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Course;
 /// <summary>What a network can show of itself.</summary>
 public static class ModelViews
 {
-    /// <summary>What becomes of a picture on its way through a U-Net: every part with the shape that leaves it and its parameters.</summary>
+    /// <summary>What becomes of a picture on its way through a U-Net: every part with the shape that leaves it and its
+    /// parameters.</summary>
     /// <param name="unet">The network.</param>
     /// <param name="side">Side of the picture in pixels, 32 or more.</param>
     /// <returns>A row a part, in the order in which they run.</returns>
@@ -56,10 +57,12 @@ public static class ModelViews
         network.Groups.Zip(["encoder, first half", "encoder, second half", "decoder"]),
         ("group", row => row.Second),
         ("parameters", row => row.First.Parameters.Sum(parameter => parameter.Value.numel())),
-        ("of them trained", row => row.First.Parameters.Where(parameter => parameter.Value.requires_grad).Sum(parameter => parameter.Value.numel())))
+        ("of them trained",
+            row => row.First.Parameters.Where(parameter => parameter.Value.requires_grad).Sum(parameter => parameter.Value.numel())))
         .WithFormat("parameters", "#,##0").WithFormat("of them trained", "#,##0");
 
-    /// <summary>What the cross connections carry from the encoder to the decoder: the channels that vary most over a picture, as heat maps.</summary>
+    /// <summary>What the cross connections carry from the encoder to the decoder: the channels that vary most over a picture, as heat
+    /// maps.</summary>
     /// <param name="unet">The network.</param>
     /// <param name="photo">The picture, 32 pixels or more on each side.</param>
     /// <param name="channels">Heat maps per connection.</param>
@@ -71,7 +74,8 @@ public static class ModelViews
         bool training = unet.training;
         unet.eval();
         var carried = new List<Tensor>();
-        carried.Add(unet.Encoder.Forward(ImageNet.Normalize(photo.ToTensor()).expand(2, -1, -1, -1).to(unet.parameters().First().device), carried));
+        carried.Add(
+            unet.Encoder.Forward(ImageNet.Normalize(photo.ToTensor()).expand(2, -1, -1, -1).to(unet.parameters().First().device), carried));
         unet.train(training);
         IEnumerable<PictureRow> rows = carried.Select((features, i) => new PictureRow(
             $"{(i < carried.Count - 1 ? $"connection {i + 1}" : "middle")}: {features.shape[1]} of {features.shape[3]}×{features.shape[2]}",

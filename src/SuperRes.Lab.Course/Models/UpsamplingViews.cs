@@ -24,7 +24,8 @@ public static class UpsamplingViews
         Tensor input = picture.ToTensor().repeat(2, 1, 1, 1);
         var cells = new List<(string Title, PictureCell Cell)>
         {
-            ("nearest neighbour", new PictureCell(Resampler.Resize(picture, picture.Width * 2, picture.Height * 2, ResampleFilter.Nearest), "0.0 %")),
+            ("nearest neighbour",
+                new PictureCell(Resampler.Resize(picture, picture.Width * 2, picture.Height * 2, ResampleFilter.Nearest), "0.0 %")),
         };
         foreach ((string title, nn.Module<Tensor, Tensor> layer) in Layers(seed))
         {
@@ -35,7 +36,8 @@ public static class UpsamplingViews
             }
         }
 
-        return new PictureGrid([.. cells.Select(cell => cell.Title)], [new PictureRow(null, [.. cells.Select(cell => cell.Cell)])], scale: 2);
+        return new PictureGrid(
+            [.. cells.Select(cell => cell.Title)], [new PictureRow(null, [.. cells.Select(cell => cell.Cell)])], scale: 2);
     }
 
     /// <summary>
@@ -76,7 +78,8 @@ public static class UpsamplingViews
         }
     }
 
-    /// <summary>The liveliest channel, from its smallest to its largest value as black to white, so that every layer's picture can be seen.</summary>
+    /// <summary>The liveliest channel, from its smallest to its largest value as black to white, so that every layer's picture can be
+    /// seen.</summary>
     private static RgbImage Stretch(Tensor output)
     {
         long channel = output[0].std([1, 2]).argmax().item<long>();

@@ -32,7 +32,8 @@ public sealed class EpochPrinter(TextWriter? output = null, double progressEvery
     }
 
     /// <inheritdoc/>
-    public override void OnEpochEnd(Learner learner, EpochRecord epoch) => WriteLine((_table ??= new EpochTable(learner.Loss.TermNames, learner.StageName)).Row(epoch));
+    public override void OnEpochEnd(Learner learner, EpochRecord epoch) =>
+        WriteLine((_table ??= new EpochTable(learner.Loss.TermNames, learner.StageName)).Row(epoch));
 
     private void WriteLine(string line)
     {

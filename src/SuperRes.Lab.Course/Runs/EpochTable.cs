@@ -16,7 +16,8 @@ public sealed class EpochTable(IReadOnlyList<string> terms, params IEnumerable<s
     public string Header()
     {
         IEnumerable<string> cells = terms.Select(term => term.PadLeft(Math.Max(TermWidth, term.Length)));
-        return $"{"stage".PadRight(_stageWidth)}  {"epoch",EpochWidth}  {"train_loss",LossWidth}  {"valid_loss",LossWidth}  {string.Concat(cells.Select(cell => cell + "  "))}{"psnr",6}  {"ssim",6}  {"time",8}";
+        return $"{"stage".PadRight(_stageWidth)}  {"epoch",EpochWidth}  {"train_loss",LossWidth}  {"valid_loss",LossWidth}  "
+            + $"{string.Concat(cells.Select(cell => cell + "  "))}{"psnr",6}  {"ssim",6}  {"time",8}";
     }
 
     /// <summary>One epoch.</summary>
@@ -24,9 +25,12 @@ public sealed class EpochTable(IReadOnlyList<string> terms, params IEnumerable<s
     /// <returns>A line without its end.</returns>
     public string Row(EpochRecord epoch)
     {
-        IEnumerable<string> cells = terms.Select(term => Number(epoch.Terms.GetValueOrDefault(term, double.NaN), "0.000000").PadLeft(Math.Max(TermWidth, term.Length)));
-        return $"{epoch.Stage.PadRight(_stageWidth)}  {epoch.Epoch,EpochWidth}  {Number(epoch.TrainLoss, "0.000000"),LossWidth}  {Number(epoch.ValidLoss, "0.000000"),LossWidth}  "
-            + $"{string.Concat(cells.Select(cell => cell + "  "))}{Number(epoch.Psnr, "0.00"),6}  {Number(epoch.Ssim, "0.0000"),6}  {Time(epoch.Seconds),8}";
+        IEnumerable<string> cells = terms.Select(
+            term => Number(epoch.Terms.GetValueOrDefault(term, double.NaN), "0.000000").PadLeft(Math.Max(TermWidth, term.Length)));
+        return $"{epoch.Stage.PadRight(_stageWidth)}  {epoch.Epoch,EpochWidth}  {Number(epoch.TrainLoss, "0.000000"),LossWidth}  "
+            + $"{Number(epoch.ValidLoss, "0.000000"),LossWidth}  "
+            + $"{string.Concat(cells.Select(cell => cell + "  "))}{Number(epoch.Psnr, "0.00"),6}  {Number(epoch.Ssim, "0.0000"),6}  "
+                + $"{Time(epoch.Seconds),8}";
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

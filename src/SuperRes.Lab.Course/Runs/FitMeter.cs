@@ -39,11 +39,13 @@ public sealed class FitMeter(TimeProvider? clock = null)
     {
         _done = step.Step + 1;
         int epochs = Math.Max(1, Total / learner.StepsPerEpoch), epoch = Math.Min(epochs, (step.Step / learner.StepsPerEpoch) + 1);
-        IEnumerable<string> terms = learner.Loss.TermNames.Zip(step.Terms, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.000}"));
+        IEnumerable<string> terms =
+            learner.Loss.TermNames.Zip(step.Terms, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.000}"));
         string parts = step.Terms.Count > 1 ? $" ({string.Join(", ", terms)})" : "";
         string rate = StepsPerSecond >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{StepsPerSecond:0.0} steps/s")
             : string.Create(CultureInfo.InvariantCulture, $"{1 / Math.Max(1e-9, StepsPerSecond):0.0} s/step");
-        return string.Create(CultureInfo.InvariantCulture, $"stage {learner.StageName}, epoch {epoch} of {epochs}, loss {step.SmoothLoss:0.0000}{parts}, {rate}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"stage {learner.StageName}, epoch {epoch} of {epochs}, loss {step.SmoothLoss:0.0000}{parts}, {rate}");
     }
 }

@@ -7,8 +7,10 @@ using SuperRes.Lab.Weights;
 namespace SuperRes.Lab.Course;
 
 /// <summary>
-/// What a notebook works on: the same text runs at every scale. SUPERRES_EXPERIMENT names the experiment (default quick), SUPERRES_IMAGES a folder
-/// of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and the experiment's name). A cell may set them too,
+/// What a notebook works on: the same text runs at every scale. SUPERRES_EXPERIMENT names the experiment (default quick), SUPERRES_IMAGES a
+/// folder
+/// of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and the experiment's name). A cell may set them
+/// too,
 /// before anything else of this class is used.
 /// </summary>
 public static class Lab
@@ -27,7 +29,8 @@ public static class Lab
     /// <summary>The experiment of this session.</summary>
     public static Experiment Experiment => Experiment.Load(Named(ExperimentVariable) ?? Quick);
 
-    /// <summary>Whether this session is the small one, made for a processor and minutes: its experiment's name begins with "quick".</summary>
+    /// <summary>Whether this session is the small one, made for a processor and minutes: its experiment's name begins with
+    /// "quick".</summary>
     public static bool IsQuick => Experiment.Name.StartsWith(Quick, StringComparison.Ordinal);
 
     /// <summary>The folder of photos of this session; null for the experiment's own.</summary>
@@ -70,15 +73,18 @@ public static class Lab
     /// <exception cref="InputException">There is none of that name.</exception>
     public static RgbImage Sample(string name)
     {
-        string[] all = Directory.Exists(SamplesFolder) ? [.. Directory.GetFiles(SamplesFolder).Where(ImageCodec.HasImageExtension).Order(StringComparer.Ordinal)] : [];
+        string[] all = Directory.Exists(SamplesFolder)
+            ? [.. Directory.GetFiles(SamplesFolder).Where(ImageCodec.HasImageExtension).Order(StringComparer.Ordinal)] : [];
         return all.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == name) is { } found
             ? ImageCodec.Read(found)
-            : throw new InputException($"There is no sample photo \"{name}\" in data/samples; there are {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
+            : throw new InputException($"There is no sample photo \"{name}\" in data/samples; there are "
+                + $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
     }
 
     /// <summary>Loads one of the small trained models that come with the project.</summary>
     /// <param name="name">Its file's name without extension, such as lite-restore.</param>
-    /// <returns>The model, which the caller disposes; null where it is not there, and then a printed sentence says how to make it.</returns>
+    /// <returns>The model, which the caller disposes; null where it is not there, and then a printed sentence says how to make
+    /// it.</returns>
     /// <exception cref="InputException">The file is there but can't be used.</exception>
     public static RestorationModel? LoadShipped(string name)
     {
@@ -88,7 +94,8 @@ public static class Lab
             return RestorationModel.Load(file);
         }
 
-        Console.WriteLine($"models/{name}.safetensors is not here; take it from the project's repository, or train it: superres train {name}");
+        Console.WriteLine($"models/{name}.safetensors is not here; take it from the project's repository, or train it: superres train "
+            + $"{name}");
         return null;
     }
 
@@ -98,15 +105,20 @@ public static class Lab
     {
         Experiment experiment = Experiment;
         string loss = experiment.Loss.IsPixelsOnly ? "pixels alone" : $"pixels, features and grams of {experiment.Loss.Network}";
-        string[] pretrained = [.. new[] { experiment.Loss.Resolve().Network, experiment.Model.StartsFrom()?.Name }.OfType<string>().Where(name => PretrainedWeights.TryFind(name) is not null)];
+        string[] pretrained =
+            [.. new[] { experiment.Loss.Resolve().Network, experiment.Model.StartsFrom()?.Name }.OfType<string>().Where(
+            name => PretrainedWeights.TryFind(name) is not null)];
         return new Table(["what", "here"],
         [
             ["scale", IsQuick ? "quick: a small network, a processor, minutes" : "the article's"],
             ["experiment", experiment.Name],
-            ["photos", Images is not null ? "a folder of your own" : experiment.Data.Source == "dead-leaves" ? "generated on this machine" : experiment.Data.Source],
+            ["photos",
+                Images is not null ? "a folder of your own" : experiment.Data.Source == "dead-leaves" ? "generated on this machine"
+                : experiment.Data.Source],
             ["network", experiment.Model.Describe()],
             ["loss", loss],
-            ["ImageNet weights in the cache", pretrained.Length == 0 ? "none; superres weights list says what belongs there" : string.Join(", ", pretrained)],
+            ["ImageNet weights in the cache",
+                pretrained.Length == 0 ? "none; superres weights list says what belongs there" : string.Join(", ", pretrained)],
             ["device", Devices.HasGpu ? "GPU" : $"processor, {Environment.ProcessorCount} cores"],
         ]);
     }

@@ -25,7 +25,8 @@ public static class RecorderViews
                 [
                     epoch.Stage, epoch.Epoch, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
                     .. terms.Select(term => (object?)Six(epoch.Terms.GetValueOrDefault(term, double.NaN))),
-                    epoch.Psnr.ToString("0.00", CultureInfo.InvariantCulture), epoch.Ssim.ToString("0.0000", CultureInfo.InvariantCulture), epoch.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
+                    epoch.Psnr.ToString("0.00", CultureInfo.InvariantCulture), epoch.Ssim.ToString("0.0000", CultureInfo.InvariantCulture),
+                        epoch.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
                 ]),
             ]);
     }
@@ -36,22 +37,26 @@ public static class RecorderViews
     public static Chart PlotLosses(this Recorder recorder)
     {
         Chart chart = new Chart("Loss").WithX("step").WithY("loss")
-            .Line("training (smoothed)", [.. recorder.Steps.Select((_, i) => (double)i)], [.. recorder.Steps.Select(step => step.SmoothLoss)]);
+            .Line("training (smoothed)", [.. recorder.Steps.Select((_, i) => (double)i)],
+                [.. recorder.Steps.Select(step => step.SmoothLoss)]);
         if (recorder.Epochs.Count == 0 || recorder.Steps.Count == 0 || recorder.Epochs.Any(epoch => double.IsNaN(epoch.ValidLoss)))
         {
             return chart;
         }
 
         double perEpoch = recorder.Steps.Count / (double)recorder.Epochs.Count;
-        return chart.Line("validation", [.. recorder.Epochs.Select((_, i) => (i + 1) * perEpoch)], [.. recorder.Epochs.Select(epoch => epoch.ValidLoss)], markers: true);
+        return chart.Line("validation", [.. recorder.Epochs.Select((_, i) => (i + 1) * perEpoch)],
+            [.. recorder.Epochs.Select(epoch => epoch.ValidLoss)], markers: true);
     }
 
     /// <summary>Learning rate and momentum over the steps.</summary>
     /// <param name="recorder">What was seen.</param>
     /// <returns>The chart.</returns>
-    public static Chart PlotRates(this Recorder recorder) => new Chart("One cycle").WithX("step").WithY("learning rate").WithRightY("momentum")
+    public static Chart PlotRates(this Recorder recorder) =>
+        new Chart("One cycle").WithX("step").WithY("learning rate").WithRightY("momentum")
         .Line("learning rate", [.. recorder.Steps.Select((_, i) => (double)i)], [.. recorder.Steps.Select(step => step.Rate)])
-        .Line("momentum", [.. recorder.Steps.Select((_, i) => (double)i)], [.. recorder.Steps.Select(step => step.Momentum)], side: YAxisSide.Right);
+        .Line("momentum", [.. recorder.Steps.Select((_, i) => (double)i)], [.. recorder.Steps.Select(step => step.Momentum)],
+            side: YAxisSide.Right);
 
     private static string Six(double value) => value.ToString("0.000000", CultureInfo.InvariantCulture);
 }

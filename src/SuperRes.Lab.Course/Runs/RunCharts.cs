@@ -55,7 +55,8 @@ public static class RunCharts
 
         if (sheets.Count == 0)
         {
-            throw new InputException($"Stage {stage} has left no sample pictures in {LabFolders.Shown(folder.Path)}; run that stage's notebook, or `superres train`.");
+            throw new InputException($"Stage {stage} has left no sample pictures in {LabFolders.Shown(folder.Path)}; run that stage's "
+                + $"notebook, or `superres train`.");
         }
 
         sheets = Spread(sheets, epochs);
@@ -66,7 +67,8 @@ public static class RunCharts
             RgbImage input = Part(sheets[0].Sheet, 0), target = Part(sheets[0].Sheet, 2);
             return new PictureRow(null, [Cell(input, target), .. sheets.Select(sheet => Cell(Part(sheet.Sheet, 1), target)), target]);
         });
-        return new PictureGrid(["input", .. sheets.Select(sheet => $"after epoch {sheet.Epoch + 1}"), "target"], [.. rows], $"Stage {stage}");
+        return new PictureGrid(
+            ["input", .. sheets.Select(sheet => $"after epoch {sheet.Epoch + 1}"), "target"], [.. rows], $"Stage {stage}");
     }
 
     /// <summary>A chart over epochs with a line where each stage begins.</summary>
@@ -80,7 +82,8 @@ public static class RunCharts
 
     private static List<T> Spread<T>(List<T> items, int most) => items.Count <= most
         ? items
-        : [.. Enumerable.Range(0, most).Select(i => items[most == 1 ? items.Count - 1 : (int)Math.Round(i * (items.Count - 1.0) / (most - 1))])];
+        : [.. Enumerable.Range(0, most).Select(
+            i => items[most == 1 ? items.Count - 1 : (int)Math.Round(i * (items.Count - 1.0) / (most - 1))])];
 
     private static PictureCell Cell(RgbImage image, RgbImage target) =>
         new(image, string.Create(CultureInfo.InvariantCulture, $"{Psnr.Rgb(image, target):0.00} dB"));

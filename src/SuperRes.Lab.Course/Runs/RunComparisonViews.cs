@@ -21,8 +21,10 @@ public static class RunComparisonViews
                     ? (object?[])["–", "–", "–", "–", "–", "–"]
                     :
                     [
-                        run.Epochs[^1].Stage, Number(run.Epochs[^1].ValidLoss, "0.0000"), Number(run.Epochs[^1].Psnr, "0.00"), Number(run.Epochs[^1].Ssim, "0.0000"),
-                        Number(run.Epochs.Max(epoch => epoch.Psnr), "0.00"), TimeSpan.FromSeconds(Math.Round(run.Epochs.Sum(epoch => epoch.Seconds))).ToString("c"),
+                        run.Epochs[^1].Stage, Number(run.Epochs[^1].ValidLoss, "0.0000"), Number(run.Epochs[^1].Psnr, "0.00"),
+                            Number(run.Epochs[^1].Ssim, "0.0000"),
+                        Number(run.Epochs.Max(epoch => epoch.Psnr), "0.00"),
+                            TimeSpan.FromSeconds(Math.Round(run.Epochs.Sum(epoch => epoch.Seconds))).ToString("c"),
                     ],
                 .. comparison.Differences.Select(key => (object?)(comparison.Settings[i].GetValueOrDefault(key) ?? "–")),
             ]),
@@ -31,12 +33,14 @@ public static class RunComparisonViews
     /// <summary>Validation loss of every run over its epochs.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <returns>The chart.</returns>
-    public static Chart PlotLosses(this RunComparison comparison) => Plot(comparison, new Chart("Validation loss").WithX("epoch").WithY("loss", log: true), epoch => epoch.ValidLoss);
+    public static Chart PlotLosses(this RunComparison comparison) =>
+        Plot(comparison, new Chart("Validation loss").WithX("epoch").WithY("loss", log: true), epoch => epoch.ValidLoss);
 
     /// <summary>PSNR of the held-out pairs of every run over its epochs.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <returns>The chart.</returns>
-    public static Chart PlotQuality(this RunComparison comparison) => Plot(comparison, new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB"), epoch => epoch.Psnr);
+    public static Chart PlotQuality(this RunComparison comparison) =>
+        Plot(comparison, new Chart("Quality of held-out pairs").WithX("epoch").WithY("PSNR", "dB"), epoch => epoch.Psnr);
 
     /// <summary>Table, differences and charts.</summary>
     /// <param name="comparison">The comparison.</param>
@@ -44,14 +48,18 @@ public static class RunComparisonViews
     public static string ToHtml(this RunComparison comparison)
     {
         bool isTrained = comparison.Runs.Any(run => run.Epochs.Count > 0);
-        string differences = comparison.Differences.Count == 0 ? "The experiments do not differ." : "The experiments differ in " + string.Join(", ", comparison.Differences) + ".";
-        return $"<div>{comparison.ToTable().ToHtml()}<p>{WebUtility.HtmlEncode(differences)}</p>{string.Concat(comparison.Skipped.Select(why => $"<p>Left out: {WebUtility.HtmlEncode(why)}</p>"))}{(isTrained ? comparison.PlotLosses().ToHtml() + comparison.PlotQuality().ToHtml() : "")}</div>";
+        string differences = comparison.Differences.Count == 0 ? "The experiments do not differ." : "The experiments differ in "
+            + string.Join(", ", comparison.Differences) + ".";
+        return $"<div>{comparison.ToTable().ToHtml()}<p>{WebUtility.HtmlEncode(differences)}</p>"
+            + $"{string.Concat(comparison.Skipped.Select(why => $"<p>Left out: {WebUtility.HtmlEncode(why)}</p>"))}"
+            + $"{(isTrained ? comparison.PlotLosses().ToHtml() + comparison.PlotQuality().ToHtml() : "")}</div>";
     }
 
     /// <summary>The quality of the runs over their epochs.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <returns>A PNG file; null where no run has an epoch.</returns>
-    public static byte[]? ToPng(this RunComparison comparison) => comparison.Runs.Any(run => run.Epochs.Count > 0) ? comparison.PlotQuality().ToPng() : null;
+    public static byte[]? ToPng(this RunComparison comparison) => comparison.Runs.Any(run => run.Epochs.Count > 0)
+        ? comparison.PlotQuality().ToPng() : null;
 
     /// <summary>The table for a console.</summary>
     /// <param name="comparison">The comparison.</param>

@@ -20,7 +20,9 @@ public static class RunReport
     public static void Write(ExperimentRun run, RunState state = RunState.Complete, string? message = null)
     {
         IReadOnlyList<EpochRecord> epochs = run.Epochs;
-        var body = new StringBuilder($"<h1>{Text(run.Experiment.Name)}</h1><p>{Text(run.Experiment.Description)}</p>{Headline(run, state, message)}");
+        var body =
+            new StringBuilder($"<h1>{Text(run.Experiment.Name)}</h1><p>{Text(run.Experiment.Description)}</p>"
+                + $"{Headline(run, state, message)}");
         if (run.Loss.Warning is { } warning)
         {
             body.Append($"<p><strong>{Text(warning)}</strong></p>");
@@ -46,7 +48,8 @@ public static class RunReport
             body.Append("<h2>Epochs</h2>").Append(RecorderViews.TableOf(epochs).ToHtml()).Append(Samples(run.Folder, epochs));
         }
 
-        body.Append("<h2>Stages</h2>").Append(run.Experiment.StageTable().ToHtml()).Append("<h2>Environment</h2>").Append(Environment(run.Folder).ToHtml());
+        body.Append("<h2>Stages</h2>").Append(run.Experiment.StageTable().ToHtml()).Append("<h2>Environment</h2>")
+            .Append(Environment(run.Folder).ToHtml());
         AtomicFile.WriteAllText(run.Folder.ReportFile, HtmlPage.Wrap(run.Experiment.Name, body.ToString(), includePlotly: true));
     }
 
@@ -60,7 +63,8 @@ public static class RunReport
         epochs);
 
     /// <summary>Learning rate and momentum over all steps of a run.</summary>
-    private static Chart PlotRates(IReadOnlyList<(int Row, StepRecord Step)> steps) => new Chart("One cycle a stage").WithX("row of steps.csv").WithY("learning rate").WithRightY("momentum")
+    private static Chart PlotRates(IReadOnlyList<(int Row, StepRecord Step)> steps) =>
+        new Chart("One cycle a stage").WithX("row of steps.csv").WithY("learning rate").WithRightY("momentum")
         .Line("learning rate", Rows(steps), [.. steps.Select(row => row.Step.Rate)])
         .Line("momentum", Rows(steps), [.. steps.Select(row => row.Step.Momentum)], side: YAxisSide.Right);
 
@@ -69,7 +73,8 @@ public static class RunReport
         (int Row, double Norm)[] norms = [.. steps.Select(row => (row.Row, row.Step.GradientNorm)).Where(row => row.GradientNorm > 0)];
         Chart loss = new Chart("Training loss, smoothed").WithX("row of steps.csv").WithY("loss", log: true).WithoutLegend()
             .Line("loss", Rows(steps), [.. steps.Select(row => row.Step.SmoothLoss)]);
-        return norms.Length == 0 ? loss : Chart.Grid("Training loss and gradients", 2, loss, new Chart("Norm of the gradients").WithX("row of steps.csv").WithY("norm", log: true)
+        return norms.Length == 0 ? loss : Chart.Grid("Training loss and gradients", 2, loss,
+            new Chart("Norm of the gradients").WithX("row of steps.csv").WithY("norm", log: true)
             .WithoutLegend().Line("norm", [.. norms.Select(row => (double)row.Row)], [.. norms.Select(row => row.Norm)], color: 1));
     }
 
@@ -86,8 +91,11 @@ public static class RunReport
         };
         string now = run.Epochs.Count == 0
             ? "No epoch is complete."
-            : FormattableString.Invariant($"{run.Epochs.Count} of {stages.Sum(stage => stage.Epochs)} epochs, last in stage {run.Epochs[^1].Stage}: validation loss {run.Epochs[^1].ValidLoss:0.0000}, {run.Epochs[^1].Psnr:0.00} dB, {TrainingPlanViews.Time(run.Epochs.Sum(epoch => epoch.Seconds))} in all.");
-        return $"<p style=\"border-left:4px solid {colour};padding-left:8px\"><strong style=\"color:{colour}\">{Text(word)}.</strong> {Text(now)}{(message is null ? "" : $"<br>{Text(message)}")}</p>";
+            : $"{run.Epochs.Count} of {stages.Sum(stage => stage.Epochs)} epochs, last in stage {run.Epochs[^1].Stage}: "
+                + FormattableString.Invariant($"validation loss {run.Epochs[^1].ValidLoss:0.0000}, {run.Epochs[^1].Psnr:0.00} dB, ")
+                + $"{TrainingPlanViews.Time(run.Epochs.Sum(epoch => epoch.Seconds))} in all.";
+        return $"<p style=\"border-left:4px solid {colour};padding-left:8px\"><strong style=\"color:{colour}\">{Text(word)}.</strong> "
+            + $"{Text(now)}{(message is null ? "" : $"<br>{Text(message)}")}</p>";
     }
 
     /// <summary>One held-out crop over the epochs of each stage.</summary>
@@ -103,11 +111,14 @@ public static class RunReport
             }
 
             // Evenly spaced, the first and the last among them.
-            EpochRecord[] shown = [.. Enumerable.Range(0, Math.Min(SampleColumns, there.Length)).Select(i => there[i * (there.Length - 1) / Math.Max(1, Math.Min(SampleColumns, there.Length) - 1)])];
+            EpochRecord[] shown =
+                [.. Enumerable.Range(0, Math.Min(SampleColumns, there.Length)).Select(
+                i => there[i * (there.Length - 1) / Math.Max(1, Math.Min(SampleColumns, there.Length) - 1)])];
             RgbImage[] sheets = [.. shown.Select(epoch => ImageCodec.Read(folder.SampleFile(epoch.Stage, epoch.Epoch)))];
             html.Append(new PictureGrid(
                 ["input", .. shown.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch}")), "target"],
-                [new PictureRow($"stage {stage.Key}", [Part(sheets[^1], 0), .. sheets.Select(sheet => (PictureCell)Part(sheet, 1)), Part(sheets[^1], 2)])]).ToHtml());
+                [new PictureRow($"stage {stage.Key}",
+                    [Part(sheets[^1], 0), .. sheets.Select(sheet => (PictureCell)Part(sheet, 1)), Part(sheets[^1], 2)])]).ToHtml());
         }
 
         return html.ToString();
@@ -121,7 +132,8 @@ public static class RunReport
     }
 
     private static Table Environment(RunFolder folder) => Table.Of(
-        Experiment.Load(folder.ExperimentFile).Run?.Select(entry => (entry.Key, Value: entry.Value?.ToString())) ?? [], ("what", entry => entry.Key), ("value", entry => entry.Value));
+        Experiment.Load(folder.ExperimentFile).Run?.Select(entry => (entry.Key, Value: entry.Value?.ToString())) ?? [],
+            ("what", entry => entry.Key), ("value", entry => entry.Value));
 
     /// <summary>As many steps as a chart can show.</summary>
     private static IReadOnlyList<(int Row, StepRecord Step)> Thin(IReadOnlyList<(string Stage, StepRecord Step)> steps)

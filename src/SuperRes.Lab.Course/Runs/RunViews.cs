@@ -49,7 +49,8 @@ public static class RunViews
         string file = stage is null ? folder.ModelFile : folder.StageFile(stage);
         return File.Exists(file)
             ? RestorationModel.Load(file)
-            : throw new InputException($"There are no weights in {file}; run the notebook of {(stage is null ? "any stage (05 to 09)" : $"stage {stage}")}, or `superres train`.");
+            : throw new InputException($"There are no weights in {file}; run the notebook of "
+                + $"{(stage is null ? "any stage (05 to 09)" : $"stage {stage}")}, or `superres train`.");
     }
 
     /// <summary>Writes the held-out photos as PNG files, for an evaluation on whole photos.</summary>

@@ -14,7 +14,9 @@ public static class TrainingPlanViews
         plan.Stages,
         ("stage", stage => stage.Stage.Name),
         ("size (px)", stage => stage.Stage.Size),
-        ("batch", stage => stage.BatchSize == 0 ? "by memory" : stage.Stage.Accumulate > 1 ? $"{stage.BatchSize} × {stage.Stage.Accumulate}" : stage.BatchSize),
+        ("batch",
+            stage => stage.BatchSize == 0 ? "by memory" : stage.Stage.Accumulate > 1 ? $"{stage.BatchSize} × {stage.Stage.Accumulate}"
+            : stage.BatchSize),
         ("epochs", stage => stage.Stage.Epochs),
         ("steps", stage => stage.Steps == 0 ? "?" : stage.Steps),
         ("learning rate", stage => stage.Stage.LearningRate.ToString() + (stage.Stage.FindLr ? ", LR finder before" : "")),
@@ -25,7 +27,8 @@ public static class TrainingPlanViews
     /// <summary>The table and a sentence.</summary>
     /// <param name="plan">The plan.</param>
     /// <returns>HTML.</returns>
-    public static string ToHtml(this TrainingPlan plan) => $"<div>{plan.ToTable().ToHtml()}<p>{System.Net.WebUtility.HtmlEncode(Summary(plan))}</p></div>";
+    public static string ToHtml(this TrainingPlan plan) =>
+        $"<div>{plan.ToTable().ToHtml()}<p>{System.Net.WebUtility.HtmlEncode(Summary(plan))}</p></div>";
 
     /// <summary>The table and a sentence, for a console.</summary>
     /// <param name="plan">The plan.</param>
@@ -39,5 +42,6 @@ public static class TrainingPlanViews
 
     private static string Summary(TrainingPlan plan) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{plan.Photos}. {plan.Parameters:#,0} parameters on {plan.Device}. Estimates from steps measured on this machine: {Time(plan.Seconds)} in all, up to {plan.Bytes / 1e9:0.0} GB; {StepCost.Memory / 1e9:0.0} GB of memory are there.");
+        $"{plan.Photos}. {plan.Parameters:#,0} parameters on {plan.Device}. Estimates from steps measured on this machine: "
+            + $"{Time(plan.Seconds)} in all, up to {plan.Bytes / 1e9:0.0} GB; {StepCost.Memory / 1e9:0.0} GB of memory are there.");
 }

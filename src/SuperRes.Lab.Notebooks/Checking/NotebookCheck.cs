@@ -16,7 +16,8 @@ public static class NotebookCheck
     /// <param name="options">What is asked; null: the defaults.</param>
     /// <returns>What must be mended; nothing where all is well.</returns>
     /// <exception cref="InputException">The file is missing or no notebook.</exception>
-    public static IReadOnlyList<NotebookFinding> Check(string path, NotebookCheckOptions? options = null) => Check(Notebook.Read(path), options);
+    public static IReadOnlyList<NotebookFinding> Check(string path, NotebookCheckOptions? options = null) =>
+        Check(Notebook.Read(path), options);
 
     /// <summary>Checks a notebook.</summary>
     /// <param name="notebook">The notebook.</param>
@@ -38,7 +39,8 @@ public static class NotebookCheck
             findings.AddRange(PortableCode.Check(cell.Source, number));
             findings.AddRange(OutputTraces.Check(cell, number, options.PrivateNames));
             findings.AddRange(cell.Outputs.OfType<ErrorOutput>().Select(error => new NotebookFinding(
-                $"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); mend the cell and run the notebook again", number)));
+                $"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); mend the cell and run the notebook again",
+                    number)));
         }
 
         if (options.RequireOutputs)
@@ -75,7 +77,8 @@ public static class NotebookCheck
         return Enumerable.Range(0, cells.Length)
             .Where(i => now[i] != then[i] || (cells[i].ExecutionCount is null && cells[i].Source.Trim().Length > 0))
             .Select(i => new NotebookFinding(
-                now[i] == then[i] ? $"the outputs were taken away; {remedy}" : $"the code was changed since the outputs were made; {remedy}", i + 1));
+                now[i] == then[i] ? $"the outputs were taken away; {remedy}"
+                    : $"the code was changed since the outputs were made; {remedy}", i + 1));
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0];

@@ -17,7 +17,8 @@ public sealed record NotebookCheckOptions
         // Accounts that many machines have, whose names mean nothing and are words of the field besides ("root mean square").
         string[] everyday =
         [
-            "root", "user", "users", "runner", "admin", "administrator", "vscode", "codespace", "ubuntu", "debian", "app", "localhost", "test",
+            "root", "user", "users", "runner", "admin", "administrator", "vscode", "codespace", "ubuntu", "debian", "app", "localhost",
+                "test",
         ];
         return [.. new[] { Environment.MachineName, Environment.UserName }
             .Where(name => name.Length >= 3 && !everyday.Contains(name, StringComparer.OrdinalIgnoreCase))];

@@ -10,11 +10,13 @@ internal static partial class OutputTraces
         string text = EmbeddedData().Replace(string.Join('\n', cell.Outputs.SelectMany(Texts)), "");
         if (AbsolutePath().Match(text) is { Success: true } path)
         {
-            yield return new NotebookFinding($"the output holds the absolute path {path.Value}; print the file's name or a relative path", number);
+            yield return new NotebookFinding($"the output holds the absolute path {path.Value}; print the file's name or a relative path",
+                number);
         }
 
         foreach (string name in privateNames.Where(name => Regex.IsMatch(
-            text, $@"(?<![\w-]){Regex.Escape(name)}(?![\w-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))))
+            text, $@"(?<![\w-]){Regex.Escape(name)}(?![\w-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+                TimeSpan.FromSeconds(5))))
         {
             yield return new NotebookFinding($"the output holds the name {name} of this machine or its user", number);
         }
@@ -37,7 +39,8 @@ internal static partial class OutputTraces
 
     /// <summary>Paths below the usual roots of Linux and macOS, file URLs, drives and shares of Windows.</summary>
     [GeneratedRegex(
-        @"(?<![\w.)\]}/-])/(bin|boot|builds?|data|dev|etc|github|home|lib|media|mnt|nix|opt|private|proc|root|run|scratch|srv|sys|tmp|Users|usr|var|Volumes|work|workspaces?)/[^\s""'<>|,;)]+"
+        @"(?<![\w.)\]}/-])/(bin|boot|builds?|data|dev|etc|github|home|lib|media|mnt|nix|opt|private|proc|root|run|"
+        + @"scratch|srv|sys|tmp|Users|usr|var|Volumes|work|workspaces?)/[^\s""'<>|,;)]+"
         + @"|file:///?[^\s""'<>]+|(?<![A-Za-z])[A-Za-z]:\\[^\s""'<>|]+|\\\\[\w.-]+\\[^\s""'<>|]+",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex AbsolutePath();

@@ -16,7 +16,8 @@ internal static class PortableCode
         [
             .. root.DescendantTrivia().Where(t => t.IsDirective).SelectMany(CheckDirective).Select(At),
             .. root.DescendantTokens(descendIntoTrivia: true).Where(IsUsingVariable)
-                .Select(t => At((t.SpanStart, "using var fails at the top level of a cell; put it in a block or a function, or dispose by hand"))),
+                .Select(t => At(
+                    (t.SpanStart, "using var fails at the top level of a cell; put it in a block or a function, or dispose by hand"))),
             .. root.DescendantNodes().SelectMany(node => CheckNode(node).Select(message => At((node.SpanStart, message)))),
         ];
 
@@ -66,17 +67,21 @@ internal static class PortableCode
             ["an extension method's class fails in a cell, because cells are classes themselves; call a plain function"],
         VariableDeclarationSyntax declaration when IsTopLevel(declaration) && IsSpan(declaration) =>
             ["a Span can't be a variable of a cell; use an array, or put it in a function"],
-        MemberAccessExpressionSyntax { Name.Identifier.Text: "Error" or "SetError" or "OpenStandardError" } access when IsConsole(access.Expression) =>
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Error" or "SetError" or "OpenStandardError" } access when IsConsole(
+            access.Expression) =>
             ["writing to stderr counts as a failed cell in Verso; write to stdout"],
-        GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last } when CallsMember(last.Expression, "Display") =>
+        GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last } when CallsMember(
+            last.Expression, "Display") =>
             ["x.Display() without a semicolon shows the value twice; put one, or leave .Display() away"],
         _ => [],
     };
 
-    /// <summary>A script's parser takes every top-level <c>using</c> for a directive: what begins there is read once more, as a statement.</summary>
+    /// <summary>A script's parser takes every top-level <c>using</c> for a directive: what begins there is read once more, as a
+    /// statement.</summary>
     private static bool IsUsingVariable(SyntaxToken token) =>
         token.IsKind(SyntaxKind.UsingKeyword)
-        && token.Parent!.FirstAncestorOrSelf<SyntaxNode>(n => n is BlockSyntax or TypeDeclarationSyntax or AnonymousFunctionExpressionSyntax) is null
+        && token.Parent!.FirstAncestorOrSelf<SyntaxNode>(
+            n => n is BlockSyntax or TypeDeclarationSyntax or AnonymousFunctionExpressionSyntax) is null
         && SyntaxFactory.ParseStatement(token.SyntaxTree!.GetText().ToString(), token.SpanStart)
             is LocalDeclarationStatementSyntax { Declaration.Variables: [{ Identifier.IsMissing: false }, ..] };
 

@@ -10,7 +10,8 @@ namespace SuperRes.Lab.Notebooks.Html;
 /// <summary>Colours C# for a page, once and for all: no script has to run in the browser.</summary>
 internal static class CSharpHighlighter
 {
-    /// <summary>Marks up a cell's text: spans of the classes k (keyword), s (string), n (number), c (comment), d (directive), t (type), m (method).</summary>
+    /// <summary>Marks up a cell's text: spans of the classes k (keyword), s (string), n (number), c (comment), d (directive), t (type), m
+    /// (method).</summary>
     public static string ToHtml(string source)
     {
         SyntaxNode root = CSharpSyntaxTree.ParseText(source, ScriptParts.Parsing).GetRoot();
@@ -50,12 +51,15 @@ internal static class CSharpHighlighter
         {
             // A directive's text ends with its line: the break stays outside, so that no span crosses lines without need.
             string trimmed = encoded.TrimEnd('\n', '\r');
-            html.Append("<span class=\"").Append(style).Append("\">").Append(trimmed).Append("</span>").Append(encoded.AsSpan(trimmed.Length));
+            html.Append("<span class=\"").Append(style).Append("\">").Append(trimmed).Append("</span>")
+                .Append(encoded.AsSpan(trimmed.Length));
         }
     }
 
-    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
-        or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia or SyntaxKind.DisabledTextTrivia;
+    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia
+        or SyntaxKind.MultiLineCommentTrivia
+        or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia
+            or SyntaxKind.DisabledTextTrivia;
 
     private static string? Class(SyntaxToken token)
     {
@@ -68,7 +72,8 @@ internal static class CSharpHighlighter
         return kind switch
         {
             SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringStartToken
-                or SyntaxKind.InterpolatedStringEndToken or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.InterpolatedVerbatimStringStartToken
+                or SyntaxKind.InterpolatedStringEndToken or SyntaxKind.InterpolatedStringTextToken
+                    or SyntaxKind.InterpolatedVerbatimStringStartToken
                 or SyntaxKind.InterpolatedRawStringEndToken or SyntaxKind.InterpolatedSingleLineRawStringStartToken
                 or SyntaxKind.InterpolatedMultiLineRawStringStartToken or SyntaxKind.SingleLineRawStringLiteralToken
                 or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8StringLiteralToken => "s",
@@ -80,7 +85,8 @@ internal static class CSharpHighlighter
 
     private static string? IdentifierClass(SyntaxToken token) => token.Parent switch
     {
-        IdentifierNameSyntax { Identifier.Text: "var", Parent: VariableDeclarationSyntax or DeclarationExpressionSyntax or ForEachStatementSyntax } => "k",
+        IdentifierNameSyntax { Identifier.Text: "var",
+            Parent: VariableDeclarationSyntax or DeclarationExpressionSyntax or ForEachStatementSyntax } => "k",
         BaseTypeDeclarationSyntax or TypeParameterSyntax => "t",
         MethodDeclarationSyntax or LocalFunctionStatementSyntax => "m",
         SimpleNameSyntax name when IsCalled(name) => "m",
@@ -96,7 +102,8 @@ internal static class CSharpHighlighter
         _ => false,
     };
 
-    /// <summary>Where grammar alone says that a name is a type's; and, by the custom of the language, a capitalised name before a dot.</summary>
+    /// <summary>Where grammar alone says that a name is a type's; and, by the custom of the language, a capitalised name before a
+    /// dot.</summary>
     private static bool IsType(SimpleNameSyntax name) => name.Parent switch
     {
         ObjectCreationExpressionSyntax or TypeArgumentListSyntax or CastExpressionSyntax or TypeOfExpressionSyntax or ArrayTypeSyntax

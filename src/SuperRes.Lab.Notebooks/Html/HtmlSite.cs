@@ -6,7 +6,8 @@ using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Notebooks.Html;
 
-/// <summary>Executed notebooks as HTML that asks the network for nothing: all on one page, or a page each with a table of contents.</summary>
+/// <summary>Executed notebooks as HTML that asks the network for nothing: all on one page, or a page each with a table of
+/// contents.</summary>
 public static partial class HtmlSite
 {
     private const string DefaultTitle = "Notebooks";
@@ -84,16 +85,19 @@ public static partial class HtmlSite
         Func<int, string> link,
         Func<PageHeading, string> anchor)
     {
-        html.Append("<nav class=\"nb-contents\" id=\"contents\" aria-label=\"Contents\">\n<h1>").Append(Encode(title)).Append("</h1>\n<ol>\n");
+        html.Append("<nav class=\"nb-contents\" id=\"contents\" aria-label=\"Contents\">\n<h1>").Append(Encode(title))
+            .Append("</h1>\n<ol>\n");
         for (int i = 0; i < notebooks.Count; i++)
         {
             string page = link(i);
-            html.Append("<li><div class=\"nb-entry\"><a href=\"").Append(page).Append("\">").Append(Encode(notebooks[i].Title)).Append("</a>")
+            html.Append("<li><div class=\"nb-entry\"><a href=\"").Append(page).Append("\">").Append(Encode(notebooks[i].Title))
+                .Append("</a>")
                 .Append(Status(notebooks[i])).Append("</div>\n");
             PageHeading[] sections = [.. bodies[i].Headings.Where(heading => heading.Level == 2)];
             if (sections.Length > 0)
             {
-                html.Append("<details><summary>").Append(sections.Length).Append(sections.Length == 1 ? " section" : " sections").Append("</summary><ol>");
+                html.Append("<details><summary>").Append(sections.Length).Append(sections.Length == 1 ? " section" : " sections")
+                    .Append("</summary><ol>");
                 foreach (PageHeading section in sections)
                 {
                     string target = (page.StartsWith('#') ? "" : page) + anchor(section);

@@ -157,7 +157,8 @@ internal sealed partial class MarkdownHtml
         if (url.StartsWith(attachment, StringComparison.Ordinal))
         {
             var bundle = cell.Json["attachments"]?[Uri.UnescapeDataString(url[attachment.Length..])] as JsonObject;
-            return bundle?.Select(e => MultilineText.Join(e.Value) is { } content ? $"data:{e.Key};base64,{content.ReplaceLineEndings("")}" : null)
+            return bundle?.Select(
+                e => MultilineText.Join(e.Value) is { } content ? $"data:{e.Key};base64,{content.ReplaceLineEndings("")}" : null)
                 .FirstOrDefault();
         }
 
@@ -170,7 +171,8 @@ internal sealed partial class MarkdownHtml
         return File.Exists(path) ? $"data:{MimeOf(path)};base64,{System.Convert.ToBase64String(File.ReadAllBytes(path))}" : null;
     }
 
-    private static bool IsRemote(string url) => url.Contains("://", StringComparison.Ordinal) || url.StartsWith("//", StringComparison.Ordinal);
+    private static bool IsRemote(string url) => url.Contains("://", StringComparison.Ordinal)
+        || url.StartsWith("//", StringComparison.Ordinal);
 
     private sealed class MathAsText : HtmlObjectRenderer<MathInline>
     {
@@ -181,6 +183,7 @@ internal sealed partial class MarkdownHtml
     private sealed class MathBlockAsText : HtmlObjectRenderer<MathBlock>
     {
         protected override void Write(HtmlRenderer renderer, MathBlock obj) =>
-            renderer.EnsureLine().Write("<div class=\"math\">").WriteLeafRawLines(obj, writeEndOfLines: true, escape: true).Write("</div>").EnsureLine();
+            renderer.EnsureLine().Write("<div class=\"math\">").WriteLeafRawLines(obj, writeEndOfLines: true, escape: true).Write("</div>")
+                .EnsureLine();
     }
 }

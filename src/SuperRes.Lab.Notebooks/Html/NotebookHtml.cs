@@ -38,7 +38,8 @@ internal sealed class NotebookHtml
             return;
         }
 
-        html.Append("<div class=\"nb-cell\" id=\"").Append(WebUtility.HtmlEncode(prefix + "cell-" + number)).Append("\"><span class=\"nb-count\">[")
+        html.Append("<div class=\"nb-cell\" id=\"").Append(WebUtility.HtmlEncode(prefix + "cell-" + number))
+            .Append("\"><span class=\"nb-count\">[")
             .Append(cell.ExecutionCount?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? " ").Append("]</span>")
             .Append("<pre tabindex=\"0\"><code>").Append(CSharpHighlighter.ToHtml(cell.Source.TrimEnd('\n'))).Append("</code></pre>\n");
         foreach (CellOutput output in cell.Outputs)

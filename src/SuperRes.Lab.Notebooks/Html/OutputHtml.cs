@@ -36,12 +36,14 @@ internal static class OutputHtml
     }
 
     private static string Picture(string mime, string base64, string? alternative) =>
-        $"<div class=\"nb-out\"><img alt=\"{WebUtility.HtmlEncode(alternative ?? "output")}\" src=\"data:{mime};base64,{base64}\"/></div>\n";
+        $"<div class=\"nb-out\"><img alt=\"{WebUtility.HtmlEncode(alternative ?? "output")}\" "
+            + $"src=\"data:{mime};base64,{base64}\"/></div>\n";
 
     private static string Text(string text, string style)
     {
         string clean = ConsoleText.CollapseReturns(ConsoleText.StripAnsi(text)).TrimEnd('\n');
-        return clean.Length == 0 ? "" : $"<div class=\"nb-out\"><pre class=\"{style}\" tabindex=\"0\">{WebUtility.HtmlEncode(clean)}</pre></div>\n";
+        return clean.Length == 0 ? ""
+            : $"<div class=\"nb-out\"><pre class=\"{style}\" tabindex=\"0\">{WebUtility.HtmlEncode(clean)}</pre></div>\n";
     }
 
     private static string Error(ErrorOutput error)

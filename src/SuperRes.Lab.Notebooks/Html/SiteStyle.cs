@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Notebooks.Html;
 
-/// <summary>What notebook pages add to the stylesheet of all pages. Every text colour has a contrast of 4.5 or more on its ground.</summary>
+/// <summary>What notebook pages add to the stylesheet of all pages. Every text colour has a contrast of 4.5 or more on its
+/// ground.</summary>
 internal static class SiteStyle
 {
     public const string Css = """

@@ -23,7 +23,8 @@ internal sealed record ConnectionFile(
             JsonNode json = JsonNode.Parse(File.ReadAllText(path))!;
             if ((string?)json["signature_scheme"] is not (null or "" or "hmac-sha256"))
             {
-                throw new InputException($"{path} asks for the signature scheme {json["signature_scheme"]}, but this kernel knows hmac-sha256 alone.");
+                throw new InputException($"{path} asks for the signature scheme {json["signature_scheme"]}, but this kernel knows "
+                    + $"hmac-sha256 alone.");
             }
 
             return new ConnectionFile(
@@ -38,9 +39,11 @@ internal sealed record ConnectionFile(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"The connection file {path} can't be read: {e.Message.TrimEnd('.')}; Jupyter writes one when it starts the kernel.", e);
+            throw new InputException($"The connection file {path} can't be read: {e.Message.TrimEnd('.')}; Jupyter writes one when it "
+                + $"starts the kernel.", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or ArgumentException
+            or FormatException)
         {
             throw new InputException($"{path} is no Jupyter connection file: it must name ip, the five ports and key.", e);
         }

@@ -75,7 +75,8 @@ internal sealed class KernelChannels : IDisposable
 
     private void Reply(NetMQSocket socket, KernelMessage request, JsonObject content)
     {
-        string type = request.Type.EndsWith("_request", StringComparison.Ordinal) ? request.Type[..^"_request".Length] + "_reply" : request.Type;
+        string type = request.Type.EndsWith("_request", StringComparison.Ordinal) ? request.Type[..^"_request".Length] + "_reply"
+            : request.Type;
         Enqueue(socket, KernelMessage.Answer(request, type, content, _session, request.Routing));
     }
 

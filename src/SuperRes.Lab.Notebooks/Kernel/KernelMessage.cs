@@ -21,7 +21,8 @@ internal sealed record KernelMessage(IReadOnlyList<byte[]> Routing, JsonObject H
     public string Type => (string?)Header["msg_type"] ?? "";
 
     /// <summary>Makes a message that answers another.</summary>
-    public static KernelMessage Answer(KernelMessage? to, string type, JsonObject content, string session, IReadOnlyList<byte[]> routing) => new(
+    public static KernelMessage Answer(KernelMessage? to, string type, JsonObject content, string session, IReadOnlyList<byte[]> routing) =>
+        new(
         routing,
         new JsonObject
         {

@@ -38,7 +38,8 @@ public static class KernelSpec
     private static IEnumerable<string> OwnCommand()
     {
         string process = Environment.ProcessPath ?? "superres";
-        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [process];
+        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])]
+            : [process];
     }
 
     private static string DataFolder()

@@ -56,7 +56,8 @@ public static class NotebookRunner
         // Everything that a person can mend is found before the first minute is spent.
         string? folder = options.OutputFolder is null ? null : Path.GetFullPath(options.OutputFolder);
         Plan[] plans = [.. paths.Select((path, index) => new Plan(
-            path, Path.GetFullPath(path), index, paths.Count, ReadCSharp(path), folder is null ? null : Path.Combine(folder, Path.GetFileName(path))))];
+            path, Path.GetFullPath(path), index, paths.Count, ReadCSharp(path), folder is null ? null
+                : Path.Combine(folder, Path.GetFileName(path))))];
         if (plans.GroupBy(plan => plan.Output).FirstOrDefault(group => group.Key is not null && group.Count() > 1) is { } clash)
         {
             string name = Path.GetFileName(clash.Key)!;
@@ -132,7 +133,8 @@ public static class NotebookRunner
     }
 
     private static async Task<(CellError? Error, int Ran)> RunCellsAsync(
-        Plan plan, NotebookCell[] cells, NotebookRunOptions options, Stopwatch watch, Action<NotebookEvent>? progress, CancellationToken cancellation)
+        Plan plan, NotebookCell[] cells, NotebookRunOptions options, Stopwatch watch, Action<NotebookEvent>? progress,
+            CancellationToken cancellation)
     {
         var results = new List<(NotebookCell Cell, int Number, CellResult Result)>();
         CellError? error = null;

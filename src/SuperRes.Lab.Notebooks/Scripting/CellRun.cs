@@ -108,7 +108,8 @@ internal sealed class CellRun
     {
         lock (_lock)
         {
-            return [.. _slots.Select(slot => slot.Output ?? new StreamOutput(slot.Stream!, ConsoleText.CollapseReturns(slot.Text!.ToString())))];
+            return [.. _slots.Select(
+                slot => slot.Output ?? new StreamOutput(slot.Stream!, ConsoleText.CollapseReturns(slot.Text!.ToString())))];
         }
     }
 

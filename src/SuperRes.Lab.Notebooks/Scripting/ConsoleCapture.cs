@@ -36,7 +36,8 @@ internal sealed class ConsoleCapture : IDisposable
         }
     }
 
-    /// <summary>Routes the console of this flow of control to the cell that the function names at the time of writing; null: nowhere.</summary>
+    /// <summary>Routes the console of this flow of control to the cell that the function names at the time of writing; null:
+    /// nowhere.</summary>
     public static void Route(Func<CellRun?> cell) => CurrentCell.Value = cell;
 
     public void Dispose()

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SuperRes.Lab.Notebooks.Scripting;
 
-/// <summary>Turns diagnostics and exceptions into errors that name cell, line and source, without the machinery's own stack frames.</summary>
+/// <summary>Turns diagnostics and exceptions into errors that name cell, line and source, without the machinery's own stack
+/// frames.</summary>
 internal static partial class ErrorReport
 {
     private const int MaxDiagnostics = 10;
@@ -72,7 +73,8 @@ internal static partial class ErrorReport
     private static IEnumerable<string> Stack(StackFrame[] frames, ScriptSources sources)
     {
         // Of the platform's inner workings only the call that the person's code made is told.
-        IEnumerable<StackFrame> told = frames.Where((frame, i) => i == frames.Length - 1 || !IsPlatform(frame) || !IsPlatform(frames[i + 1]));
+        IEnumerable<StackFrame> told =
+            frames.Where((frame, i) => i == frames.Length - 1 || !IsPlatform(frame) || !IsPlatform(frames[i + 1]));
         var lines = new List<string>();
         foreach (string line in told.Select(frame => Describe(frame, sources)))
         {
@@ -95,7 +97,8 @@ internal static partial class ErrorReport
     private static bool IsPlatform(StackFrame frame)
     {
         Type type = frame.GetMethod()!.DeclaringType!;
-        return type.Name == "Interop" || type.Namespace == "System" || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true
+        return type.Name == "Interop" || type.Namespace == "System"
+            || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true
             || type.Assembly == typeof(object).Assembly;
     }
 
@@ -189,7 +192,8 @@ internal static partial class ErrorReport
         return arity < 0 ? name : name[..arity];
     }
 
-    /// <summary>The compiler's names: &lt;Outer&gt;d__1, &lt;Outer&gt;b__0, &lt;Outer&gt;g__Local|0_1, &lt;&gt;c, &lt;&gt;c__DisplayClass0_0.</summary>
+    /// <summary>The compiler's names: &lt;Outer&gt;d__1, &lt;Outer&gt;b__0, &lt;Outer&gt;g__Local|0_1, &lt;&gt;c,
+    /// &lt;&gt;c__DisplayClass0_0.</summary>
     [GeneratedRegex(@"^<(?<outer>.*)>[a-z]+(__(?<local>[^|]*)\|.*|__.*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex GeneratedName();
 }

@@ -30,7 +30,8 @@ internal static class ScriptCompleter
             ? Members(model, root, dot).Select(symbol => symbol.Name)
             : prefix.Length == 0 ? [] : model.LookupSymbols(start).Select(symbol => symbol.Name).Concat(Keywords());
         return new ScriptCompletions(start, [.. names
-            .Where(name => name.Length > 0 && SyntaxFacts.IsValidIdentifier(name) && name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.Length > 0 && SyntaxFacts.IsValidIdentifier(name) && name.StartsWith(
+                prefix, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ThenBy(name => name, StringComparer.OrdinalIgnoreCase)
@@ -63,11 +64,13 @@ internal static class ScriptCompleter
         ISymbol? symbol = model.GetSymbolInfo(left).Symbol;
         if (symbol is INamespaceOrTypeSymbol container)
         {
-            return model.LookupSymbols(dot, container).Where(member => container is INamespaceSymbol || member.IsStatic || member is ITypeSymbol);
+            return model.LookupSymbols(dot, container)
+                .Where(member => container is INamespaceSymbol || member.IsStatic || member is ITypeSymbol);
         }
 
         return model.GetTypeInfo(left).Type is { } type
-            ? model.LookupSymbols(dot, type, includeReducedExtensionMethods: true).Where(member => !member.IsStatic && member is not ITypeSymbol)
+            ? model.LookupSymbols(dot, type, includeReducedExtensionMethods: true)
+                .Where(member => !member.IsStatic && member is not ITypeSymbol)
             : [];
     }
 

@@ -39,7 +39,8 @@ internal static class ScriptInspector
             text.AppendLine($"… and {symbols.Count - MaxOverloads} more");
         }
 
-        if (symbols.Select(symbol => DocumentationText.Of(symbol, model.Compilation)).FirstOrDefault(d => d is not null) is { } documentation)
+        if (symbols.Select(symbol => DocumentationText.Of(symbol, model.Compilation)).FirstOrDefault(
+            d => d is not null) is { } documentation)
         {
             text.AppendLine().AppendLine(documentation);
         }

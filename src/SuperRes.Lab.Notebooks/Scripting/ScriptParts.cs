@@ -64,7 +64,8 @@ internal static class ScriptParts
         return parts;
     }
 
-    /// <summary>The same text with blanks in place of the directives that C# itself doesn't know, so that every character keeps its place.</summary>
+    /// <summary>The same text with blanks in place of the directives that C# itself doesn't know, so that every character keeps its
+    /// place.</summary>
     public static string BlankDirectives(string source)
     {
         char[] text = source.ToCharArray();
@@ -89,7 +90,8 @@ internal static class ScriptParts
             ["#!import", var file] => new ImportPart(file.Trim('"'), number),
             ["#!import"] => new BadPart("#!import names no file; write #!import lab.csx", number),
             ["#!csharp"] or ["#!c#"] or ["#!C#"] => null,
-            _ => new BadPart($"{words[0]} is unknown here: notebooks hold C# and, of the directives that begin with #!, only #!import.", number),
+            _ => new BadPart($"{words[0]} is unknown here: notebooks hold C# and, of the directives that begin with #!, only #!import.",
+                number),
         };
     }
 

@@ -47,13 +47,15 @@ public sealed class ScriptSession : IDisposable
         _globals = new ScriptGlobals(Show);
     }
 
-    /// <summary>True once a cell ignored the request to stop: it still runs, its state is unknown, and no further cell may run here.</summary>
+    /// <summary>True once a cell ignored the request to stop: it still runs, its state is unknown, and no further cell may run
+    /// here.</summary>
     public bool IsAbandoned { get; private set; }
 
     /// <summary>Runs a cell.</summary>
     /// <param name="source">Its text.</param>
     /// <param name="number">Its number, for errors.</param>
-    /// <param name="live">Gets outputs in order while the cell runs, one at a time and never on the cell's own thread; null: nobody.</param>
+    /// <param name="live">Gets outputs in order while the cell runs, one at a time and never on the cell's own thread; null:
+    /// nobody.</param>
     /// <param name="cancellation">Asks the cell to stop.</param>
     /// <returns>What came out. A failure of the cell is in the result, not thrown.</returns>
     /// <exception cref="InvalidOperationException">The session has abandoned a cell.</exception>
@@ -104,13 +106,15 @@ public sealed class ScriptSession : IDisposable
         }
     }
 
-    /// <summary>Runs the cell on a thread of its own, asks it to stop when it must, and leaves it behind when it doesn't heed that.</summary>
+    /// <summary>Runs the cell on a thread of its own, asks it to stop when it must, and leaves it behind when it doesn't heed
+    /// that.</summary>
     private async Task<CellError?> RunGuardedAsync(ScriptFile cell, CellRun run, CancellationToken cancellation)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stop.CancelAfter(_options.CellTimeLimit ?? Timeout.InfiniteTimeSpan);
         Task<CellError?> work = Task.Factory.StartNew(
-            () => RunInCellAsync(cell, run, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            () => RunInCellAsync(cell, run, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap();
         await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, stop.Token)).ConfigureAwait(false);
         if (!work.IsCompleted)
         {
@@ -191,7 +195,8 @@ public sealed class ScriptSession : IDisposable
         }
 
         string text = await File.ReadAllTextAsync(path, token).ConfigureAwait(false);
-        var imported = new ScriptFile(path, place.Cell.Number, Path.GetFileName(path), text.Replace("\r\n", "\n", StringComparison.Ordinal));
+        var imported =
+            new ScriptFile(path, place.Cell.Number, Path.GetFileName(path), text.Replace("\r\n", "\n", StringComparison.Ordinal));
         _sources.Add(imported);
         var inside = new Place(place.Cell, place.ImportLine ?? import.Line, Path.GetDirectoryName(path)!, [.. place.Chain, path]);
         return await RunFileAsync(imported, inside, token).ConfigureAwait(false);

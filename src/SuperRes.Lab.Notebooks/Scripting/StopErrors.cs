@@ -23,7 +23,8 @@ internal static class StopErrors
     {
         Kind = CellErrorKind.Abandoned,
         Name = timeLimit ? "TimeLimit" : "Interrupted",
-        Message = $"{Reason(options, timeLimit)}, but still ran {Seconds(options.StopGrace)} after it was asked to stop, and was left behind; "
+        Message =
+            $"{Reason(options, timeLimit)}, but still ran {Seconds(options.StopGrace)} after it was asked to stop, and was left behind; "
             + "let its long calls watch Interruption.Token.",
         Cell = cell.Number,
     };

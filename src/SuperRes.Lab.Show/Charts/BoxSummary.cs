@@ -1,7 +1,9 @@
 namespace SuperRes.Lab.Show;
 
-/// <summary>What a box plot shows of a sample (Tukey): quartiles, whiskers to the last value within 1.5 interquartile ranges, outliers.</summary>
-internal sealed record BoxSummary(double LowerWhisker, double LowerQuartile, double Median, double UpperQuartile, double UpperWhisker, double[] Outliers)
+/// <summary>What a box plot shows of a sample (Tukey): quartiles, whiskers to the last value within 1.5 interquartile ranges,
+/// outliers.</summary>
+internal sealed record BoxSummary(
+    double LowerWhisker, double LowerQuartile, double Median, double UpperQuartile, double UpperWhisker, double[] Outliers)
 {
     /// <summary>Summarises a sample.</summary>
     /// <param name="sample">Finite values in any order.</param>

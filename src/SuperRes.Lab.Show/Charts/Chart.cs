@@ -68,7 +68,8 @@ public sealed class Chart : IDisplayable
 
     /// <summary>The categories in order of appearance.</summary>
     internal IReadOnlyList<string> Categories =>
-        Series.SelectMany(s => s switch { BarSeries bars => bars.Categories, BoxSeries boxes => boxes.Categories, _ => [] }).Distinct(StringComparer.Ordinal).ToArray();
+        Series.SelectMany(s => s switch { BarSeries bars => bars.Categories, BoxSeries boxes => boxes.Categories, _ => [] })
+            .Distinct(StringComparer.Ordinal).ToArray();
 
     /// <summary>The panels, or the chart itself where there are none.</summary>
     internal IReadOnlyList<Chart> AllPanels => Panels.Count == 0 ? [this] : Panels;
@@ -137,7 +138,8 @@ public sealed class Chart : IDisplayable
     /// <param name="color">Index into the palette; default the next colour.</param>
     /// <returns>A new chart.</returns>
     /// <exception cref="ArgumentException">The two have different lengths.</exception>
-    public Chart Line(string name, IEnumerable<double> x, IEnumerable<double> y, LineDash dash = LineDash.Solid, bool markers = false, YAxisSide side = YAxisSide.Left, int? color = null)
+    public Chart Line(string name, IEnumerable<double> x, IEnumerable<double> y, LineDash dash = LineDash.Solid, bool markers = false,
+        YAxisSide side = YAxisSide.Left, int? color = null)
     {
         (double[] xs, double[] ys) = Pair(name, x, y);
         return With(new LineSeries(name, xs, ys, dash, markers, side, color));
@@ -163,7 +165,8 @@ public sealed class Chart : IDisplayable
     /// <param name="color">Index into the palette; default the next colour.</param>
     /// <returns>A new chart.</returns>
     /// <exception cref="ArgumentException">They have different lengths.</exception>
-    public Chart Scatter(string name, IEnumerable<double> x, IEnumerable<double> y, IEnumerable<string>? labels = null, YAxisSide side = YAxisSide.Left, int? color = null)
+    public Chart Scatter(string name, IEnumerable<double> x, IEnumerable<double> y, IEnumerable<string>? labels = null,
+        YAxisSide side = YAxisSide.Left, int? color = null)
     {
         (double[] xs, double[] ys) = Pair(name, x, y);
         string[]? texts = labels?.ToArray();
@@ -179,7 +182,8 @@ public sealed class Chart : IDisplayable
     /// <param name="color">Index into the palette; default the next colour.</param>
     /// <returns>A new chart.</returns>
     /// <exception cref="ArgumentException">They have different lengths.</exception>
-    public Chart Bars(string name, IEnumerable<string> categories, IEnumerable<double> values, IEnumerable<double>? errors = null, int? color = null)
+    public Chart Bars(
+        string name, IEnumerable<string> categories, IEnumerable<double> values, IEnumerable<double>? errors = null, int? color = null)
     {
         (string[] texts, double[] heights, double[]? halves) = (categories.ToArray(), values.ToArray(), errors?.ToArray());
         RequireSame(name, texts.Length, heights.Length, "values");
@@ -187,7 +191,8 @@ public sealed class Chart : IDisplayable
         return With(new BarSeries(name, texts, heights, halves, color));
     }
 
-    /// <summary>Adds box plots: median, quartiles, whiskers to the last value within 1.5 interquartile ranges, outliers as points.</summary>
+    /// <summary>Adds box plots: median, quartiles, whiskers to the last value within 1.5 interquartile ranges, outliers as
+    /// points.</summary>
     /// <param name="name">The legend's entry.</param>
     /// <param name="groups">A category and its values, per box.</param>
     /// <param name="color">Index into the palette; default the next colour.</param>
@@ -195,7 +200,8 @@ public sealed class Chart : IDisplayable
     public Chart Boxes(string name, IEnumerable<(string Category, IEnumerable<double> Values)> groups, int? color = null)
     {
         (string Category, IEnumerable<double> Values)[] all = groups.ToArray();
-        return With(new BoxSeries(name, all.Select(g => g.Category).ToArray(), all.Select(g => g.Values.Where(double.IsFinite).ToArray()).ToArray(), color));
+        return With(new BoxSeries(
+            name, all.Select(g => g.Category).ToArray(), all.Select(g => g.Values.Where(double.IsFinite).ToArray()).ToArray(), color));
     }
 
     /// <summary>Points out one point, with its label beside it.</summary>
@@ -223,7 +229,8 @@ public sealed class Chart : IDisplayable
     /// <param name="to">Right end.</param>
     /// <param name="label">The text at its upper end; default none.</param>
     /// <returns>A new chart.</returns>
-    public Chart VerticalBand(double from, double to, string label = "") => With(new VerticalBandMark(label, Math.Min(from, to), Math.Max(from, to)));
+    public Chart VerticalBand(double from, double to, string label = "") =>
+        With(new VerticalBandMark(label, Math.Min(from, to), Math.Max(from, to)));
 
     /// <inheritdoc/>
     public string ToHtml() => ChartHtml.Render(this);
@@ -245,7 +252,8 @@ public sealed class Chart : IDisplayable
     {
         if (expected != found)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"'{name}' has {found} {what}; {expected} were expected."));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"'{name}' has {found} {what}; {expected} were expected."));
         }
     }
 
@@ -254,7 +262,8 @@ public sealed class Chart : IDisplayable
         Chart with = new(Single()) { Series = Series.Add(series) };
         if (with.IsCategorical && with.Series.Any(s => s is LineSeries or ScatterSeries))
         {
-            throw new InvalidOperationException($"'{series.Name}' can't be added: bars and boxes stand over categories, lines and points over numbers.");
+            throw new InvalidOperationException($"'{series.Name}' can't be added: bars and boxes stand over categories, lines and points "
+                + $"over numbers.");
         }
 
         return with;
@@ -264,5 +273,6 @@ public sealed class Chart : IDisplayable
 
     private Chart Single() => Panels.Count == 0
         ? this
-        : throw new InvalidOperationException("A chart of panels takes no data or axes itself: add them to a panel before making the grid.");
+        : throw new InvalidOperationException("A chart of panels takes no data or axes itself: add them to a panel before making the "
+            + "grid.");
 }

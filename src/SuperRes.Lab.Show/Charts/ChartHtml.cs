@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace SuperRes.Lab.Show;
 
-/// <summary>Writes a chart as HTML: the static picture, the figure for plotly.js, and a script that swaps them where plotly.js can be had.</summary>
+/// <summary>Writes a chart as HTML: the static picture, the figure for plotly.js, and a script that swaps them where plotly.js can be
+/// had.</summary>
 internal static class ChartHtml
 {
     /// <summary>Renders a chart.</summary>
@@ -16,8 +17,10 @@ internal static class ChartHtml
         var html = new StringBuilder();
         string? figure = Figure(chart, out string? failure);
         string id = figure is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)).AsSpan(0, 6));
-        html.Append(CultureInfo.InvariantCulture, $"<div class=\"srl-chart\" data-chart=\"{id}\" style=\"max-width:{chart.Width}px;margin:.6em 0\">");
-        html.Append(CultureInfo.InvariantCulture, $"<img class=\"srl-still\" alt=\"{Markup.Escape(chart.ToText())}\" width=\"{chart.Width}\" height=\"{chart.Height}\" ");
+        html.Append(CultureInfo.InvariantCulture,
+            $"<div class=\"srl-chart\" data-chart=\"{id}\" style=\"max-width:{chart.Width}px;margin:.6em 0\">");
+        html.Append(CultureInfo.InvariantCulture,
+            $"<img class=\"srl-still\" alt=\"{Markup.Escape(chart.ToText())}\" width=\"{chart.Width}\" height=\"{chart.Height}\" ");
         html.Append("style=\"display:block;max-width:100%;height:auto;background:#fff;border-radius:6px\" ");
         html.Append($"src=\"data:image/png;base64,{Convert.ToBase64String(chart.ToPng()!)}\"/>");
         if (figure is null)
@@ -40,7 +43,8 @@ internal static class ChartHtml
         try
         {
             failure = null;
-            return FigureJson(chart).Replace("<", "\\u003c", StringComparison.Ordinal).Replace(">", "\\u003e", StringComparison.Ordinal).Replace("&", "\\u0026", StringComparison.Ordinal);
+            return FigureJson(chart).Replace("<", "\\u003c", StringComparison.Ordinal).Replace(">", "\\u003e", StringComparison.Ordinal)
+                .Replace("&", "\\u0026", StringComparison.Ordinal);
         }
 #pragma warning disable CA1031 // Whatever keeps Plotly.NET from loading in a host, the chart's picture is still worth showing.
         catch (Exception e)
@@ -62,13 +66,16 @@ internal static class ChartHtml
         var entries = ChartLegend.Entries(chart, panels, colors);
         var json = new StringBuilder("{");
         json.Append(CultureInfo.InvariantCulture, $"\"title\":{Quote(chart.Title)},\"columns\":{chart.Columns},");
-        json.Append(CultureInfo.InvariantCulture, $"\"height\":{(grid ? chart.Height * chart.Columns / Math.Max(1, RoundUp(panels.Count, chart.Columns)) : chart.Height)},");
-        json.Append("\"legend\":[").AppendJoin(',', grid ? entries.Select(e => $"[{Quote(e.Series.Name)},{Quote(e.Color)}]") : []).Append("],");
+        json.Append(CultureInfo.InvariantCulture,
+            $"\"height\":{(grid ? chart.Height * chart.Columns / Math.Max(1, RoundUp(panels.Count, chart.Columns)) : chart.Height)},");
+        json.Append("\"legend\":[").AppendJoin(',', grid ? entries.Select(e => $"[{Quote(e.Series.Name)},{Quote(e.Color)}]") : [])
+            .Append("],");
         json.Append("\"panels\":[");
         for (int i = 0; i < panels.Count; i++)
         {
             PlotlyFigure figure = PlotlyFigure.Of(panels[i], colors[i], legend: !grid && entries.Count > 0);
-            json.Append(i == 0 ? "" : ",").Append($"{{\"title\":{Quote(grid ? panels[i].Title : "")},\"figure\":{PlotlyBridge.Instance.ToJson(figure)}}}");
+            json.Append(i == 0 ? "" : ",")
+                .Append($"{{\"title\":{Quote(grid ? panels[i].Title : "")},\"figure\":{PlotlyBridge.Instance.ToJson(figure)}}}");
         }
 
         return json.Append("]}").ToString();

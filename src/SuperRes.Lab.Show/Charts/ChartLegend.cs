@@ -8,7 +8,8 @@ internal static class ChartLegend
     /// <param name="panels">Its panels.</param>
     /// <param name="colors">A colour per panel and series.</param>
     /// <returns>The entries in order of appearance; none where names explain nothing.</returns>
-    public static IReadOnlyList<(ChartSeries Series, string Color)> Entries(Chart chart, IReadOnlyList<Chart> panels, IReadOnlyList<IReadOnlyList<string>> colors)
+    public static IReadOnlyList<(ChartSeries Series, string Color)> Entries(
+        Chart chart, IReadOnlyList<Chart> panels, IReadOnlyList<IReadOnlyList<string>> colors)
     {
         if (!chart.Legend || !panels.Any(p => p.Legend && p.Series.Count(s => s.Name.Length > 0) > 1))
         {

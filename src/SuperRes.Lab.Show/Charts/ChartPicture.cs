@@ -30,7 +30,8 @@ internal static class ChartPicture
                 _resolverInstalled = true;
             }
 
-            using var bitmap = new SKBitmap(new SKImageInfo(chart.Width * Density, chart.Height * Density, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            using var bitmap =
+                new SKBitmap(new SKImageInfo(chart.Width * Density, chart.Height * Density, SKColorType.Rgba8888, SKAlphaType.Opaque));
             using (var canvas = new SKCanvas(bitmap))
             {
                 canvas.Clear(SKColors.White);
@@ -84,7 +85,8 @@ internal static class ChartPicture
         return top + 2;
     }
 
-    private static float DrawLegend(SKCanvas canvas, Chart chart, IReadOnlyList<Chart> panels, IReadOnlyList<IReadOnlyList<string>> colors, float top)
+    private static float DrawLegend(
+        SKCanvas canvas, Chart chart, IReadOnlyList<Chart> panels, IReadOnlyList<IReadOnlyList<string>> colors, float top)
     {
         IReadOnlyList<(ChartSeries Series, string Color)> entries = ChartLegend.Entries(chart, panels, colors);
         if (entries.Count == 0)
@@ -117,7 +119,8 @@ internal static class ChartPicture
         switch (series)
         {
             case LineSeries line:
-                using (SKPathEffect? effect = line.Dash switch { LineDash.Dash => SKPathEffect.CreateDash([6, 4], 0), LineDash.Dot => SKPathEffect.CreateDash([2, 3], 0), _ => null })
+                using (SKPathEffect? effect = line.Dash switch { LineDash.Dash => SKPathEffect.CreateDash([6, 4], 0),
+                    LineDash.Dot => SKPathEffect.CreateDash([2, 3], 0), _ => null })
                 {
                     paint.PathEffect = effect;
                     canvas.DrawLine(x, middle, x + 22, middle, paint);

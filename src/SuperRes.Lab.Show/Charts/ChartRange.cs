@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Show;
 
-/// <summary>The stretch of an axis that a panel shows, in the axis' own measure: logarithms (base 10) where the axis is logarithmic.</summary>
+/// <summary>The stretch of an axis that a panel shows, in the axis' own measure: logarithms (base 10) where the axis is
+/// logarithmic.</summary>
 internal readonly record struct ChartRange(double Low, double High, bool Log)
 {
     /// <summary>The horizontal range: data and marks with a little room, or the axis' fixed ends.</summary>
@@ -13,7 +14,8 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
             return new ChartRange(-0.6, panel.Categories.Count - 0.4, Log: false);
         }
 
-        IEnumerable<double> values = panel.Series.SelectMany(s => s switch { LineSeries line => line.X, ScatterSeries scatter => scatter.X, _ => [] })
+        IEnumerable<double> values =
+            panel.Series.SelectMany(s => s switch { LineSeries line => line.X, ScatterSeries scatter => scatter.X, _ => [] })
             .Concat(panel.Marks.SelectMany(m => m switch
             {
                 PointMark point => [point.X],
@@ -34,7 +36,8 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
         {
             LineSeries line => line.Y,
             ScatterSeries scatter => scatter.Y,
-            BarSeries bars => bars.Values.Select((v, i) => v + (bars.Errors?[i] ?? 0)).Concat(bars.Values.Select((v, i) => v - (bars.Errors?[i] ?? 0))).Append(0),
+            BarSeries bars => bars.Values.Select((v, i) => v + (bars.Errors?[i] ?? 0)).Concat(
+                bars.Values.Select((v, i) => v - (bars.Errors?[i] ?? 0))).Append(0),
             BoxSeries boxes => boxes.Samples.SelectMany(sample => sample),
             _ => [],
         }).Concat(panel.Marks.SelectMany(m => m switch
@@ -60,7 +63,8 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
 
     private static ChartRange Of(IEnumerable<double> values, ChartAxis axis, double roomBelow, double roomAbove)
     {
-        double[] measured = values.Where(v => double.IsFinite(v) && (!axis.Log || v > 0)).Select(v => axis.Log ? Math.Log10(v) : v).ToArray();
+        double[] measured = values.Where(v => double.IsFinite(v) && (!axis.Log || v > 0)).Select(v => axis.Log ? Math.Log10(v) : v)
+            .ToArray();
         (double low, double high) = measured.Length == 0 ? (0, 1) : (measured.Min(), measured.Max());
         if (high - low < 1e-12 * Math.Max(1e-300, Math.Max(Math.Abs(low), Math.Abs(high))) || high == low)
         {
@@ -75,5 +79,6 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
         return high > low ? new ChartRange(low, high, axis.Log) : new ChartRange(low, low + 1, axis.Log);
     }
 
-    private static double? End(double? value, bool log) => value is { } v && double.IsFinite(v) && (!log || v > 0) ? log ? Math.Log10(v) : v : null;
+    private static double? End(double? value, bool log) => value is { } v && double.IsFinite(v) && (!log || v > 0) ? log ? Math.Log10(v) : v
+        : null;
 }

@@ -20,16 +20,21 @@ public enum LineDash
 internal abstract record ChartSeries(string Name, YAxisSide Side, int? Color);
 
 /// <summary>Points joined by a line.</summary>
-internal sealed record LineSeries(string Name, double[] X, double[] Y, LineDash Dash, bool Markers, YAxisSide Side, int? Color) : ChartSeries(Name, Side, Color);
+internal sealed record LineSeries(
+    string Name, double[] X, double[] Y, LineDash Dash, bool Markers, YAxisSide Side, int? Color) : ChartSeries(Name, Side, Color);
 
 /// <summary>Single points, each with an optional label that is shown beside it.</summary>
-internal sealed record ScatterSeries(string Name, double[] X, double[] Y, string[]? Labels, YAxisSide Side, int? Color) : ChartSeries(Name, Side, Color);
+internal sealed record ScatterSeries(string Name, double[] X, double[] Y, string[]? Labels, YAxisSide Side, int? Color) : ChartSeries(
+    Name, Side, Color);
 
 /// <summary>Bars over categories, with optional half-lengths of error bars.</summary>
-internal sealed record BarSeries(string Name, string[] Categories, double[] Values, double[]? Errors, int? Color) : ChartSeries(Name, YAxisSide.Left, Color);
+internal sealed record BarSeries(string Name, string[] Categories, double[] Values, double[]? Errors, int? Color) : ChartSeries(
+    Name, YAxisSide.Left, Color);
 
-/// <summary>Box plots over categories: median, quartiles, whiskers to the last value within 1.5 interquartile ranges, outliers as points.</summary>
-internal sealed record BoxSeries(string Name, string[] Categories, double[][] Samples, int? Color) : ChartSeries(Name, YAxisSide.Left, Color);
+/// <summary>Box plots over categories: median, quartiles, whiskers to the last value within 1.5 interquartile ranges, outliers as
+/// points.</summary>
+internal sealed record BoxSeries(string Name, string[] Categories, double[][] Samples, int? Color) : ChartSeries(
+    Name, YAxisSide.Left, Color);
 
 /// <summary>Something pointed out in a <see cref="Chart"/>.</summary>
 internal abstract record ChartMark(string Label);

@@ -53,7 +53,8 @@ internal static class ChartText
         double[] finite = values.Where(double.IsFinite).ToArray();
         return finite.Length == 0
             ? "no values"
-            : string.Create(CultureInfo.InvariantCulture, $"{finite.Length} values, {Number(finite.Min())} to {Number(finite.Max())}, last {Number(finite[^1])}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{finite.Length} values, {Number(finite.Min())} to {Number(finite.Max())}, last {Number(finite[^1])}");
     }
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

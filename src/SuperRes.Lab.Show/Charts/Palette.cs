@@ -36,7 +36,8 @@ internal static class Palette
     {
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         var result = new List<IReadOnlyList<string>>();
-        bool shared = panels.Count > 1 && panels.SelectMany(p => p.Series).Select(s => s.Name).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal).Count() <= Colors.Count;
+        bool shared = panels.Count > 1 && panels.SelectMany(p => p.Series).Select(s => s.Name).Where(n => n.Length > 0).Distinct(
+            StringComparer.Ordinal).Count() <= Colors.Count;
         foreach (Chart panel in panels)
         {
             int next = shared ? byName.Count : 0;

@@ -62,7 +62,8 @@ internal sealed class PanelAxes(Plot plot, Chart panel, Func<string, string> fon
         axis.TickGenerator = ticks;
         axis.Label.Text = described.Title;
         axis.Label.IsVisible = described.Title.Length > 0;
-        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (fontFor(described.Title), 12.5f, false, PanelPlot.Ink);
+        (axis.Label.FontName, axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) =
+            (fontFor(described.Title), 12.5f, false, PanelPlot.Ink);
         (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (11.5f, PanelPlot.Ink);
         axis.FrameLineStyle.Color = PanelPlot.Mark;
         axis.MajorTickStyle.Color = PanelPlot.Mark;

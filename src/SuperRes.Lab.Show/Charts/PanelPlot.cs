@@ -62,9 +62,11 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
     private void AddLine(LineSeries line, Color color)
     {
-        Scatter plotted = _plot.Add.ScatterLine(line.X.Select(_x.Measure).ToArray(), line.Y.Select(Range(line.Side).Measure).ToArray(), color);
+        Scatter plotted =
+            _plot.Add.ScatterLine(line.X.Select(_x.Measure).ToArray(), line.Y.Select(Range(line.Side).Measure).ToArray(), color);
         plotted.LineWidth = 2;
-        plotted.LinePattern = line.Dash switch { LineDash.Dash => LinePattern.Dashed, LineDash.Dot => LinePattern.Dotted, _ => LinePattern.Solid };
+        plotted.LinePattern =
+            line.Dash switch { LineDash.Dash => LinePattern.Dashed, LineDash.Dot => LinePattern.Dotted, _ => LinePattern.Solid };
         plotted.MarkerSize = line.Markers ? 6 : 0;
         Attach(plotted, line.Side);
     }
@@ -80,7 +82,8 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
             if (double.IsFinite(x[i]) && double.IsFinite(y[i]))
             {
                 bool right = _x.Fraction(scatter.X[i]) > 0.85;
-                Write(scatter.Labels![i], x[i], y[i], right ? Alignment.LowerRight : Alignment.LowerLeft, right ? -5 : 5, -4, 11, scatter.Side);
+                Write(scatter.Labels![i], x[i], y[i], right ? Alignment.LowerRight : Alignment.LowerLeft, right ? -5 : 5, -4, 11,
+                    scatter.Side);
             }
         }
     }
@@ -123,7 +126,9 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
         low = double.IsFinite(low) ? low : _left.Low;
         double cap = Math.Min(0.08, width / 4);
-        foreach ((double x1, double y1, double x2, double y2) in (ReadOnlySpan<(double, double, double, double)>)[(x, low, x, high), (x - cap, low, x + cap, low), (x - cap, high, x + cap, high)])
+        foreach ((double x1, double y1, double x2, double y2) in (
+            ReadOnlySpan<(double, double, double, double)>)[(x, low, x, high), (x - cap, low, x + cap, low),
+            (x - cap, high, x + cap, high)])
         {
             LinePlot line = _plot.Add.Line(x1, y1, x2, y2);
             (line.LineColor, line.LineWidth, line.MarkerSize) = (Ink, 1.5f, 0);
@@ -158,7 +163,8 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
             (box.FillColor, box.LineColor, box.LineWidth) = (color.WithAlpha(0.3), color, 2);
             if (summary.Outliers.Length > 0)
             {
-                Scatter points = _plot.Add.ScatterPoints(summary.Outliers.Select(_ => position).ToArray(), summary.Outliers.Select(_left.Measure).ToArray(), color);
+                Scatter points = _plot.Add.ScatterPoints(summary.Outliers.Select(_ => position).ToArray(),
+                    summary.Outliers.Select(_left.Measure).ToArray(), color);
                 points.MarkerSize = 5;
             }
         }
@@ -180,7 +186,8 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
                 case HorizontalLineMark line:
                     Style(_plot.Add.HorizontalLine(_left.Measure(line.Y)));
                     // Bars begin low on the left and cover what stands at the right; curves are the other way round.
-                    (double end, Alignment alignment, int right) = panel.IsCategorical ? (_x.Low, Alignment.LowerLeft, 4) : (_x.High, Alignment.LowerRight, -4);
+                    (double end, Alignment alignment, int right) = panel.IsCategorical ? (_x.Low, Alignment.LowerLeft, 4)
+                        : (_x.High, Alignment.LowerRight, -4);
                     Write(line.Label, end, _left.Measure(line.Y), alignment, right, -3, 11.5f, YAxisSide.Left);
                     break;
                 case PointMark point:
@@ -221,7 +228,8 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         if (label.Length > 0)
         {
             bool toLeft = _x.Fraction(at) > 0.6;
-            Write(label, _x.Measure(at), _left.High, toLeft ? Alignment.UpperRight : Alignment.UpperLeft, toLeft ? -5 : 5, 3 + (17 * _labelsRaised++), 11.5f, YAxisSide.Left);
+            Write(label, _x.Measure(at), _left.High, toLeft ? Alignment.UpperRight : Alignment.UpperLeft, toLeft ? -5 : 5,
+                3 + (17 * _labelsRaised++), 11.5f, YAxisSide.Left);
         }
     }
 

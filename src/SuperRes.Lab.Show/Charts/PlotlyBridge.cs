@@ -29,7 +29,8 @@ internal sealed class PlotlyBridge
         MethodInfo newChart = Method(chart, "NewMultiChart");
         MethodInfo toFigureJson = Method(chart, "toFigureJson");
         Type[] parts = newChart.GetParameters().Select(p => p.ParameterType).ToArray();
-        MethodInfo listOf = (parts[0].Assembly.GetType("Microsoft.FSharp.Collections.ListModule")?.GetMethod("OfArray") ?? throw Missing("F# lists"))
+        MethodInfo listOf =
+            (parts[0].Assembly.GetType("Microsoft.FSharp.Collections.ListModule")?.GetMethod("OfArray") ?? throw Missing("F# lists"))
             .MakeGenericMethod(trace.BaseType!);
         _newTrace = type => Activator.CreateInstance(trace, type)!;
         _newLayout = () => Activator.CreateInstance(layout)!;
@@ -38,7 +39,8 @@ internal sealed class PlotlyBridge
         {
             var array = Array.CreateInstance(trace.BaseType!, traces.Count);
             ((ICollection)traces).CopyTo(array, 0);
-            object made = newChart.Invoke(null, [listOf.Invoke(null, [array]), layoutObject, Activator.CreateInstance(parts[2]), Activator.CreateInstance(parts[3])])!;
+            object made = newChart.Invoke(null,
+                [listOf.Invoke(null, [array]), layoutObject, Activator.CreateInstance(parts[2]), Activator.CreateInstance(parts[3])])!;
             return (string)toFigureJson.Invoke(null, [made])!;
         };
     }
@@ -82,7 +84,8 @@ internal sealed class PlotlyBridge
     public (string Name, Stream Content) OpenScript()
     {
         Assembly plotly = Context.Assemblies.First(a => a.GetName().Name == "Plotly.NET");
-        string name = plotly.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith(".min.js", StringComparison.Ordinal)) ?? throw Missing("plotly.js");
+        string name = plotly.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith(".min.js", StringComparison.Ordinal))
+            ?? throw Missing("plotly.js");
         return (name, plotly.GetManifestResourceStream(name)!);
     }
 
@@ -96,19 +99,22 @@ internal sealed class PlotlyBridge
 
     private static Type Required(Assembly assembly, string name) => assembly.GetType(name) ?? throw Missing(name);
 
-    private static MethodInfo Method(Type type, string name) => type.GetMethod(name, BindingFlags.Public | BindingFlags.Static) ?? throw Missing(name);
+    private static MethodInfo Method(Type type, string name) => type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)
+        ?? throw Missing(name);
 
     private static InvalidOperationException Missing(string what) => new($"Plotly.NET has no {what}; the library was built for version 6.");
 
     /// <summary>Takes every assembly that lies in the folder with Plotly.NET from there, and the framework's from the host.</summary>
     private sealed class IsolatedContext(string folder) : AssemblyLoadContext("SuperRes.Lab Plotly.NET")
     {
-        private static readonly string[] Own = ["Plotly.NET", "FSharp.Core", "DynamicObj", "Giraffe.ViewEngine", "Newtonsoft.Json", "Fable.Core"];
+        private static readonly string[] Own =
+            ["Plotly.NET", "FSharp.Core", "DynamicObj", "Giraffe.ViewEngine", "Newtonsoft.Json", "Fable.Core"];
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             string path = Path.Combine(folder, assemblyName.Name + ".dll");
-            return Own.Contains(assemblyName.Name, StringComparer.OrdinalIgnoreCase) && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+            return Own.Contains(assemblyName.Name, StringComparer.OrdinalIgnoreCase) && File.Exists(path) ? LoadFromAssemblyPath(path)
+                : null;
         }
     }
 }

@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Show;
 /// <summary>One panel as Plotly describes it: traces and a layout as trees of dictionaries, lists, texts and numbers.</summary>
 /// <param name="Traces">A trace's type and its properties, per trace.</param>
 /// <param name="Layout">The layout's properties.</param>
-internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<string, object?> Properties)> Traces, Dictionary<string, object?> Layout)
+internal sealed record PlotlyFigure(
+    IReadOnlyList<(string Type, Dictionary<string, object?> Properties)> Traces, Dictionary<string, object?> Layout)
 {
     private const string GridColor = "rgba(128,128,128,0.22)";
     private const string LineColor = "rgba(128,128,128,0.7)";
@@ -41,7 +42,8 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
 
     private static (string Type, Dictionary<string, object?> Properties) Trace(ChartSeries series, string color, Chart panel)
     {
-        var trace = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = Text(series.Name), ["showlegend"] = series.Name.Length > 0 };
+        var trace = new Dictionary<string,
+            object?>(StringComparer.Ordinal) { ["name"] = Text(series.Name), ["showlegend"] = series.Name.Length > 0 };
         ChartAxis yAxis = series.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y;
         if (series.Side == YAxisSide.Right)
         {
@@ -53,7 +55,8 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
             case LineSeries line:
                 (trace["x"], trace["y"]) = (Shown(line.X, panel.X), Shown(line.Y, yAxis));
                 trace["mode"] = line.Markers ? "lines+markers" : "lines";
-                trace["line"] = Of(("color", color), ("width", 2), ("dash", line.Dash switch { LineDash.Dash => "dash", LineDash.Dot => "dot", _ => "solid" }));
+                trace["line"] = Of(("color", color), ("width", 2),
+                    ("dash", line.Dash switch { LineDash.Dash => "dash", LineDash.Dot => "dot", _ => "solid" }));
                 trace["marker"] = Of(("color", color), ("size", 6));
                 return ("scatter", trace);
             case ScatterSeries scatter:
@@ -73,7 +76,8 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
                 trace["marker"] = Of(("color", color));
                 if (bars.Errors is not null)
                 {
-                    trace["error_y"] = Of(("type", "data"), ("array", Compact(bars.Errors)), ("color", Palette.Mark), ("thickness", 1.5), ("width", 4));
+                    trace["error_y"] =
+                        Of(("type", "data"), ("array", Compact(bars.Errors)), ("color", Palette.Mark), ("thickness", 1.5), ("width", 4));
                 }
 
                 return ("bar", trace);
@@ -204,12 +208,15 @@ internal sealed record PlotlyFigure(IReadOnlyList<(string Type, Dictionary<strin
                     break;
                 case HorizontalLineMark line:
                     // Bars begin low on the left and cover what stands at the right; curves are the other way round.
-                    (note["xref"], note["yref"], note["x"], note["y"]) = ("paper", "y", panel.IsCategorical ? 0 : 1, Position(line.Y, panel.Y));
-                    (note["xanchor"], note["yanchor"], note["xshift"]) = (panel.IsCategorical ? "left" : "right", "bottom", panel.IsCategorical ? 4 : -4);
+                    (note["xref"], note["yref"], note["x"], note["y"]) =
+                        ("paper", "y", panel.IsCategorical ? 0 : 1, Position(line.Y, panel.Y));
+                    (note["xanchor"], note["yanchor"], note["xshift"]) =
+                        (panel.IsCategorical ? "left" : "right", "bottom", panel.IsCategorical ? 4 : -4);
                     break;
                 case PointMark point:
                     (note["xref"], note["yref"]) = ("x", point.Side == YAxisSide.Right ? "y2" : "y");
-                    (note["x"], note["y"]) = (Position(point.X, panel.X), Position(point.Y, point.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y));
+                    (note["x"], note["y"]) =
+                        (Position(point.X, panel.X), Position(point.Y, point.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y));
                     (note["showarrow"], note["arrowhead"], note["arrowcolor"], note["standoff"]) = (true, 0, Palette.Mark, 8);
                     (note["ax"], note["ay"]) = (x.Fraction(point.X) > 0.6 ? -40 : 40, -34);
                     break;

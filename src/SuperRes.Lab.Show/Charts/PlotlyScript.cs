@@ -40,7 +40,8 @@ public static class PlotlyScript
     /// <summary>The file's hash as browsers check it, so that a changed file on the network is never run.</summary>
     internal static string Integrity => LazyIntegrity.Value;
 
-    private static readonly Lazy<string> LazyIntegrity = new(() => "sha384-" + Convert.ToBase64String(SHA384.HashData(Script.Value.Content)));
+    private static readonly Lazy<string> LazyIntegrity =
+        new(() => "sha384-" + Convert.ToBase64String(SHA384.HashData(Script.Value.Content)));
 
     private static (byte[] Content, string Version) Load()
     {

@@ -33,6 +33,7 @@ public sealed class ColorMap
         int below = Math.Min((int)position, _points.Length - 2);
         double part = position - below;
         ((double r0, double g0, double b0), (double r1, double g1, double b1)) = (_points[below], _points[below + 1]);
-        return ((byte)Math.Round(r0 + (part * (r1 - r0))), (byte)Math.Round(g0 + (part * (g1 - g0))), (byte)Math.Round(b0 + (part * (b1 - b0))));
+        return ((byte)Math.Round(r0 + (part * (r1 - r0))), (byte)Math.Round(g0 + (part * (g1 - g0))), (byte)Math.Round(
+            b0 + (part * (b1 - b0))));
     }
 }

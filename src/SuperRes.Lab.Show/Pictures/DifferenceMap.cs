@@ -9,7 +9,8 @@ public static class DifferenceMap
     /// <param name="image">One picture.</param>
     /// <param name="reference">The other, of the same size.</param>
     /// <param name="caption">A line below; default none.</param>
-    /// <param name="maximum">The difference of the last colour, in levels of 255; default: all but half a percent of the pixels lie below it.</param>
+    /// <param name="maximum">The difference of the last colour, in levels of 255; default: all but half a percent of the pixels lie below
+    /// it.</param>
     /// <returns>A heat map from 0, in levels of 255.</returns>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public static HeatMap Absolute(RgbImage image, RgbImage reference, string? caption = null, double? maximum = null)
@@ -18,11 +19,13 @@ public static class DifferenceMap
         return new HeatMap(image.Width, image.Height, values, caption, ColorMap.Viridis, 0, maximum ?? HeatMap.NearlyAll(values), "/255");
     }
 
-    /// <summary>The mean over R, G and B of the difference: vermilion where the picture is lighter than the reference, blue where darker.</summary>
+    /// <summary>The mean over R, G and B of the difference: vermilion where the picture is lighter than the reference, blue where
+    /// darker.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="reference">What it is compared with, of the same size.</param>
     /// <param name="caption">A line below; default none.</param>
-    /// <param name="maximum">The difference of the last colour, in levels of 255, and its negative of the first; default as for <see cref="Absolute"/>.</param>
+    /// <param name="maximum">The difference of the last colour, in levels of 255, and its negative of the first; default as for
+    /// <see cref="Absolute"/>.</param>
     /// <returns>A heat map around 0, in levels of 255.</returns>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public static HeatMap Signed(RgbImage image, RgbImage reference, string? caption = null, double? maximum = null)
@@ -36,7 +39,8 @@ public static class DifferenceMap
     {
         if (image.Width != reference.Width || image.Height != reference.Height)
         {
-            throw new ArgumentException($"The pictures differ in size: {image.Width}×{image.Height} and {reference.Width}×{reference.Height}.", nameof(reference));
+            throw new ArgumentException($"The pictures differ in size: {image.Width}×{image.Height} and "
+                + $"{reference.Width}×{reference.Height}.", nameof(reference));
         }
 
         float[] values = new float[image.Width * image.Height];

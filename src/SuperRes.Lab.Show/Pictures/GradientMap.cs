@@ -8,7 +8,8 @@ public static class GradientMap
     /// <summary>The length of the brightness gradient by Sobel's operator, borders replicated.</summary>
     /// <param name="image">The picture; brightness is 0.299 R + 0.587 G + 0.114 B.</param>
     /// <param name="caption">A line below; default none.</param>
-    /// <param name="maximum">The gradient of the last colour, in levels of 255 per pixel; default: all but half a percent of the pixels lie below it.</param>
+    /// <param name="maximum">The gradient of the last colour, in levels of 255 per pixel; default: all but half a percent of the pixels lie
+    /// below it.</param>
     /// <returns>A heat map from 0, in levels of 255 per pixel.</returns>
     public static HeatMap Of(RgbImage image, string? caption = null, double? maximum = null)
     {
@@ -25,8 +26,10 @@ public static class GradientMap
         {
             for (int x = 0; x < width; x++)
             {
-                float across = At(x + 1, y - 1) + (2 * At(x + 1, y)) + At(x + 1, y + 1) - At(x - 1, y - 1) - (2 * At(x - 1, y)) - At(x - 1, y + 1);
-                float down = At(x - 1, y + 1) + (2 * At(x, y + 1)) + At(x + 1, y + 1) - At(x - 1, y - 1) - (2 * At(x, y - 1)) - At(x + 1, y - 1);
+                float across = At(x + 1, y - 1) + (2 * At(x + 1, y))
+                    + At(x + 1, y + 1) - At(x - 1, y - 1) - (2 * At(x - 1, y)) - At(x - 1, y + 1);
+                float down = At(x - 1, y + 1) + (2 * At(x, y + 1))
+                    + At(x + 1, y + 1) - At(x - 1, y - 1) - (2 * At(x, y - 1)) - At(x + 1, y - 1);
 
                 // The operator's weights add up to 8 per level of difference between neighbours.
                 values[(y * width) + x] = MathF.Sqrt((across * across) + (down * down)) / 8;

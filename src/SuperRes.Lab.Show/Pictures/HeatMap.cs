@@ -22,7 +22,8 @@ public sealed class HeatMap : IDisplayable
     /// <param name="unit">The numbers' unit, written at the bar; default none.</param>
     /// <exception cref="ArgumentException">The sizes don't fit together.</exception>
     public HeatMap(
-        int width, int height, ReadOnlySpan<float> values, string? caption = null, ColorMap? colors = null, double? minimum = null, double? maximum = null, string unit = "")
+        int width, int height, ReadOnlySpan<float> values, string? caption = null, ColorMap? colors = null, double? minimum = null,
+            double? maximum = null, string unit = "")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -76,7 +77,8 @@ public sealed class HeatMap : IDisplayable
     /// <param name="unit">The numbers' unit; default none.</param>
     /// <returns>The heat map.</returns>
     /// <exception cref="ArgumentException">The tensor is no plane.</exception>
-    public static HeatMap Of(torch.Tensor plane, string? caption = null, ColorMap? colors = null, double? minimum = null, double? maximum = null, string unit = "")
+    public static HeatMap Of(torch.Tensor plane, string? caption = null, ColorMap? colors = null, double? minimum = null,
+        double? maximum = null, string unit = "")
     {
         long[] shape = plane.shape;
         if (shape.Length is < 2 or > 4 || shape[..^2].Any(n => n != 1))
@@ -113,10 +115,14 @@ public sealed class HeatMap : IDisplayable
     {
         string stops = string.Join(',', Enumerable.Range(0, 13).Select(i => Hex(Colors.At(i / 12.0))));
         string ticks = string.Concat(Ticks().Select(t => $"<span>{Markup.Escape(t)}</span>"));
-        string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
+        string caption = Caption is null ? ""
+            : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
         return $"<figure class=\"srl-heat\" style=\"margin:.6em 0;overflow-x:auto\">{PictureMarkup.Style}" +
             $"{PictureMarkup.Image(ToImage(), Caption ?? "heat map", DisplayScale, 100_000)}" +
-            string.Create(CultureInfo.InvariantCulture, $"<div style=\"width:{Math.Clamp(Width * DisplayScale, 220, 480)}px;max-width:100%;margin-top:.3em;font-size:.8em;font-variant-numeric:tabular-nums\">") +
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"<div style=\"width:{Math.Clamp(Width * DisplayScale, 220, 480)}px;max-width:100%;"
+                    + $"margin-top:.3em;font-size:.8em;font-variant-numeric:tabular-nums\">") +
             $"<div style=\"height:.8em;border-radius:2px;background:linear-gradient(to right,{stops})\"></div>" +
             $"<div style=\"display:flex;justify-content:space-between\">{ticks}</div></div>{caption}</figure>";
     }
@@ -139,9 +145,11 @@ public sealed class HeatMap : IDisplayable
     }
 
     /// <inheritdoc/>
-    public string ToText() => $"{Caption ?? "Heat map"} ({Width}×{Height}, {Number(Minimum)} to {Number(Maximum)}{(Unit.Length == 0 ? "" : " " + Unit)})";
+    public string ToText() =>
+        $"{Caption ?? "Heat map"} ({Width}×{Height}, {Number(Minimum)} to {Number(Maximum)}{(Unit.Length == 0 ? "" : " " + Unit)})";
 
-    /// <summary>The size that all but half a percent of the numbers stay below, so that a few extremes don't leave the rest without colour.</summary>
+    /// <summary>The size that all but half a percent of the numbers stay below, so that a few extremes don't leave the rest without
+    /// colour.</summary>
     /// <param name="values">The numbers.</param>
     /// <returns>The size, 1 at least.</returns>
     internal static double NearlyAll(float[] values)
@@ -168,7 +176,8 @@ public sealed class HeatMap : IDisplayable
         for (int i = 0; i < ticks.Length; i++)
         {
             SKTextAlign align = i == 0 ? SKTextAlign.Left : i == ticks.Length - 1 ? SKTextAlign.Right : SKTextAlign.Center;
-            TextDrawing.Draw(canvas, ticks[i], 4 + (i * (width - 8f) / (ticks.Length - 1)), top + 24, 12, new SKColor(0x26, 0x26, 0x26), align: align);
+            TextDrawing.Draw(
+                canvas, ticks[i], 4 + (i * (width - 8f) / (ticks.Length - 1)), top + 24, 12, new SKColor(0x26, 0x26, 0x26), align: align);
         }
     }
 

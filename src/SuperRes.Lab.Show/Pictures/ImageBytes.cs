@@ -29,7 +29,8 @@ internal static class ImageBytes
         byte[] smallest = png;
         foreach (int quality in (int[])[95, 90, 82, 75])
         {
-            using SKData? data = pixels.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore));
+            using SKData? data =
+                pixels.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore));
             smallest = data?.ToArray() ?? smallest;
             if (smallest.Length <= budget)
             {

@@ -74,7 +74,8 @@ internal static class IndexedPng
         }
 
         KeyValuePair<uint, int>[] ranked = [.. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key)];
-        IEnumerable<KeyValuePair<uint, int>> regions = ranked.Skip(192).GroupBy(c => c.Key & 0xE0E0E0).OrderByDescending(g => g.Sum(c => c.Value)).Select(g => g.First());
+        IEnumerable<KeyValuePair<uint, int>> regions = ranked.Skip(192).GroupBy(c => c.Key & 0xE0E0E0).OrderByDescending(
+            g => g.Sum(c => c.Value)).Select(g => g.First());
         uint[] palette = [.. (ranked.Length <= 256 ? ranked : ranked.Take(192).Concat(regions).Take(256)).Select(c => c.Key).Order()];
         var indexOf = new Dictionary<uint, byte>();
         for (int i = 0; i < palette.Length; i++)

@@ -32,8 +32,11 @@ public sealed class Picture : IDisplayable
     /// <inheritdoc/>
     public string ToHtml()
     {
-        string caption = Caption is null ? "" : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
-        return $"<figure class=\"srl-picture\" style=\"margin:.6em 0;overflow-x:auto\">{PictureMarkup.Style}{PictureMarkup.Image(Image, Caption ?? "picture", Scale, 100_000)}{caption}</figure>";
+        string caption = Caption is null ? ""
+            : $"<figcaption style=\"font-size:.9em;margin-top:.3em\">{Markup.Escape(Caption)}</figcaption>";
+        return $"<figure class=\"srl-picture\" style=\"margin:.6em "
+            + $"0;overflow-x:auto\">{PictureMarkup.Style}"
+            + $"{PictureMarkup.Image(Image, Caption ?? "picture", Scale, 100_000)}{caption}</figure>";
     }
 
     /// <inheritdoc/>

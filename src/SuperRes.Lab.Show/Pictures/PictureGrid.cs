@@ -36,7 +36,8 @@ public sealed class PictureGrid : IDisplayable
     /// <param name="columnTitles">One title per column.</param>
     /// <param name="rows">The rows, each with as many places as there are titles.</param>
     /// <param name="caption">A line above all; default none.</param>
-    /// <param name="scale">How many screen pixels one pixel takes each way where there is room; 0 (default) makes small pictures fill their column.</param>
+    /// <param name="scale">How many screen pixels one pixel takes each way where there is room; 0 (default) makes small pictures fill their
+    /// column.</param>
     /// <exception cref="ArgumentException">There is no column, or a row has another number of places than there are titles.</exception>
     public PictureGrid(IReadOnlyList<string> columnTitles, IReadOnlyList<PictureRow> rows, string? caption = null, int scale = 0)
     {
@@ -50,7 +51,8 @@ public sealed class PictureGrid : IDisplayable
         {
             if (row.Cells.Count != columnTitles.Count)
             {
-                throw new ArgumentException($"The row '{row.Label}' has {row.Cells.Count} pictures; there are {columnTitles.Count} column titles.", nameof(rows));
+                throw new ArgumentException($"The row '{row.Label}' has {row.Cells.Count} pictures; there are {columnTitles.Count} column "
+                    + $"titles.", nameof(rows));
             }
         }
 
@@ -66,7 +68,8 @@ public sealed class PictureGrid : IDisplayable
     /// <summary>The line above all, or null.</summary>
     public string? Caption { get; }
 
-    /// <summary>How many screen pixels one pixel takes each way where there is room; 0: so many that small pictures fill their column.</summary>
+    /// <summary>How many screen pixels one pixel takes each way where there is room; 0: so many that small pictures fill their
+    /// column.</summary>
     public int Scale { get; }
 
     /// <inheritdoc/>
@@ -76,15 +79,27 @@ public sealed class PictureGrid : IDisplayable
         int pictures = Math.Max(1, Rows.Sum(r => r.Cells.Count(c => c.Image is not null)));
         var html = new StringBuilder("<figure class=\"srl-grid\" style=\"margin:.6em 0;overflow-x:auto\">");
         html.Append(PictureMarkup.Style);
-        html.Append(Caption is null ? "" : $"<figcaption style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</figcaption>");
-        html.Append(CultureInfo.InvariantCulture, $"<table style=\"border-collapse:collapse;table-layout:fixed;width:100%;min-width:min({MaximumWidth(labels)}px,{(ColumnTitles.Count * 6) + (labels ? 6 : 0)}em);max-width:{MaximumWidth(labels)}px\"><thead><tr>");
+        html.Append(
+            Caption is null ? "" : $"<figcaption style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</figcaption>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<table style=\"border-collapse:collapse;table-layout:fixed;width:100%;"
+                + $"min-width:min({MaximumWidth(labels)}px,{(ColumnTitles.Count * 6) + (labels ? 6 : 0)}em);"
+                + $"max-width:{MaximumWidth(labels)}px\"><thead><tr>");
         html.Append(labels ? "<th style=\"width:6em;border:0\"></th>" : "");
-        html.AppendJoin("", ColumnTitles.Select(t => $"<th style=\"padding:.2em .25em;text-align:center;font-weight:600;font-size:.9em;border:0;overflow-wrap:break-word\">{Markup.Escape(t)}</th>"));
+        html.AppendJoin("",
+            ColumnTitles.Select(
+            t => $"<th style=\"padding:.2em "
+            + $".25em;text-align:center;font-weight:600;font-size:.9em;border:0;overflow-wrap:break-word\">{Markup.Escape(t)}</th>"));
         html.Append("</tr></thead><tbody>");
         foreach (PictureRow row in Rows)
         {
             html.Append("<tr>");
-            html.Append(labels ? $"<th scope=\"row\" style=\"padding:.25em .5em .25em 0;text-align:right;font-weight:400;font-size:.85em;border:0;overflow-wrap:anywhere\">{Markup.Escape(row.Label)}</th>" : "");
+            html.Append(
+                labels
+                ? $"<th scope=\"row\" style=\"padding:.25em .5em .25em "
+                + $"0;text-align:right;font-weight:400;font-size:.85em;border:0;overflow-wrap:anywhere\">{Markup.Escape(row.Label)}</th>"
+                : "");
             for (int i = 0; i < row.Cells.Count; i++)
             {
                 AppendCell(html, row.Cells[i], $"{row.Label} {ColumnTitles[i]}".Trim(), Budget / pictures);
@@ -110,7 +125,10 @@ public sealed class PictureGrid : IDisplayable
     /// <inheritdoc/>
     public string ToText()
     {
-        var lines = Rows.Select(r => (r.Label is null ? "" : r.Label + ": ") + string.Join(" | ", ColumnTitles.Zip(r.Cells, (t, c) => c.Note is null ? t : $"{t} {c.Note}")));
+        var lines =
+            Rows.Select(
+            r => (r.Label is null ? "" : r.Label + ": ")
+            + string.Join(" | ", ColumnTitles.Zip(r.Cells, (t, c) => c.Note is null ? t : $"{t} {c.Note}")));
         return string.Join('\n', Caption is null ? lines : lines.Prepend(Caption));
     }
 
@@ -125,7 +143,8 @@ public sealed class PictureGrid : IDisplayable
 
     private int MaximumWidth(bool labels)
     {
-        int widest = Rows.SelectMany(r => r.Cells).Where(c => c.Image is not null).Select(c => c.Image!.Width * ScaleFor(c.Image, ColumnWidth)).DefaultIfEmpty(64).Max();
+        int widest = Rows.SelectMany(r => r.Cells).Where(c => c.Image is not null)
+            .Select(c => c.Image!.Width * ScaleFor(c.Image, ColumnWidth)).DefaultIfEmpty(64).Max();
         return (ColumnTitles.Count * (widest + 8)) + (labels ? 112 : 0);
     }
 
@@ -138,7 +157,10 @@ public sealed class PictureGrid : IDisplayable
             html.Append(PictureMarkup.Image(cell.Image, text, ScaleFor(cell.Image, ColumnWidth), budget, frame));
         }
 
-        html.Append(cell.Note is null ? "" : $"<div style=\"font-size:.8em;font-variant-numeric:tabular-nums;line-height:1.35;margin-top:.15em\">{Markup.Escape(cell.Note)}</div>");
+        html.Append(
+            cell.Note is null ? ""
+            : $"<div style=\"font-size:.8em;font-variant-numeric:tabular-nums;line-height:1.35;"
+                + $"margin-top:.15em\">{Markup.Escape(cell.Note)}</div>");
         html.Append("</td>");
     }
 }

@@ -14,7 +14,8 @@ internal static class PictureMarkup
         ".srl-zoom{position:absolute;opacity:0;width:1px;height:1px;margin:0}" +
         ".srl-zoom+img{cursor:zoom-in}" +
         ".srl-zoom:focus-visible+img{outline:2px solid #0072b2;outline-offset:1px}" +
-        ".srl-zoom:checked+img{cursor:zoom-out;width:auto!important;max-width:none!important;height:auto!important;image-rendering:pixelated!important;zoom:var(--srl-scale,1)}" +
+        ".srl-zoom:checked+img{cursor:zoom-out;width:auto!important;max-width:none!important;height:auto!important;" +
+        "image-rendering:pixelated!important;zoom:var(--srl-scale,1)}" +
         ".srl-grid tr:has(.srl-zoom:checked) td:not(:has(.srl-zoom:checked)){display:none}" +
         ".srl-grid td:has(.srl-zoom:checked),.srl-grid td:has(.srl-zoom:checked) div{text-align:left!important;white-space:nowrap}" +
         "</style>";
@@ -30,8 +31,15 @@ internal static class PictureMarkup
     {
         // Small pictures are shown in hard pixels, large ones are smoothed when the browser makes them smaller.
         string rendering = image.Width * scale <= 480 ? "image-rendering:pixelated;" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"<label style=\"display:inline-block;max-width:100%;vertical-align:top\"><input type=\"checkbox\" class=\"srl-zoom\" aria-label=\"real pixels\"/>") +
-            string.Create(CultureInfo.InvariantCulture, $"<img alt=\"{Markup.Escape(text)}\" width=\"{image.Width * scale}\" height=\"{image.Height * scale}\" ") +
-            string.Create(CultureInfo.InvariantCulture, $"style=\"max-width:100%;height:auto;vertical-align:top;{rendering}--srl-scale:{scale};{extraStyle}\" src=\"{ImageBytes.DataUri(image, budget)}\"/></label>");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"<label style=\"display:inline-block;max-width:100%;vertical-align:top\"><input type=\"checkbox\" class=\"srl-zoom\" "
+            + $"aria-label=\"real pixels\"/>") +
+            string.Create(CultureInfo.InvariantCulture,
+                $"<img alt=\"{Markup.Escape(text)}\" width=\"{image.Width * scale}\" height=\"{image.Height * scale}\" ") +
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"style=\"max-width:100%;height:auto;vertical-align:top;{rendering}--srl-scale:{scale};{extraStyle}\" "
+                + $"src=\"{ImageBytes.DataUri(image, budget)}\"/></label>");
     }
 }

@@ -23,7 +23,8 @@ internal static class PictureSheet
         int columns = grid.ColumnTitles.Count;
         int left = Margin + (grid.Rows.Any(r => !string.IsNullOrEmpty(r.Label)) ? LabelWidth : 0);
         int? room = maximumWidth is { } most ? Math.Max(24, ((most - left - Margin) / columns) - Gap) : null;
-        RgbImage?[][] pictures = grid.Rows.Select(row => row.Cells.Select(cell => cell.Image is null ? null : Fit(cell.Image, grid, room)).ToArray()).ToArray();
+        RgbImage?[][] pictures =
+            grid.Rows.Select(row => row.Cells.Select(cell => cell.Image is null ? null : Fit(cell.Image, grid, room)).ToArray()).ToArray();
         int column = Math.Max(24, pictures.SelectMany(r => r).Max(p => p?.Width ?? 0));
         int width = left + (columns * (column + Gap)) - Gap + Margin;
         Sheet sheet = Plan(grid, pictures, left, column, width);
@@ -56,14 +57,18 @@ internal static class PictureSheet
         float top = Margin;
         if (grid.Caption is not null)
         {
-            top = sheet.Text(TextDrawing.Wrap(grid.Caption, width - (2 * Margin), CaptionSize, bold: true, lines: 3), Margin, top, CaptionSize, bold: true, SKTextAlign.Left) + 6;
+            top = sheet.Text(TextDrawing.Wrap(grid.Caption, width - (2 * Margin), CaptionSize, bold: true, lines: 3), Margin, top,
+                CaptionSize, bold: true, SKTextAlign.Left) + 6;
         }
 
         float below = top;
         for (int i = 0; i < grid.ColumnTitles.Count; i++)
         {
             float middle = left + (i * (column + Gap)) + (column / 2f);
-            below = Math.Max(below, sheet.Text(TextDrawing.Wrap(grid.ColumnTitles[i], column, TitleSize, bold: true), middle, top, TitleSize, bold: true, SKTextAlign.Center));
+            below =
+                Math.Max(
+                below, sheet.Text(TextDrawing.Wrap(grid.ColumnTitles[i], column, TitleSize, bold: true), middle, top, TitleSize, bold: true,
+                SKTextAlign.Center));
         }
 
         top = (float)Math.Ceiling(below + 4);
@@ -73,7 +78,8 @@ internal static class PictureSheet
             if (!string.IsNullOrEmpty(grid.Rows[r].Label))
             {
                 IReadOnlyList<string> lines = TextDrawing.Wrap(grid.Rows[r].Label!, LabelWidth - 10, NoteSize, lines: 3);
-                sheet.Text(lines, left - 8, top + Math.Max(0, (tallest - (lines.Count * NoteSize * 1.3f)) / 2), NoteSize, bold: false, SKTextAlign.Right);
+                sheet.Text(lines, left - 8, top + Math.Max(0, (tallest - (lines.Count * NoteSize * 1.3f)) / 2), NoteSize, bold: false,
+                    SKTextAlign.Right);
             }
 
             below = top + tallest;
@@ -89,7 +95,9 @@ internal static class PictureSheet
                 if (cell.Note is not null)
                 {
                     IReadOnlyList<string> lines = cell.Note.Split('\n').SelectMany(l => TextDrawing.Wrap(l, column, NoteSize)).ToArray();
-                    below = Math.Max(below, sheet.Text(lines, x + (column / 2f), top + (pictures[r][i]?.Height ?? 0) + 3, NoteSize, bold: false, SKTextAlign.Center));
+                    below =
+                        Math.Max(below, sheet.Text(
+                        lines, x + (column / 2f), top + (pictures[r][i]?.Height ?? 0) + 3, NoteSize, bold: false, SKTextAlign.Center));
                 }
             }
 

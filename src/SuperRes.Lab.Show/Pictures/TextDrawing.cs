@@ -31,7 +31,8 @@ internal static class TextDrawing
     /// <param name="color">Colour.</param>
     /// <param name="bold">Whether it is semi-bold.</param>
     /// <param name="align">What x means.</param>
-    public static void Draw(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color, bool bold = false, SKTextAlign align = SKTextAlign.Left)
+    public static void Draw(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color, bool bold = false,
+        SKTextAlign align = SKTextAlign.Left)
     {
         if (align != SKTextAlign.Left)
         {
@@ -47,7 +48,8 @@ internal static class TextDrawing
         }
     }
 
-    /// <summary>Breaks text into lines of at most a width, between words where possible; the last line allowed ends in … where text is left over.</summary>
+    /// <summary>Breaks text into lines of at most a width, between words where possible; the last line allowed ends in … where text is left
+    /// over.</summary>
     /// <param name="text">The text.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="size">Letter size in pixels.</param>
@@ -102,5 +104,6 @@ internal static class TextDrawing
 
     private static SKTypeface Face(bool bold) => bold ? Typefaces.SemiBold : Typefaces.Regular;
 
-    private static SKFont Font(SKTypeface typeface, float size) => new(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+    private static SKFont Font(SKTypeface typeface, float size) =>
+        new(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
 }

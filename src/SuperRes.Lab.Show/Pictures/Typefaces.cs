@@ -32,8 +32,10 @@ internal static class Typefaces
         var stretches = new List<(string Text, SKTypeface Typeface)>();
         foreach (System.Text.Rune rune in text.EnumerateRunes())
         {
-            SKTypeface typeface = preferred.ContainsGlyph(rune.Value) ? preferred : SKFontManager.Default.MatchCharacter(rune.Value) ?? preferred;
-            if (stretches.Count > 0 && (ReferenceEquals(stretches[^1].Typeface, typeface) || stretches[^1].Typeface.FamilyName == typeface.FamilyName))
+            SKTypeface typeface = preferred.ContainsGlyph(rune.Value) ? preferred : SKFontManager.Default.MatchCharacter(rune.Value)
+                ?? preferred;
+            if (stretches.Count > 0 && (
+                ReferenceEquals(stretches[^1].Typeface, typeface) || stretches[^1].Typeface.FamilyName == typeface.FamilyName))
             {
                 stretches[^1] = (stretches[^1].Text + rune, stretches[^1].Typeface);
             }

@@ -41,7 +41,8 @@ public sealed class ZoomedInsets : IDisplayable
         {
             if (version.Image.Width != whole.Width || version.Image.Height != whole.Height)
             {
-                throw new ArgumentException($"'{version.Title}' is {version.Image.Width}×{version.Image.Height} and '{versions[^1].Title}' {whole.Width}×{whole.Height}; insets compare pictures of one size.", nameof(versions));
+                throw new ArgumentException($"'{version.Title}' is {version.Image.Width}×{version.Image.Height} and "
+                    + $"'{versions[^1].Title}' {whole.Width}×{whole.Height}; insets compare pictures of one size.", nameof(versions));
             }
         }
 
@@ -50,7 +51,8 @@ public sealed class ZoomedInsets : IDisplayable
         _insets = new PictureGrid(
             versions.Select(v => v.Title).ToArray(),
             regions.Select((region, i) => new PictureRow(null, versions.Select(v => new PictureCell(
-                v.Image.Crop(region.X, region.Y, region.Width, region.Height), i == regions.Count - 1 ? v.Note : null) { Frame = Palette.At(i + 1) }).ToArray())).ToArray(),
+                v.Image.Crop(region.X, region.Y, region.Width, region.Height), i == regions.Count - 1 ? v.Note
+                    : null) { Frame = Palette.At(i + 1) }).ToArray())).ToArray(),
             scale: scale);
     }
 
@@ -68,8 +70,10 @@ public sealed class ZoomedInsets : IDisplayable
     {
         string caption = Caption is null ? "" : $"<div style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</div>";
         string whole = PictureMarkup.Image(_framed, Versions[^1].Title, 1, 100_000, "width:100%;");
-        return $"<div class=\"srl-insets\" style=\"margin:.6em 0\">{caption}<div style=\"display:flex;flex-wrap:wrap;gap:.8em;align-items:flex-start\">" +
-            $"<div style=\"flex:1 1 14em;min-width:0;max-width:24em\">{whole}</div><div style=\"flex:3 1 22em;min-width:0\">{_insets.ToHtml()}</div></div></div>";
+        return $"<div class=\"srl-insets\" style=\"margin:.6em 0\">{caption}<div "
+            + $"style=\"display:flex;flex-wrap:wrap;gap:.8em;align-items:flex-start\">" +
+            $"<div style=\"flex:1 1 14em;min-width:0;max-width:24em\">{whole}</div><div style=\"flex:3 1 "
+                + $"22em;min-width:0\">{_insets.ToHtml()}</div></div></div>";
     }
 
     /// <summary>The whole picture above its insets as one picture.</summary>
@@ -79,9 +83,12 @@ public sealed class ZoomedInsets : IDisplayable
     {
         RgbImage insets = _insets.ToImage(maximumWidth);
         int width = Math.Min(_framed.Width, Math.Max(insets.Width - 20, 200));
-        RgbImage whole = width == _framed.Width ? _framed : Resampler.Resize(_framed, width, Math.Max(1, (int)((long)_framed.Height * width / _framed.Width)), ResampleFilter.Lanczos);
+        RgbImage whole = width == _framed.Width ? _framed
+            : Resampler.Resize(_framed, width, Math.Max(1, (int)((long)_framed.Height * width / _framed.Width)), ResampleFilter.Lanczos);
         int top = Caption is null ? 10 : 36;
-        using var bitmap = new SKBitmap(new SKImageInfo(Math.Max(insets.Width, whole.Width + 20), top + whole.Height + insets.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap =
+            new SKBitmap(new SKImageInfo(
+            Math.Max(insets.Width, whole.Width + 20), top + whole.Height + insets.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using (var canvas = new SKCanvas(bitmap))
         using (SKBitmap upper = ImageBytes.ToBitmap(whole))
         using (SKBitmap lower = ImageBytes.ToBitmap(insets))
@@ -89,7 +96,8 @@ public sealed class ZoomedInsets : IDisplayable
             canvas.Clear(SKColors.White);
             if (Caption is not null)
             {
-                TextDrawing.Draw(canvas, TextDrawing.Wrap(Caption, bitmap.Width - 20, 16, bold: true, lines: 1)[0], 10, 25, 16, new SKColor(0x26, 0x26, 0x26), bold: true);
+                TextDrawing.Draw(canvas, TextDrawing.Wrap(Caption, bitmap.Width - 20, 16, bold: true, lines: 1)[0], 10, 25, 16, new SKColor(
+                    0x26, 0x26, 0x26), bold: true);
             }
 
             canvas.DrawBitmap(upper, 10, top);
@@ -103,7 +111,9 @@ public sealed class ZoomedInsets : IDisplayable
     public byte[]? ToPng() => PreviewPng.Encode(ToImage(PreviewPng.Width));
 
     /// <inheritdoc/>
-    public string ToText() => $"{Caption ?? "Insets"}: {string.Join(" | ", Versions.Select(v => v.Note is null ? v.Title : $"{v.Title} {v.Note}"))}, {Regions.Count} parts enlarged";
+    public string ToText() =>
+        $"{Caption ?? "Insets"}: {string.Join(" | ", Versions.Select(v => v.Note is null ? v.Title : $"{v.Title} {v.Note}"))}, "
+        + $"{Regions.Count} parts enlarged";
 
     private static RgbImage Frame(RgbImage whole, IReadOnlyList<InsetRegion> regions)
     {
@@ -114,7 +124,8 @@ public sealed class ZoomedInsets : IDisplayable
             for (int i = 0; i < regions.Count; i++)
             {
                 using var paint = new SKPaint { Color = SKColor.Parse(Palette.At(i + 1)), Style = SKPaintStyle.Stroke, StrokeWidth = line };
-                canvas.DrawRect(regions[i].X - (line / 2), regions[i].Y - (line / 2), regions[i].Width + line, regions[i].Height + line, paint);
+                canvas.DrawRect(
+                    regions[i].X - (line / 2), regions[i].Y - (line / 2), regions[i].Width + line, regions[i].Height + line, paint);
             }
         }
 

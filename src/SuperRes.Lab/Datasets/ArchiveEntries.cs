@@ -6,7 +6,8 @@ namespace SuperRes.Lab.Datasets;
 internal sealed class ArchiveEntries(string archive, long archiveBytes, ExtractionLimits limits)
 {
     private static readonly HashSet<string> Reserved = new(
-        ["con", "prn", "aux", "nul", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })], StringComparer.OrdinalIgnoreCase);
+        ["con", "prn", "aux", "nul", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })],
+            StringComparer.OrdinalIgnoreCase);
 
     // Names are compared without case: on some file systems Photo.jpg and photo.jpg are one file.
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
@@ -21,7 +22,8 @@ internal sealed class ArchiveEntries(string archive, long archiveBytes, Extracti
 
     /// <summary>Checks the name of the next entry.</summary>
     /// <returns>The name's parts; none for the archive's own root.</returns>
-    /// <exception cref="InputException">The name leads out of the folder, can't be a file's name everywhere, or there are too many entries.</exception>
+    /// <exception cref="InputException">The name leads out of the folder, can't be a file's name everywhere, or there are too many
+    /// entries.</exception>
     public string[] Accept(string name, bool isFile)
     {
         if (++_count > limits.MaxEntries)
@@ -81,7 +83,8 @@ internal sealed class ArchiveEntries(string archive, long archiveBytes, Extracti
 
         if (bytes > ExtractionLimits.RatioFloor && bytes > archiveBytes * limits.MaxRatio)
         {
-            throw Refused($"its content is more than {limits.MaxRatio:0.#} times as large as its {archiveBytes:N0} bytes, as in an archive made to fill disks");
+            throw Refused($"its content is more than {limits.MaxRatio:0.#} times as large as its {archiveBytes:N0} bytes, as in an "
+                + $"archive made to fill disks");
         }
     }
 

@@ -25,12 +25,15 @@ public static class ArchiveExtractor
     /// <param name="progress">Told about each file.</param>
     /// <param name="cancellation">Stops it; nothing half-unpacked is left.</param>
     /// <returns>What was unpacked.</returns>
-    /// <exception cref="InputException">The archive is damaged or cut short, holds what is refused, or the disk is full; nothing is left of it.</exception>
+    /// <exception cref="InputException">The archive is damaged or cut short, holds what is refused, or the disk is full; nothing is left of
+    /// it.</exception>
     public static ExtractProgress Extract(
-        string archive, string folder, ExtractionLimits? limits = null, IProgress<ExtractProgress>? progress = null, CancellationToken cancellation = default)
+        string archive, string folder, ExtractionLimits? limits = null, IProgress<ExtractProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         bool zip = archive.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
-        if (!zip && !archive.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) && !archive.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
+        if (!zip && !archive.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) && !archive.EndsWith(".tgz",
+            StringComparison.OrdinalIgnoreCase))
         {
             throw new InputException($"{archive} is no archive that is unpacked here; .zip, .tar.gz and .tgz are.");
         }
@@ -59,13 +62,15 @@ public static class ArchiveExtractor
             Directory.Move(aside, Path.GetFullPath(folder));
             return new ExtractProgress(entries.Files, entries.Bytes);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException
+            or ArgumentException or OverflowException)
         {
             throw entries.Refused("it is damaged or cut short", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{archive} can't be unpacked into {folder}: {e.Message.TrimEnd('.')}; check the folder's rights and the free space.", e);
+            throw new InputException($"{archive} can't be unpacked into {folder}: {e.Message.TrimEnd('.')}; check the folder's rights and "
+                + $"the free space.", e);
         }
         finally
         {
@@ -79,7 +84,8 @@ public static class ArchiveExtractor
     private static void Unzip(FileStream file, ArchiveEntries entries, Writer writer)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        entries.RequireBytes(zip.Entries.Aggregate(0L, (sum, entry) => long.MaxValue - sum < entry.Length ? long.MaxValue : sum + entry.Length));
+        entries.RequireBytes(
+            zip.Entries.Aggregate(0L, (sum, entry) => long.MaxValue - sum < entry.Length ? long.MaxValue : sum + entry.Length));
         foreach (ZipArchiveEntry entry in zip.Entries)
         {
             // The upper half holds the mode where a Unix system made the entry; other systems leave it empty.

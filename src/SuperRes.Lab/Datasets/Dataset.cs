@@ -66,7 +66,8 @@ public sealed record Dataset
     internal string ByHand(string dataFolder)
     {
         IEnumerable<DatasetFile> missing = Files.Where(file => file.StateIn(PathIn(dataFolder)) == DatasetFileState.Missing);
-        return $"download on any machine {string.Join(", ", missing.Select(file => $"{file.Sources[0]} ({file.Size:N0} bytes)"))}, put the files as they are into "
+        return $"download on any machine {string.Join(", ", missing.Select(file => $"{file.Sources[0]} ({file.Size:N0} bytes)"))}, put "
+            + $"the files as they are into "
             + $"{PathIn(dataFolder)} and run \"superres data fetch {Name}\", which then checks and unpacks them without a network";
     }
 }

@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Datasets;
 /// <param name="Remaining">Time until the last byte at this rate; null where it can't be told.</param>
 /// <param name="Unpacked">Files unpacked so far.</param>
 /// <param name="Unpacking">The archive that is being unpacked; null where none is.</param>
-public sealed record DatasetProgress(long Received, long Total, double BytesPerSecond, TimeSpan? Remaining, int Unpacked, string? Unpacking);
+public sealed record DatasetProgress(
+    long Received, long Total, double BytesPerSecond, TimeSpan? Remaining, int Unpacked, string? Unpacking);
 
 /// <summary>
 /// Brings a data set onto the disk: fetches its files side by side, each resumed, checked and named only when it is right, and unpacks
@@ -32,7 +33,8 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
     /// The set is generated, the disk is too small, a file can't be fetched or is another (the message says which files to put where by
     /// hand), or an archive is refused.
     /// </exception>
-    public string Fetch(Dataset set, string dataFolder, bool keepArchives = true, Action<DatasetProgress>? progress = null, CancellationToken cancellation = default)
+    public string Fetch(Dataset set, string dataFolder, bool keepArchives = true, Action<DatasetProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         if (set.Files.Count == 0)
         {
@@ -43,7 +45,9 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         RequireSpace(set, root);
         var meter = new Meter(set, root, progress);
         // Each file is unpacked as soon as it is there, while the others still come.
-        Task<string?>[] all = [.. set.Files.Select(file => Task.Run(() => BringAsync(set, file, dataFolder, keepArchives, meter, cancellation), cancellation))];
+        Task<string?>[] all =
+            [.. set.Files.Select(
+            file => Task.Run(() => BringAsync(set, file, dataFolder, keepArchives, meter, cancellation), cancellation))];
         string[] faults = [.. Task.WhenAll(all).GetAwaiter().GetResult().OfType<string>()];
         if (faults.Length > 0)
         {
@@ -54,7 +58,8 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
     }
 
     /// <returns>Why the file can't be had; null where it is there.</returns>
-    private async Task<string?> BringAsync(Dataset set, DatasetFile file, string dataFolder, bool keepArchives, Meter meter, CancellationToken cancellation)
+    private async Task<string?> BringAsync(
+        Dataset set, DatasetFile file, string dataFolder, bool keepArchives, Meter meter, CancellationToken cancellation)
     {
         string root = set.PathIn(dataFolder), path = Path.Combine(root, file.Name);
         if (file.Unpacked is not null && file.StateIn(root) == DatasetFileState.Ready)
@@ -113,7 +118,8 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         }
 
         long bytes = new FileInfo(path).Length;
-        string found = bytes != file.Size ? $"{bytes:N0} bytes instead of {file.Size:N0}" : $"the sha256 {Sha256Check.Compute(path, cancellation)} instead of {file.Sha256}";
+        string found = bytes != file.Size ? $"{bytes:N0} bytes instead of {file.Size:N0}"
+            : $"the sha256 {Sha256Check.Compute(path, cancellation)} instead of {file.Sha256}";
         if (bytes == file.Size && found.Contains($"sha256 {file.Sha256} ", StringComparison.OrdinalIgnoreCase))
         {
             return null;
@@ -143,7 +149,8 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         if (files < file.UnpackedFiles)
         {
             Directory.Delete(aside, recursive: true);
-            throw new InputException($"{Path.Combine(root, file.Name)} holds {files} files in {file.Unpacked}/, and {file.UnpackedFiles} were expected; fetch it again.");
+            throw new InputException($"{Path.Combine(root, file.Name)} holds {files} files in {file.Unpacked}/, and {file.UnpackedFiles} "
+                + $"were expected; fetch it again.");
         }
 
         if (Directory.Exists(to))
@@ -186,18 +193,21 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{root} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights, or name another data folder in SUPERRES_DATA.", e);
+            throw new InputException($"{root} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights, or name another data "
+                + $"folder in SUPERRES_DATA.", e);
         }
 
         long free = FileLock.FreeSpace(root);
         if (needed > free)
         {
             throw new InputException(
-                $"{root} has {free / 1e9:0.0} GB free, and {set.Name} needs {needed / 1e9:0.0} GB to be fetched and unpacked; free some space, or name another data folder in SUPERRES_DATA.");
+                $"{root} has {free / 1e9:0.0} GB free, and {set.Name} needs {needed / 1e9:0.0} GB to be fetched and unpacked; free some "
+                    + $"space, or name another data folder in SUPERRES_DATA.");
         }
     }
 
-    private static Uri Join(Uri folder, string name) => new(folder.AbsoluteUri.EndsWith('/') ? folder.AbsoluteUri + name : $"{folder.AbsoluteUri}/{name}");
+    private static Uri Join(Uri folder, string name) =>
+        new(folder.AbsoluteUri.EndsWith('/') ? folder.AbsoluteUri + name : $"{folder.AbsoluteUri}/{name}");
 
     /// <summary>Adds up what the files tell.</summary>
     private sealed class Meter(Dataset set, string root, Action<DatasetProgress>? report)

@@ -22,7 +22,8 @@ public sealed record DatasetFile
     public int UnpackedFiles { get; init; }
 
     /// <summary>What may be unpacked at most: photos hardly compress, so four times the archive is generous.</summary>
-    internal ExtractionLimits Limits => new() { MaxEntries = Math.Max(100_000, UnpackedFiles * 8), MaxBytes = Math.Max(Size * 4, 1L << 28) };
+    internal ExtractionLimits Limits =>
+        new() { MaxEntries = Math.Max(100_000, UnpackedFiles * 8), MaxBytes = Math.Max(Size * 4, 1L << 28) };
 
     internal DatasetFileState StateIn(string root)
     {

@@ -22,7 +22,8 @@ internal abstract class DatasetLayout
         .Order(StringComparer.Ordinal);
 }
 
-/// <summary>DIV2K: a folder of 800 images to train on and one of 100 to validate (NTIRE 2017). The article divides the 800 itself.</summary>
+/// <summary>DIV2K: a folder of 800 images to train on and one of 100 to validate (NTIRE 2017). The article divides the 800
+/// itself.</summary>
 internal sealed class Div2kLayout : DatasetLayout
 {
     public const string Train = "DIV2K_train_HR", Valid = "DIV2K_valid_HR";
@@ -34,12 +35,14 @@ internal sealed class Div2kLayout : DatasetLayout
     public override IReadOnlyList<DatasetItem> List(string root)
     {
         IEnumerable<DatasetItem> train = Images(root, Train).Select(name => new DatasetItem(name, null, DatasetSide.Train));
-        IEnumerable<DatasetItem> valid = Directory.Exists(Path.Combine(root, Valid)) ? Images(root, Valid).Select(name => new DatasetItem(name, null, DatasetSide.Valid)) : [];
+        IEnumerable<DatasetItem> valid = Directory.Exists(Path.Combine(root, Valid))
+            ? Images(root, Valid).Select(name => new DatasetItem(name, null, DatasetSide.Valid)) : [];
         return [.. train, .. valid];
     }
 }
 
-/// <summary>Oxford 102 flowers: jpg/image_00001.jpg …, imagelabels.mat with a class for each, setid.mat with the numbers of each side.</summary>
+/// <summary>Oxford 102 flowers: jpg/image_00001.jpg …, imagelabels.mat with a class for each, setid.mat with the numbers of each
+/// side.</summary>
 internal sealed class FlowersLayout : DatasetLayout
 {
     public const string Photos = "jpg", Labels = "imagelabels.mat", Split = "setid.mat";
@@ -52,13 +55,16 @@ internal sealed class FlowersLayout : DatasetLayout
         double[] labels = Variable(Path.Combine(root, Labels), "labels");
         var sides = new Dictionary<int, DatasetSide>();
         string split = Path.Combine(root, Split);
-        foreach ((string variable, DatasetSide side) in new[] { ("trnid", DatasetSide.Train), ("valid", DatasetSide.Valid), ("tstid", DatasetSide.Test) })
+        foreach ((
+            string variable, DatasetSide side) in new[] { ("trnid", DatasetSide.Train), ("valid", DatasetSide.Valid),
+            ("tstid", DatasetSide.Test) })
         {
             foreach (double number in Variable(split, variable))
             {
                 if (number < 1 || number > labels.Length || number != Math.Floor(number) || !sides.TryAdd((int)number, side))
                 {
-                    throw new InputException($"{split} names the image {number.ToString(CultureInfo.InvariantCulture)} in {variable}, which is none of 1 to {labels.Length} or stands on two sides; get the file from its publisher again.");
+                    throw new InputException($"{split} names the image {number.ToString(CultureInfo.InvariantCulture)} in {variable}, "
+                        + $"which is none of 1 to {labels.Length} or stands on two sides; get the file from its publisher again.");
                 }
             }
         }
@@ -69,7 +75,8 @@ internal sealed class FlowersLayout : DatasetLayout
     private static DatasetItem Item(string name, double[] labels, Dictionary<int, DatasetSide> sides)
     {
         string stem = Path.GetFileNameWithoutExtension(name);
-        return int.TryParse(stem[(stem.LastIndexOf('_') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= labels.Length
+        return int.TryParse(stem[(stem.LastIndexOf('_') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= labels.Length
             ? new DatasetItem(name, labels[number - 1].ToString(CultureInfo.InvariantCulture), sides.GetValueOrDefault(number))
             : new DatasetItem(name, null, DatasetSide.None);
     }
@@ -79,7 +86,8 @@ internal sealed class FlowersLayout : DatasetLayout
         : throw new InputException($"{path} holds no variable {name}; get the file from its publisher again.");
 }
 
-/// <summary>Oxford-IIIT Pets: images/Abyssinian_1.jpg …, annotations/trainval.txt and test.txt; the breed is the name before the number.</summary>
+/// <summary>Oxford-IIIT Pets: images/Abyssinian_1.jpg …, annotations/trainval.txt and test.txt; the breed is the name before the
+/// number.</summary>
 internal sealed class PetsLayout : DatasetLayout
 {
     public const string Photos = "images", Lists = "annotations";
@@ -123,9 +131,11 @@ internal sealed class PetsLayout : DatasetLayout
                 continue;
             }
 
-            if (words.Length != 4 || !words[1..].All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _)) || !sides.TryAdd(words[0], side))
+            if (words.Length != 4 || !words[1..].All(
+                word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _)) || !sides.TryAdd(words[0], side))
             {
-                throw new InputException($"{path} line {i + 1} is \"{(lines[i].Length > 60 ? lines[i][..60] + "…" : lines[i])}\", not a new name with three numbers; get the annotations from their publisher again.");
+                throw new InputException($"{path} line {i + 1} is \"{(lines[i].Length > 60 ? lines[i][..60] + "…" : lines[i])}\", not a "
+                    + $"new name with three numbers; get the annotations from their publisher again.");
             }
         }
     }

@@ -27,7 +27,8 @@ internal sealed class GeneratedFolder
         }
         else if (File.ReadAllText(path) != wanted)
         {
-            throw new InputException($"{folder} holds {generator} images of other options ({path} says which); name another folder, or empty this one.");
+            throw new InputException($"{folder} holds {generator} images of other options ({path} says which); name another folder, or "
+                + $"empty this one.");
         }
     }
 

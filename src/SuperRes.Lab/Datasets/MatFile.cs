@@ -40,7 +40,8 @@ internal static class MatFile
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
         {
-            throw new InputException($"{path} is no whole MATLAB file of level 5 ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); get it from its publisher again.", e);
+            throw new InputException($"{path} is no whole MATLAB file of level 5 ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); get it "
+                + $"from its publisher again.", e);
         }
     }
 
@@ -137,7 +138,8 @@ internal static class MatFile
         }
 
         int type = Next(ref data, padded: true, out ReadOnlySpan<byte> real);
-        int size = type switch { 1 or 2 => 1, 3 or 4 => 2, 5 or 6 or 7 => 4, 9 or 12 or 13 => 8, _ => throw new InvalidDataException($"values of the type {type} are unknown") };
+        int size = type switch { 1 or 2 => 1, 3 or 4 => 2, 5 or 6 or 7 => 4, 9 or 12 or 13 => 8,
+            _ => throw new InvalidDataException($"values of the type {type} are unknown") };
         if (count is < 0 or > MostValues || real.Length != count * size)
         {
             throw new InvalidDataException($"a variable of {count} values has {real.Length} bytes");

@@ -4,7 +4,8 @@ using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Evaluation;
 
-/// <summary>What degrades whole images, so that a restoration can be measured against them; drawn as the degradations of training are.</summary>
+/// <summary>What degrades whole images, so that a restoration can be measured against them; drawn as the degradations of training
+/// are.</summary>
 /// <param name="Name">What protocols and tables call it, such as "jpeg quality 10".</param>
 /// <param name="Apply">Image, its index in the set → the degraded image of the same size; the same for the same index.</param>
 public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Apply)
@@ -14,7 +15,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
 
     private static readonly DegradationOptions Nothing = new() { Downscale = new() { Probability = 0 }, Jpeg = new() { Probability = 0 } };
 
-    /// <summary>Whether it masks some pixels and leaves the others as they are, so that the two are measured apart. Default: false.</summary>
+    /// <summary>Whether it masks some pixels and leaves the others as they are, so that the two are measured apart. Default:
+    /// false.</summary>
     public bool IsLocal { get; init; }
 
     /// <summary>Whether colour is taken away, so that the error of chroma is measured. Default: false.</summary>
@@ -33,7 +35,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             throw new InputException($"A JPEG quality is 1 to 100; {quality} was given.");
         }
 
-        return FromPipeline($"jpeg quality {quality}", 0, (_, options) => options with { Jpeg = new() { Quality = quality } }) with { IsLocal = false };
+        return FromPipeline($"jpeg quality {quality}", 0, (_, options) => options with { Jpeg = new() { Quality = quality } })
+            with { IsLocal = false };
     }
 
     /// <summary>Additive Gaussian noise, rounded to 8 bits.</summary>

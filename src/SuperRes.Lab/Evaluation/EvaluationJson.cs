@@ -34,7 +34,8 @@ internal static class EvaluationJson
         }
     }
 
-    /// <summary>Numbers, and "inf", "-inf" and "nan" as strings, since JSON has no such numbers: a perfect image has an infinite PSNR.</summary>
+    /// <summary>Numbers, and "inf", "-inf" and "nan" as strings, since JSON has no such numbers: a perfect image has an infinite
+    /// PSNR.</summary>
     private sealed class NumberConverter : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch

@@ -30,7 +30,8 @@ public sealed record EvaluationOptions
     /// <summary>Whether MS-SSIM, GMSD and seconds per megapixel are measured too. Default: false.</summary>
     public bool Extended { get; init; }
 
-    /// <summary>Folder that receives the models' results as PNG; one folder for each model where there are several. Default: null, none.</summary>
+    /// <summary>Folder that receives the models' results as PNG; one folder for each model where there are several. Default: null,
+    /// none.</summary>
     public string? Save { get; init; }
 }
 

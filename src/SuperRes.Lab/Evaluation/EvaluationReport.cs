@@ -22,7 +22,8 @@ public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; \"superres evaluate --json FILE\" writes such a file.", e);
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; \"superres evaluate --json FILE\" writes such a "
+                + $"file.", e);
         }
     })]);
 
@@ -79,12 +80,15 @@ public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models)
 
         EvaluationReport own = new([.. Models.Where(other => other.Scale == model.Scale && other.Protocol == model.Protocol)]);
         IEnumerable<string> others = own.Models.Select(other => other.Model).OfType<string>().Where(other => other != name);
-        return (model.Reference is { } reference ? others.Prepend(reference) : others).ToDictionary(other => other, other => own.Compare(name, other), StringComparer.Ordinal);
+        return (model.Reference is { } reference ? others.Prepend(reference) : others)
+            .ToDictionary(other => other, other => own.Compare(name, other), StringComparer.Ordinal);
     }
 
     private ModelEvaluation? Find(string name, MetricProtocol? protocol = null)
-        => Models.FirstOrDefault(m => string.Equals(m.Model, name, StringComparison.Ordinal) && (protocol is null || m.Protocol == protocol));
+        => Models.FirstOrDefault(
+            m => string.Equals(m.Model, name, StringComparison.Ordinal) && (protocol is null || m.Protocol == protocol));
 
     private InputException Unknown(string name)
-        => new($"The report holds no {name}; it holds {string.Join(", ", Models.Select(m => m.Model).OfType<string>().Concat(Models[0].Baselines).Distinct())}.");
+        => new($"The report holds no {name}; it holds "
+            + $"{string.Join(", ", Models.Select(m => m.Model).OfType<string>().Concat(Models[0].Baselines).Distinct())}.");
 }

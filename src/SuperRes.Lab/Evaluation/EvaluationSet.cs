@@ -8,7 +8,8 @@ namespace SuperRes.Lab.Evaluation;
 /// <param name="Target">The true picture, cropped to a multiple of the scale.</param>
 public sealed record EvaluationCase(string Name, RgbImage Input, RgbImage Target)
 {
-    /// <summary>One entry per pixel of the input: whether a local degradation (<see cref="Degradation.IsLocal"/>) masks it. Default: null, there is none.</summary>
+    /// <summary>One entry per pixel of the input: whether a local degradation (<see cref="Degradation.IsLocal"/>) masks it. Default: null,
+    /// there is none.</summary>
     public bool[]? Mask { get; init; }
 }
 
@@ -23,7 +24,8 @@ public sealed class EvaluationSet
 
     /// <summary>Lists the files and finds each one's partner.</summary>
     /// <param name="options">Folders, scale, degradation.</param>
-    /// <exception cref="InputException">A folder is missing or holds no image, a partner is missing, or an option is outside its range.</exception>
+    /// <exception cref="InputException">A folder is missing or holds no image, a partner is missing, or an option is outside its
+    /// range.</exception>
     public EvaluationSet(EvaluationOptions options)
     {
         if (options.Scale is < 1 or > 16)
@@ -33,7 +35,8 @@ public sealed class EvaluationSet
 
         if (options.Scale == 1 && options.LowResolution is null && options.Degradation is null)
         {
-            throw new InputException("At scale 1 there is nothing to compare without a degradation: give a folder of degraded images or a degradation.");
+            throw new InputException("At scale 1 there is nothing to compare without a degradation: give a folder of degraded images or a "
+                + "degradation.");
         }
 
         _options = options;
@@ -84,7 +87,8 @@ public sealed class EvaluationSet
         int scale = _options.Scale, least = SmallestSide + (scale == 1 ? 0 : 2 * scale);
         if (Math.Min(width, height) / scale * scale < least)
         {
-            throw new InputException($"{path} is {width}×{height}; at scale {scale} an image needs at least {least} pixels on each side: take it out of the folder.");
+            throw new InputException($"{path} is {width}×{height}; at scale {scale} an image needs at least {least} pixels on each side: "
+                + $"take it out of the folder.");
         }
     }
 
@@ -95,7 +99,8 @@ public sealed class EvaluationSet
         if (input.Width != width || input.Height != height)
         {
             throw new InputException(
-                $"{_inputs[index]} is {input.Width}×{input.Height}; at scale {_options.Scale} the partner of {_targets[index]} ({target.Width}×{target.Height}) must be {width}×{height}.");
+                $"{_inputs[index]} is {input.Width}×{input.Height}; at scale {_options.Scale} the partner of {_targets[index]} "
+                    + $"({target.Width}×{target.Height}) must be {width}×{height}.");
         }
 
         return input;
@@ -113,7 +118,8 @@ public sealed class EvaluationSet
                 ? found[0]
                 : throw new InputException(found.Length == 0
                     ? $"{folder} has no partner for {Path.GetFileName(target)}; each high-resolution image needs one of the same name."
-                    : $"{folder} has {found.Length} partners for {Path.GetFileName(target)} ({string.Join(", ", found.Select(Path.GetFileName))}); keep one of them.");
+                    : $"{folder} has {found.Length} partners for {Path.GetFileName(target)} "
+                        + $"({string.Join(", ", found.Select(Path.GetFileName))}); keep one of them.");
         }
     }
 

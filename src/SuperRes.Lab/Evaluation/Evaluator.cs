@@ -50,7 +50,8 @@ public sealed class Evaluator
     /// <param name="progress">Is told before each image; null: nobody.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>One evaluation for each model, all on the same inputs and with the same baselines.</returns>
-    /// <exception cref="InputException">An image can't be read or has the wrong size, a model gives the wrong size or NaN, or a result can't be saved.</exception>
+    /// <exception cref="InputException">An image can't be read or has the wrong size, a model gives the wrong size or NaN, or a result
+    /// can't be saved.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public EvaluationReport Run(
         IReadOnlyList<EvaluatedModel> models, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
@@ -70,7 +71,9 @@ public sealed class Evaluator
             }
         }
 
-        return new([.. figures.Select((images, m) => ModelEvaluation.Of(_options.Scale, Protocol, m < models.Count ? models[m].Name : null, images))]);
+        return new(
+            [.. figures.Select(
+            (images, m) => ModelEvaluation.Of(_options.Scale, Protocol, m < models.Count ? models[m].Name : null, images))]);
     }
 
     /// <summary>Measures restoration under several degradations, such as JPEG qualities 10, 20 and 40.</summary>
@@ -152,7 +155,8 @@ public sealed class Evaluator
         double seconds = _clock.GetElapsedTime(start).TotalSeconds;
         if (_options.Save is not null)
         {
-            string folder = several ? Path.Combine(_options.Save, string.Join('_', model.Name.Split(Path.GetInvalidFileNameChars()))) : _options.Save;
+            string folder = several ? Path.Combine(_options.Save, string.Join('_', model.Name.Split(Path.GetInvalidFileNameChars())))
+                : _options.Save;
             ImageCodec.Write(result, Path.Combine(folder, one.Name + ".png"));
         }
 
@@ -165,12 +169,14 @@ public sealed class Evaluator
         return result.Width == one.Target.Width && result.Height == one.Target.Height
             ? result
             : throw new InputException(
-                $"{model.Name} makes {result.Width}×{result.Height} of {one.Input.Width}×{one.Input.Height}; scale {_options.Scale} needs {one.Target.Width}×{one.Target.Height}: give the model's own scale.");
+                $"{model.Name} makes {result.Width}×{result.Height} of {one.Input.Width}×{one.Input.Height}; scale {_options.Scale} needs "
+                    + $"{one.Target.Width}×{one.Target.Height}: give the model's own scale.");
     }
 
     private QualityFigures Measure(RgbImage result, EvaluationCase one, double seconds)
     {
-        QualityFigures figures = QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
+        QualityFigures figures =
+            QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
         return figures with
         {
             PsnrMasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, one.Mask),

@@ -21,7 +21,8 @@ public sealed record ModelEvaluation
     /// <summary>Means over the images.</summary>
     public required ComparedFigures Mean { get; init; }
 
-    /// <summary>95 % bootstrap intervals of the means of the model's figures, by their names in the file; absent unless <see cref="EvaluationOptions.Extended"/>.</summary>
+    /// <summary>95 % bootstrap intervals of the means of the model's figures, by their names in the file; absent unless
+    /// <see cref="EvaluationOptions.Extended"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, MeanInterval>? Intervals { get; init; }
 
@@ -58,7 +59,8 @@ public sealed record ModelEvaluation
 
     /// <summary>The baseline that gains are counted from: bicubic, or the degraded input; null where neither was measured.</summary>
     [JsonIgnore]
-    public string? Reference => Baselines.Contains("bicubic") ? "bicubic" : Baselines.Contains(Evaluator.DegradedInput) ? Evaluator.DegradedInput : null;
+    public string? Reference => Baselines.Contains("bicubic") ? "bicubic" : Baselines.Contains(Evaluator.DegradedInput)
+        ? Evaluator.DegradedInput : null;
 
     /// <summary>The model's PSNR-Y less the reference's on an image, in dB; the reference's own where there is no model.</summary>
     /// <param name="image">One of the images.</param>
@@ -70,7 +72,8 @@ public sealed record ModelEvaluation
         return Model is null ? reference : own == reference ? 0 : own - reference;
     }
 
-    /// <summary>The images on which the model gains most, in the middle, and least over <see cref="Reference"/>; with fewer than three images, fewer.</summary>
+    /// <summary>The images on which the model gains most, in the middle, and least over <see cref="Reference"/>; with fewer than three
+    /// images, fewer.</summary>
     /// <returns>A label ("best", "median", "worst") and the image's name.</returns>
     public IReadOnlyList<(string Label, string Name)> BestMedianWorst()
     {

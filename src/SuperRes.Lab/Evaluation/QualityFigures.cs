@@ -3,7 +3,8 @@ using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Evaluation;
 
-/// <summary>The figures of one method, on one image or as means. Null where there is no model, and LPIPS also where its weights are absent.</summary>
+/// <summary>The figures of one method, on one image or as means. Null where there is no model, and LPIPS also where its weights are
+/// absent.</summary>
 public record QualityFigures
 {
     /// <summary>PSNR of the luma in dB.</summary>
@@ -21,7 +22,8 @@ public record QualityFigures
     /// <summary>LPIPS distance.</summary>
     public double? Lpips { get; init; }
 
-    /// <summary>MS-SSIM of the luma; absent unless <see cref="EvaluationOptions.Extended"/>, and where an image is too small for it.</summary>
+    /// <summary>MS-SSIM of the luma; absent unless <see cref="EvaluationOptions.Extended"/>, and where an image is too small for
+    /// it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? MsSsimY { get; init; }
 
@@ -29,7 +31,8 @@ public record QualityFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Gmsd { get; init; }
 
-    /// <summary>PSNR over RGB of the pixels that local degradations masked, in dB; absent where they are everywhere, or masked none.</summary>
+    /// <summary>PSNR over RGB of the pixels that local degradations masked, in dB; absent where they are everywhere, or masked
+    /// none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonPropertyName("psnr_damaged")]
     public double? PsnrMasked { get; init; }
@@ -46,7 +49,8 @@ public record QualityFigures
     /// <summary>Time of the method itself, without reading and measuring.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>The same per million pixels of the result; absent unless <see cref="EvaluationOptions.Extended"/>. A mean is over images, each counting alike.</summary>
+    /// <summary>The same per million pixels of the result; absent unless <see cref="EvaluationOptions.Extended"/>. A mean is over images,
+    /// each counting alike.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SecondsPerMegapixel { get; init; }
 
@@ -66,7 +70,8 @@ public record QualityFigures
         Seconds = seconds,
     };
 
-    /// <summary>Means over images; null where one image has no value. Those of masked and unmasked pixels are over the images that have both.</summary>
+    /// <summary>Means over images; null where one image has no value. Those of masked and unmasked pixels are over the images that have
+    /// both.</summary>
     /// <param name="figures">One entry per image.</param>
     /// <returns>The means.</returns>
     public static QualityFigures Mean(IReadOnlyCollection<QualityFigures> figures)
@@ -107,7 +112,8 @@ public record ComparedFigures : QualityFigures
     {
     }
 
-    /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the degraded input itself.</summary>
+    /// <summary>The figures of plain methods on the same input: nearest, bilinear, bicubic, lanczos; for restoration the degraded input
+    /// itself.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyDictionary<string, QualityFigures> Baselines { get; init; }
 }

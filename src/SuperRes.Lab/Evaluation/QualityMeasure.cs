@@ -30,5 +30,6 @@ internal sealed record QualityMeasure(string Key, string Title, Func<QualityFigu
     /// <summary>The interval of each mean that all images have a finite or infinite figure for, times left out.</summary>
     public static IReadOnlyDictionary<string, MeanInterval> Intervals(IReadOnlyList<QualityFigures> images) => All
         .Where(measure => measure.HigherIsBetter is not null && images.All(image => measure.Value(image) is not null))
-        .ToDictionary(measure => measure.Key, measure => Bootstrap.Mean([.. images.Select(image => measure.Value(image)!.Value)]), StringComparer.Ordinal);
+        .ToDictionary(measure => measure.Key, measure => Bootstrap.Mean([.. images.Select(image => measure.Value(image)!.Value)]),
+            StringComparer.Ordinal);
 }

@@ -36,7 +36,8 @@ internal static class BatchSizes
     /// <summary>Whether two experiments' steps take the same memory, for crops and batches of one size.</summary>
     private static bool NeedsAlike(Experiment one, Experiment other)
     {
-        static Experiment Essence(Experiment all) => new() { Name = "x", Stages = [], Model = all.Model, Loss = all.Loss, Precision = all.Precision };
+        static Experiment Essence(Experiment all) =>
+            new() { Name = "x", Stages = [], Model = all.Model, Loss = all.Loss, Precision = all.Precision };
         return Essence(one).ToJson() == Essence(other).ToJson();
     }
 }

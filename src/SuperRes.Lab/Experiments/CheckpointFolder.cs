@@ -14,7 +14,8 @@ namespace SuperRes.Lab.Experiments;
 /// </summary>
 internal sealed class CheckpointFolder(string path, int keep)
 {
-    private const string StateKey = "superres-state", DigestKey = "sha256", Prefix = "state-", Suffix = ".safetensors", DamagedSuffix = ".damaged";
+    private const string StateKey = "superres-state", DigestKey = "sha256", Prefix = "state-", Suffix = ".safetensors",
+        DamagedSuffix = ".damaged";
 
     private static readonly JsonSerializerOptions Json = new(OptionsJson.Compact)
     {
@@ -22,7 +23,8 @@ internal sealed class CheckpointFolder(string path, int keep)
     };
 
     /// <summary>The states, the newest first; those of the first format, which had one name, come last.</summary>
-    public IReadOnlyList<string> Files => [.. Numbered().OrderByDescending(file => file.Number).Select(file => file.Path), .. FirstFormat().Where(File.Exists)];
+    public IReadOnlyList<string> Files =>
+        [.. Numbered().OrderByDescending(file => file.Number).Select(file => file.Path), .. FirstFormat().Where(File.Exists)];
 
     /// <summary>Saves a state.</summary>
     /// <exception cref="DivergedException">A weight is NaN or infinite: nothing is saved.</exception>
@@ -33,7 +35,8 @@ internal sealed class CheckpointFolder(string path, int keep)
         string json = JsonSerializer.Serialize(state, Json);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StateKey] = json, [DigestKey] = Digest(json, tensors) };
         int number = Numbered().Select(file => file.Number).DefaultIfEmpty(0).Max() + 1;
-        SafeTensors.Write(System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:000000}{Suffix}")), tensors, metadata);
+        SafeTensors.Write(System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:000000}{Suffix}")),
+            tensors, metadata);
         foreach (string old in Files.Skip(keep))
         {
             File.Delete(old);
@@ -54,7 +57,8 @@ internal sealed class CheckpointFolder(string path, int keep)
             catch (Exception e) when (e is InputException or JsonException or IOException)
             {
                 File.Move(file, file + DamagedSuffix, overwrite: true);
-                warn($"{LabFolders.Shown(file)} is damaged ({e.Message.TrimEnd('.')}) and not used; it is called {System.IO.Path.GetFileName(file)}{DamagedSuffix} now.");
+                warn($"{LabFolders.Shown(file)} is damaged ({e.Message.TrimEnd('.')}) and not used; it is called "
+                    + $"{System.IO.Path.GetFileName(file)}{DamagedSuffix} now.");
             }
         }
 
@@ -114,7 +118,8 @@ internal sealed class CheckpointFolder(string path, int keep)
             using TorchSharp.DisposeScope scope = NewDisposeScope();
             if (value.is_floating_point() && !value.isfinite().all().item<bool>())
             {
-                throw new DivergedException($"{name} holds NaN or infinite values after step {state.Step} of the stage, so its state is not saved; lower the learning rate and resume from the state before.");
+                throw new DivergedException($"{name} holds NaN or infinite values after step {state.Step} of the stage, so its state is "
+                    + $"not saved; lower the learning rate and resume from the state before.");
             }
         }
     }
@@ -134,13 +139,16 @@ internal sealed class CheckpointFolder(string path, int keep)
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
-    private string[] FirstFormat() => [System.IO.Path.Combine(path, "state.safetensors"), System.IO.Path.Combine(path, "state.safetensors.previous")];
+    private string[] FirstFormat() =>
+        [System.IO.Path.Combine(path, "state.safetensors"), System.IO.Path.Combine(path, "state.safetensors.previous")];
 
     private IEnumerable<(int Number, string Path)> Numbered()
     {
         foreach (string file in Directory.Exists(path) ? Directory.EnumerateFiles(path, $"{Prefix}*{Suffix}") : [])
         {
-            if (int.TryParse(System.IO.Path.GetFileName(file).AsSpan()[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (int.TryParse(
+                System.IO.Path.GetFileName(file).AsSpan()[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int number))
             {
                 yield return (number, file);
             }

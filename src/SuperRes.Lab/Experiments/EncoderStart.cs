@@ -60,7 +60,8 @@ internal static class EncoderStart
         }
 
         Dispose(weights);
-        return $"those that are there have stages of {string.Join(", ", there)} blocks, and model.blocks asks for {string.Join(", ", blocks)}; give it the same";
+        return $"those that are there have stages of {string.Join(", ", there)} blocks, and model.blocks asks for "
+            + $"{string.Join(", ", blocks)}; give it the same";
     }
 
     private static void Dispose(IReadOnlyDictionary<string, Tensor> weights)

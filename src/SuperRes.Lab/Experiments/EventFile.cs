@@ -28,7 +28,10 @@ internal sealed class EventFile : IDisposable
     {
         Clock = clock ?? TimeProvider.System;
         int number = Directory.EnumerateFiles(folder, "events.out.tfevents.*").Count();
-        _path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{Clock.GetUtcNow().ToUnixTimeSeconds():0000000000}.superres.{number:00000}"));
+        _path =
+            Path.Combine(
+            folder, string.Create(CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{Clock.GetUtcNow().ToUnixTimeSeconds():0000000000}.superres.{number:00000}"));
         _stream = new FileStream(_path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 1 << 16);
         Write(new Event { FileVersion = "brain.Event:2" });
         Write(new Event { Step = firstStep, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
@@ -37,13 +40,15 @@ internal sealed class EventFile : IDisposable
     private TimeProvider Clock { get; }
 
     /// <summary>Adds a number.</summary>
-    public void Scalar(string tag, double value, long step) => Write(step, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+    public void Scalar(string tag, double value, long step) =>
+        Write(step, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
 
     /// <summary>Adds a picture.</summary>
     public void Picture(string tag, RgbImage image, long step) => Write(step, new Summary.Types.Value
     {
         Tag = tag,
-        Image = new Summary.Types.Image { Width = image.Width, Height = image.Height, Colorspace = 3, EncodedImageString = ByteString.CopyFrom(ImageCodec.EncodePng(image)) },
+        Image = new Summary.Types.Image { Width = image.Width, Height = image.Height, Colorspace = 3,
+            EncodedImageString = ByteString.CopyFrom(ImageCodec.EncodePng(image)) },
     });
 
     /// <summary>Adds the distribution of a tensor's values.</summary>
@@ -54,7 +59,8 @@ internal sealed class EventFile : IDisposable
         (float low, float high) = (all.min().item<float>(), all.max().item<float>());
         float width = Math.Max((high - low) / Bins, 1e-12f);
         long[] counts = ((all - low) / width).clamp(0, Bins - 1).to(ScalarType.Int64).bincount(null, Bins).data<long>().ToArray();
-        var histogram = new HistogramProto { Min = low, Max = high, Num = all.numel(), Sum = all.sum().item<float>(), SumSquares = all.square().sum().item<float>() };
+        var histogram = new HistogramProto { Min = low, Max = high, Num = all.numel(), Sum = all.sum().item<float>(),
+            SumSquares = all.square().sum().item<float>() };
         histogram.BucketLimit.AddRange(Enumerable.Range(1, Bins).Select(i => (double)low + ((double)width * i)));
         histogram.Bucket.AddRange(counts.Select(count => (double)count));
         Write(step, new Summary.Types.Value { Tag = tag, Histo = histogram });
@@ -116,7 +122,8 @@ internal sealed class EventFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with --resume.", e);
+            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with "
+                + $"--resume.", e);
         }
     }
 }

@@ -56,12 +56,15 @@ public sealed record Experiment
     public PretrainedEncoder Pretrained { get; init; }
 
     /// <summary>
-    /// Weights that the whole network starts from: a model file, a run folder, the name of a run or of a model that comes with the project, or a .pth that fits;
-    /// paths are relative to the working folder or to the project's. Task, scale and network must be the same. Default null: the network's own start.
+    /// Weights that the whole network starts from: a model file, a run folder, the name of a run or of a model that comes with the project,
+    /// or a .pth that fits;
+    /// paths are relative to the working folder or to the project's. Task, scale and network must be the same. Default null: the network's
+    /// own start.
     /// </summary>
     public string? Start { get; init; }
 
-    /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the same. Default null.</summary>
+    /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the
+    /// same. Default null.</summary>
     public int? StartScale { get; init; }
 
     /// <summary>What it computes with. Default float32.</summary>
@@ -157,7 +160,8 @@ public sealed record Experiment
     /// <summary>The experiments in experiments/.</summary>
     /// <returns>Their names.</returns>
     public static IReadOnlyList<string> Names() => Directory.Exists(LabFolders.Experiments)
-        ? [.. Directory.EnumerateFiles(LabFolders.Experiments, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(LabFolders.Experiments, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(
+            StringComparer.Ordinal)]
         : [];
 
     private static string Find(string nameOrFile)
@@ -254,7 +258,8 @@ public sealed record Experiment
 
         if (Stages.FirstOrDefault(stage => stage.Name.Length == 0 || stage.Name.AsSpan().ContainsAny("/\\:,\"\r\n\0")) is { } unnamed)
         {
-            throw new InputException($"{source}: $.stages has a stage named \"{unnamed.Name}\"; use a name that can be part of a file's, without comma.");
+            throw new InputException($"{source}: $.stages has a stage named \"{unnamed.Name}\"; use a name that can be part of a file's, "
+                + $"without comma.");
         }
 
         if (Scale is < 1 or > ModelCard.MostScale)
@@ -292,8 +297,10 @@ public sealed record Experiment
     {
         if (Scale > 1 && degradations?.Downscale is { Probability: > 0, Factor: var factor } && (factor.Low > Scale || factor.High < Scale))
         {
-            string seen = factor.Low == factor.High ? FormattableString.Invariant($"{factor.Low}") : FormattableString.Invariant($"{factor.Low} to {factor.High}");
-            throw new InputException($"{where}.downscale.factor is {seen}, but $.scale is {Scale}: the model would never see what it is for; give both the same number.");
+            string seen = factor.Low == factor.High ? FormattableString.Invariant($"{factor.Low}")
+                : FormattableString.Invariant($"{factor.Low} to {factor.High}");
+            throw new InputException($"{where}.downscale.factor is {seen}, but $.scale is {Scale}: the model would never see what it is "
+                + $"for; give both the same number.");
         }
     }
 }

@@ -21,11 +21,13 @@ internal sealed record PhotoChoice(ImageFolder Photos, Func<PhotoFile, bool>? Is
         if (options.Split == SplitKind.Official)
         {
             throw new InputException(
-                $"The experiment {experiment.Name} asks for an official split, and {images ?? options.Source} has none; use \"split\": \"random\", or a data set of \"superres data list\".");
+                $"The experiment {experiment.Name} asks for an official split, and {images ?? options.Source} has none; use \"split\": "
+                    + $"\"random\", or a data set of \"superres data list\".");
         }
 
         string folder = images ?? (set is not null ? Generate(experiment, log, cancellation) : InDataFolder(options.Source));
-        return new PhotoChoice(options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, experiment.Seed) : ImageFolder.Scan(folder));
+        return new PhotoChoice(
+            options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, experiment.Seed) : ImageFolder.Scan(folder));
     }
 
     private static PhotoChoice FromCatalog(Dataset set, Experiment experiment)
@@ -40,18 +42,22 @@ internal sealed record PhotoChoice(ImageFolder Photos, Func<PhotoFile, bool>? Is
         {
             // An official validation side stays whole.
             DatasetItem[] held = [.. items.Where(item => official && item.Side == DatasetSide.Valid)];
-            (string, string)[] labelled = [.. items.Except(held).Where(item => item.Class is not null).Select(item => (item.Class!, item.Name))];
+            (string, string)[] labelled =
+                [.. items.Except(held).Where(item => item.Class is not null).Select(item => (item.Class!, item.Name))];
             if (labelled.Length == 0)
             {
-                throw new InputException($"The experiment {experiment.Name} asks for {options.PerClass} photos of each class, and {set.Name} has no classes; leave \"perClass\" out.");
+                throw new InputException($"The experiment {experiment.Name} asks for {options.PerClass} photos of each class, and "
+                    + $"{set.Name} has no classes; leave \"perClass\" out.");
             }
 
-            HashSet<string> chosen = [.. ClassTree.Choose(root, labelled, options.PerClass, experiment.Seed), .. held.Select(item => item.Name)];
+            HashSet<string> chosen =
+                [.. ClassTree.Choose(root, labelled, options.PerClass, experiment.Seed), .. held.Select(item => item.Name)];
             items = [.. items.Where(item => chosen.Contains(item.Name))];
         }
 
         HashSet<string> valid = [.. items.Where(item => item.Side == DatasetSide.Valid).Select(item => item.Name)];
-        return new PhotoChoice(ImageFolder.FromNames(root, [.. items.Select(item => item.Name)]), official ? photo => valid.Contains(photo.Name) : null);
+        return new PhotoChoice(
+            ImageFolder.FromNames(root, [.. items.Select(item => item.Name)]), official ? photo => valid.Contains(photo.Name) : null);
     }
 
     private static string InDataFolder(string source)
@@ -59,17 +65,20 @@ internal sealed record PhotoChoice(ImageFolder Photos, Func<PhotoFile, bool>? Is
         string folder = Path.IsPathRooted(source) ? source : Path.Combine(LabFolders.Data, source);
         return Directory.Exists(folder)
             ? folder
-            : throw new InputException($"The photos of this experiment are not in {folder}; fetch them (\"superres data list\" has the sets that can be fetched), or give a folder of photos with --images.");
+            : throw new InputException($"The photos of this experiment are not in {folder}; fetch them (\"superres data list\" has the "
+                + $"sets that can be fetched), or give a folder of photos with --images.");
     }
 
     private static string Generate(Experiment experiment, Action<string>? log, CancellationToken cancellation)
     {
         DataOptions options = experiment.Data;
-        string folder = Path.Combine(LabFolders.Data, "generated", $"dead-leaves-{options.GeneratedSize}px-{options.GeneratedCount}-seed{experiment.Seed}");
+        string folder = Path.Combine(LabFolders.Data, "generated",
+            $"dead-leaves-{options.GeneratedSize}px-{options.GeneratedCount}-seed{experiment.Seed}");
         int there = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.png").Count() : 0;
         if (there < options.GeneratedCount)
         {
-            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in {LabFolders.Shown(folder)}.");
+            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in "
+                + $"{LabFolders.Shown(folder)}.");
         }
 
         DeadLeaves.WriteFolder(folder, options.GeneratedCount, options.GeneratedSize, experiment.Seed, cancellation: cancellation);

@@ -35,7 +35,8 @@ public sealed class RunComparison
     public static RunComparison Of(IReadOnlyList<string> folders)
     {
         IEnumerable<string> named = folders.Count > 0 ? folders : Directory.Exists(LabFolders.Runs)
-            ? Directory.EnumerateDirectories(LabFolders.Runs).Where(folder => File.Exists(Path.Combine(folder, "experiment.json"))).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateDirectories(LabFolders.Runs).Where(folder => File.Exists(Path.Combine(folder, "experiment.json")))
+                .Order(StringComparer.Ordinal)
             : [];
         var runs = new List<RunSummary>();
         var skipped = new List<string>();
@@ -44,7 +45,8 @@ public sealed class RunComparison
             try
             {
                 runs.Add(File.Exists(folder.ExperimentFile)
-                    ? new(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)), Experiment.Load(folder.ExperimentFile), folder.ReadMetrics())
+                    ? new(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)), Experiment.Load(folder.ExperimentFile),
+                        folder.ReadMetrics())
                     : throw new InputException($"{LabFolders.Shown(folder.Path)} holds no experiment.json: its training had not begun."));
             }
             catch (InputException e)
@@ -55,7 +57,8 @@ public sealed class RunComparison
 
         return runs.Count > 0
             ? new RunComparison(runs, skipped)
-            : throw new InputException(skipped.FirstOrDefault() ?? $"There are no runs in {LabFolders.Shown(LabFolders.Runs)}; `superres train` makes one.");
+            : throw new InputException(
+                skipped.FirstOrDefault() ?? $"There are no runs in {LabFolders.Shown(LabFolders.Runs)}; `superres train` makes one.");
     }
 
     private static Dictionary<string, string> Flatten(Experiment experiment)
@@ -70,7 +73,8 @@ public sealed class RunComparison
         IEnumerable<(string Key, JsonNode? Value)> children = node switch
         {
             JsonObject section => section.Select(entry => (entry.Key, entry.Value)),
-            JsonArray list when list.Any(item => item is JsonObject) => list.Select((item, i) => (FormattableString.Invariant($"{i}"), item)),
+            JsonArray list when list.Any(item => item is JsonObject) =>
+                list.Select((item, i) => (FormattableString.Invariant($"{i}"), item)),
             _ => [],
         };
         bool isLeaf = true;

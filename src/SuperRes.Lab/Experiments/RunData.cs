@@ -44,7 +44,8 @@ public sealed class RunData : IDisposable
     /// Photos are missing (the message says how to get them), or more than 1 % of them are broken.
     /// </exception>
     public static RunData Open(
-        Experiment experiment, string? images = null, Action<string>? log = null, CancellationToken cancellation = default, IProgress<PrepareProgress>? progress = null)
+        Experiment experiment, string? images = null, Action<string>? log = null, CancellationToken cancellation = default,
+            IProgress<PrepareProgress>? progress = null)
     {
         DataOptions options = experiment.Data;
         PhotoChoice choice = PhotoChoice.Of(experiment, images, log, cancellation);
@@ -59,7 +60,8 @@ public sealed class RunData : IDisposable
         DataSplit split = choice.IsValid is { } isValid
             ? PhotoSplit.Official(sound, isValid, NearDuplicates.Group(hashes))
             : sound.Count < 2
-                ? throw new InputException($"{sound.Root} holds {sound.Count} photo that can be used; a split into training and validation needs at least 2.")
+                ? throw new InputException($"{sound.Root} holds {sound.Count} photo that can be used; a split into training and "
+                    + $"validation needs at least 2.")
                 : PhotoSplit.Random(sound, experiment.Seed, options.ValidFraction, NearDuplicates.Group(hashes));
         if (options.MaxPhotos > 0 && choice.IsValid is not null)
         {
@@ -77,7 +79,8 @@ public sealed class RunData : IDisposable
     public int CropSize(int size)
     {
         DataOptions options = _experiment.Data;
-        if (options.LeaveOutSmall && Split.Train.Photos.Any(photo => photo.ShorterSide >= size) && Split.Valid.Photos.Any(photo => photo.ShorterSide >= size))
+        if (options.LeaveOutSmall && Split.Train.Photos.Any(photo => photo.ShorterSide >= size) && Split.Valid.Photos.Any(
+            photo => photo.ShorterSide >= size))
         {
             return size;
         }
@@ -124,7 +127,8 @@ public sealed class RunData : IDisposable
     /// <summary>Where caches are kept; it can be deleted at any time.</summary>
     internal static string CacheFolder => Path.Combine(LabFolders.Data, "cache");
 
-    private PairCache CacheOf(ImageFolder side, string name, int cropSize, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
+    private PairCache CacheOf(
+        ImageFolder side, string name, int cropSize, IProgress<PrepareProgress>? progress, CancellationToken cancellation)
     {
         DataOptions options = _experiment.Data;
         bool chooses = options.LeaveOutSmall && side.Photos.Any(photo => photo.ShorterSide < cropSize);
@@ -138,7 +142,8 @@ public sealed class RunData : IDisposable
 
         if (chooses)
         {
-            _log?.Invoke($"{side.Count - used.Count} of the {side.Count} photos to {(name == "train" ? "train" : "validate")} are smaller than {cropSize} px and left out at that size.");
+            _log?.Invoke($"{side.Count - used.Count} of the {side.Count} photos to {(name == "train" ? "train" : "validate")} are smaller "
+                + $"than {cropSize} px and left out at that size.");
         }
 
         PairCache cache = PairCache.Prepare(used, kept, path, progress, cancellation);
@@ -150,7 +155,8 @@ public sealed class RunData : IDisposable
     private string FolderName()
     {
         DataOptions options = _experiment.Data;
-        string division = string.Create(CultureInfo.InvariantCulture, $"{options.Split} {_experiment.Seed} {options.ValidFraction} {options.MaxPhotos} {options.PerClass}");
+        string division = string.Create(CultureInfo.InvariantCulture,
+            $"{options.Split} {_experiment.Seed} {options.ValidFraction} {options.MaxPhotos} {options.PerClass}");
         return $"{Path.GetFileName(Folder.Root)}-{Key(Folder.Root + "\n" + division)}";
     }
 
@@ -179,10 +185,13 @@ public sealed class RunData : IDisposable
     {
         if (photos.Broken.Count > 0)
         {
-            log?.Invoke($"{photos.Broken.Count} {(photos.Broken.Count == 1 ? "file" : "files")} can't be used and {(photos.Broken.Count == 1 ? "is" : "are")} left out: {string.Join(" ", photos.Broken.Take(5).Select(broken => broken.Reason))}");
+            log?.Invoke($"{photos.Broken.Count} {(photos.Broken.Count == 1 ? "file" : "files")} can't be used and "
+                + $"{(photos.Broken.Count == 1 ? "is" : "are")} left out: "
+                + $"{string.Join(" ", photos.Broken.Take(5).Select(broken => broken.Reason))}");
         }
 
         string leftOut = split.LeftOut.Count > 0 ? $"; {split.LeftOut.Count} that look like one of those are used on neither side" : "";
-        log?.Invoke($"{photos.Count} photos in {LabFolders.Shown(photos.Root)}: {split.Train.Count} train, {split.Valid.Count} are held out{leftOut}.");
+        log?.Invoke($"{photos.Count} photos in {LabFolders.Shown(photos.Root)}: {split.Train.Count} train, {split.Valid.Count} are held "
+            + $"out{leftOut}.");
     }
 }

@@ -74,7 +74,8 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"The run folder {run.Path} can't be written: {e.Message.TrimEnd('.')}; choose another with --run.", e);
+            throw new InputException($"The run folder {run.Path} can't be written: {e.Message.TrimEnd('.')}; choose another with "
+                + $"--run.", e);
         }
 
         return run;
@@ -117,7 +118,8 @@ public sealed class RunFolder
     /// <returns>The lock, to be disposed.</returns>
     /// <exception cref="InputException">A training is under way in the folder.</exception>
     internal IDisposable Lock() => FileLock.TryTake(File("run.lock"))
-        ?? throw new InputException($"Another training is under way in {LabFolders.Shown(Path)}; wait for its end, or choose another folder with --run.");
+        ?? throw new InputException($"Another training is under way in {LabFolders.Shown(Path)}; wait for its end, or choose another "
+            + $"folder with --run.");
 
     /// <summary>Deletes half-written files that killed trainings have left; to be called under the lock.</summary>
     internal void DeleteLeftovers()
@@ -136,7 +138,8 @@ public sealed class RunFolder
     public void WriteMetrics(IReadOnlyList<EpochRecord> epochs)
     {
         string[] terms = [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct(StringComparer.Ordinal)];
-        var text = new StringBuilder($"stage,epoch,lr,train_loss,valid_loss,{string.Concat(terms.Select(term => term + ","))}psnr,ssim,seconds\n");
+        var text =
+            new StringBuilder($"stage,epoch,lr,train_loss,valid_loss,{string.Concat(terms.Select(term => term + ","))}psnr,ssim,seconds\n");
         foreach (EpochRecord epoch in epochs)
         {
             double[] values =
@@ -144,7 +147,8 @@ public sealed class RunFolder
                 epoch.Rate, epoch.TrainLoss, epoch.ValidLoss, .. terms.Select(term => epoch.Terms.GetValueOrDefault(term, double.NaN)),
                 epoch.Psnr, epoch.Ssim, Math.Round(epoch.Seconds, 3),
             ];
-            text.Append(CultureInfo.InvariantCulture, $"{epoch.Stage},{epoch.Epoch},{string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}\n");
+            IEnumerable<string> exact = values.Select(value => value.ToString("R", CultureInfo.InvariantCulture));
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Stage},{epoch.Epoch},{string.Join(',', exact)}\n");
         }
 
         AtomicFile.WriteAllText(MetricsFile, text.ToString());
@@ -173,16 +177,19 @@ public sealed class RunFolder
             string[] cells = lines[i].Split(',');
             if (cells.Length != columns.Length)
             {
-                throw new InputException($"{MetricsFile}, line {i + 1}, has {cells.Length} values for {columns.Length} columns; restore the file or train again.");
+                throw new InputException($"{MetricsFile}, line {i + 1}, has {cells.Length} values for {columns.Length} columns; restore "
+                    + $"the file or train again.");
             }
 
             double Parse((string Column, string Cell) value) => double.TryParse(value.Cell, CultureInfo.InvariantCulture, out double number)
                 ? number
-                : throw new InputException($"{MetricsFile}, line {i + 1}, has \"{value.Cell}\" for {value.Column}; restore the file or train again.");
+                : throw new InputException($"{MetricsFile}, line {i + 1}, has \"{value.Cell}\" for {value.Column}; restore the file or "
+                    + $"train again.");
             Dictionary<string, double> values = columns.Zip(cells).Skip(1).ToDictionary(cell => cell.First, Parse, StringComparer.Ordinal);
             var terms = columns[5..^3].ToDictionary(term => term, term => values[term], StringComparer.Ordinal);
             rows.Add(new EpochRecord(
-                cells[0], (int)values["epoch"], values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"], values["ssim"], values["seconds"]));
+                cells[0], (int)values["epoch"], values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"],
+                    values["ssim"], values["seconds"]));
         }
 
         return rows;
@@ -192,7 +199,8 @@ public sealed class RunFolder
     /// <returns>The stage and the record of each step; none where the file is missing.</returns>
     public IReadOnlyList<(string Stage, StepRecord Step)> ReadSteps() => StepLog.Read(StepsFile);
 
-    private static string Resolve(string path) => System.IO.Path.IsPathRooted(path) || path.Contains('/', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)
+    private static string Resolve(string path) => System.IO.Path.IsPathRooted(path) || path.Contains('/', StringComparison.Ordinal)
+        || path.Contains('\\', StringComparison.Ordinal)
         ? System.IO.Path.GetFullPath(path)
         : System.IO.Path.Combine(LabFolders.Runs, path);
 

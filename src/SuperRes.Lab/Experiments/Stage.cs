@@ -58,7 +58,8 @@ public sealed record Stage
     public bool Frozen { get; init; } = true;
 
     /// <summary>
-    /// What the stage changes of the experiment's degradations, to begin with strong ones and end with weak ones. In a file it is merged over
+    /// What the stage changes of the experiment's degradations, to begin with strong ones and end with weak ones. In a file it is merged
+    /// over
     /// them, object by object; here it is complete. Null for the experiment's. Default null.
     /// </summary>
     public DegradationOptions? Degradations { get; init; }

@@ -9,7 +9,8 @@ internal static class StageDegradations
     private static readonly JsonDocumentOptions Comments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>
-    /// Merges the degradations of each stage over the experiment's, object by object; any other value, a list too, replaces the experiment's.
+    /// Merges the degradations of each stage over the experiment's, object by object; any other value, a list too, replaces the
+    /// experiment's.
     /// </summary>
     /// <param name="json">A valid experiment.</param>
     /// <returns>The experiment with complete stages. A stage that says everything, as those of a run folder do, stays as it is.</returns>

@@ -8,7 +8,8 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>A learner together with the loaders that feed it.</summary>
 public sealed class StageSession : IDisposable
 {
-    internal StageSession(RestorationNetwork model, FeatureLoss loss, BatchLoader train, BatchLoader valid, LearnerOptions options, string name)
+    internal StageSession(
+        RestorationNetwork model, FeatureLoss loss, BatchLoader train, BatchLoader valid, LearnerOptions options, string name)
     {
         (Train, Valid) = (train, valid);
         Learner = new Learner(model, loss, new LoaderBatches(train), new LoaderBatches(valid), options) { StageName = name };

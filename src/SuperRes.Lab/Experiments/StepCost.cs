@@ -45,7 +45,8 @@ internal sealed class StepCost
             double small = Seconds(learner, SmallSide), large = Seconds(learner, LargeSide);
             const double Small = Batch * SmallSide * SmallSide, Large = Batch * LargeSide * LargeSide;
             double perPixel = Math.Max((large - small) / (Large - Small), large / Large / 10);
-            return new StepCost(Math.Max(0, small - (perPixel * Small)), perPixel, GraphBytes(model, loss) / Large * BackwardShare, FixedBytes(model, loss, options));
+            return new StepCost(Math.Max(0, small - (perPixel * Small)), perPixel, GraphBytes(model, loss) / Large * BackwardShare,
+                FixedBytes(model, loss, options));
         }
         finally
         {
@@ -110,7 +111,8 @@ internal sealed class StepCost
 
     private static long FixedBytes(RestorationNetwork model, FeatureLoss loss, LearnerOptions options)
     {
-        long all = model.parameters().Sum(parameter => parameter.numel()), trained = model.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
+        long all = model.parameters().Sum(parameter => parameter.numel()),
+            trained = model.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
         long average = options.EmaDecay > 0 ? all : 0, features = loss.Network?.parameters().Sum(parameter => parameter.numel()) ?? 0;
         return BytesPerWeight * (all + (3 * trained) + average + features);
     }

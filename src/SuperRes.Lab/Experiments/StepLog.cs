@@ -25,7 +25,8 @@ internal sealed class StepLog : IDisposable
         _path = path;
         string[] kept = File.Exists(path) ? [.. File.ReadLines(path).Skip(1).Take(rows)] : [];
         Rows = kept.Length;
-        string header = $"stage,step,{string.Concat(Enumerable.Range(0, groups).Select(group => FormattableString.Invariant($"lr_{group},")))}"
+        string header =
+            $"stage,step,{string.Concat(Enumerable.Range(0, groups).Select(group => FormattableString.Invariant($"lr_{group},")))}"
             + $"momentum,loss,smooth_loss,gradient_norm{string.Concat(terms.Select(term => "," + term))}";
         AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(header).Select(line => line + "\n")));
         _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
@@ -53,7 +54,8 @@ internal sealed class StepLog : IDisposable
             {
                 columns = cells;
             }
-            else if (cells.Length == columns.Length && Step(cells, columns.Count(column => column.StartsWith("lr_", StringComparison.Ordinal))) is { } step)
+            else if (cells.Length == columns.Length && Step(
+                cells, columns.Count(column => column.StartsWith("lr_", StringComparison.Ordinal))) is { } step)
             {
                 rows.Add((cells[0], step));
             }
@@ -66,10 +68,11 @@ internal sealed class StepLog : IDisposable
     public void Append(string stage, StepRecord step)
     {
         double[] values = [.. step.Rates, step.Momentum, step.Loss, step.SmoothLoss];
-        string norm = double.IsNaN(step.GradientNorm) ? "" : step.GradientNorm.ToString("R", CultureInfo.InvariantCulture);
-        Guarded(() => _writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{stage},{step.Step},{string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))},{norm}{string.Concat(step.Terms.Select(term => "," + term.ToString("R", CultureInfo.InvariantCulture)))}")));
+        static string Exact(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+        string norm = double.IsNaN(step.GradientNorm) ? "" : Exact(step.GradientNorm), number = step.Step.ToString(CultureInfo.InvariantCulture);
+        IEnumerable<string> fields =
+            [stage, number, .. values.Select(value => Exact(value)), norm, .. step.Terms.Select(term => term.ToString("R", CultureInfo.InvariantCulture))];
+        Guarded(() => _writer.WriteLine(string.Join(',', fields)));
         Rows++;
     }
 
@@ -111,7 +114,8 @@ internal sealed class StepLog : IDisposable
         double[] rates = numbers[1..(1 + groups)], rest = numbers[(1 + groups)..];
         return cells.Length < FixedColumns + groups
             ? null
-            : new StepRecord((int)numbers[0], rates[^1], rest[0], rest[1], rest[2]) { Rates = rates, GradientNorm = rest[3], Terms = [.. rest[4..].Select(term => (float)term)] };
+            : new StepRecord((int)numbers[0], rates[^1], rest[0], rest[1], rest[2]) { Rates = rates, GradientNorm = rest[3],
+                Terms = [.. rest[4..].Select(term => (float)term)] };
     }
 
     private void Guarded(Action write)
@@ -122,7 +126,8 @@ internal sealed class StepLog : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with --resume.", e);
+            throw new InputException($"{_path} can't be written: {e.Message.TrimEnd('.')}; check the free space, and continue with "
+                + $"--resume.", e);
         }
     }
 }

@@ -114,7 +114,9 @@ public sealed class TrainingPlan
 
         string folder = images ?? Path.Combine(LabFolders.Data, options.Source);
         return Directory.Exists(folder)
-            ? (options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, seed: 0).Count : ImageFolder.Scan(folder).Count, $"photos in {LabFolders.Shown(folder)}")
-            : images is null ? (0, $"{options.Source}, which is not here; its size is unknown") : throw new InputException($"There is no folder {images}; give one that exists with --images.");
+            ? (options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, seed: 0).Count : ImageFolder.Scan(folder).Count,
+                $"photos in {LabFolders.Shown(folder)}")
+            : images is null ? (0, $"{options.Source}, which is not here; its size is unknown")
+                : throw new InputException($"There is no folder {images}; give one that exists with --images.");
     }
 }

@@ -37,7 +37,8 @@ internal sealed record TrainingState(
     private const string ModelPrefix = "model/", FirstPrefix = "first/", SecondPrefix = "second/", AveragePrefix = "average/";
 
     /// <summary>The state of a learner, and its tensors themselves, not copies.</summary>
-    public static (TrainingState State, IReadOnlyList<(string Name, Tensor Value)> Tensors) Of(Learner learner, int stage, IReadOnlyList<EpochRecord> epochs, int rows)
+    public static (TrainingState State, IReadOnlyList<(string Name, Tensor Value)> Tensors) Of(
+        Learner learner, int stage, IReadOnlyList<EpochRecord> epochs, int rows)
     {
         var tensors = StateDict.Entries(learner.Model).Select(entry => (ModelPrefix + entry.Name, entry.Value.detach())).ToList();
         var steps = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -54,12 +55,14 @@ internal sealed record TrainingState(
         (double average, int smoothed) = progress.Smoother.State;
         return (
             new TrainingState(
-                stage, progress.Epoch, progress.Step, average, smoothed, steps, [.. epochs], progress.Batch, progress.Seconds, rows, mean?.Steps ?? 0),
+                stage, progress.Epoch, progress.Step, average, smoothed, steps, [.. epochs], progress.Batch, progress.Seconds, rows,
+                    mean?.Steps ?? 0),
             tensors);
     }
 
     /// <summary>Puts the weights back.</summary>
-    public static void RestoreModel(IReadOnlyDictionary<string, Tensor> tensors, nn.Module model) => StateDict.Load(model, Named(tensors, ModelPrefix), "The training state");
+    public static void RestoreModel(IReadOnlyDictionary<string, Tensor> tensors, nn.Module model) =>
+        StateDict.Load(model, Named(tensors, ModelPrefix), "The training state");
 
     /// <summary>Puts optimizer and average back.</summary>
     public FitProgress RestoreFit(IReadOnlyDictionary<string, Tensor> tensors, Learner learner)
@@ -81,5 +84,6 @@ internal sealed record TrainingState(
     }
 
     private static Dictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
-        tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+        tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
 }

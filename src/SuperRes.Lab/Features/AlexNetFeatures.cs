@@ -5,14 +5,16 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// The convolutional part of torchvision's AlexNet (Krizhevsky 2014, "One weird trick"), numbered as its <c>features</c>. Its layers are the ReLUs
+/// The convolutional part of torchvision's AlexNet (Krizhevsky 2014, "One weird trick"), numbered as its <c>features</c>. Its layers are
+/// the ReLUs
 /// <c>relu1</c> to <c>relu5</c>.
 /// </summary>
 public sealed class AlexNetFeatures : FeatureNetwork
 {
     private static readonly (int Index, int In, int Out, int Kernel, int Stride, int Padding, bool PoolsBefore)[] _convolutions =
     [
-        (0, 3, 64, 11, 4, 2, false), (3, 64, 192, 5, 1, 2, true), (6, 192, 384, 3, 1, 1, true), (8, 384, 256, 3, 1, 1, false), (10, 256, 256, 3, 1, 1, false),
+        (0, 3, 64, 11, 4, 2, false), (3, 64, 192, 5, 1, 2, true), (6, 192, 384, 3, 1, 1, true), (8, 384, 256, 3, 1, 1, false),
+            (10, 256, 256, 3, 1, 1, false),
     ];
 
     private readonly Convolution[] _layers;

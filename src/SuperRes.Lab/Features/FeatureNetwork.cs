@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// A classifier's convolutional part as a fixed measure: it is always in evaluation mode, none of its parameters is trainable, and its layers have names.
+/// A classifier's convolutional part as a fixed measure: it is always in evaluation mode, none of its parameters is trainable, and its
+/// layers have names.
 /// </summary>
 public abstract class FeatureNetwork : nn.Module<Tensor, Tensor>
 {

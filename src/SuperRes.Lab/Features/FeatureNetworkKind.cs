@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Features;
 
-/// <summary>A feature network by name: how it is made, which layers can be compared, and what a loss takes of it where nothing else is said.</summary>
+/// <summary>A feature network by name: how it is made, which layers can be compared, and what a loss takes of it where nothing else is
+/// said.</summary>
 public sealed record FeatureNetworkKind
 {
     /// <summary>Its name, which is also that of its weights in <see cref="Weights.PretrainedWeights"/>: "resnet18".</summary>
@@ -27,7 +28,8 @@ public sealed record FeatureNetworkKind
     /// <summary>Makes the network with random weights, which <c>torch.manual_seed</c> decides.</summary>
     public required Func<FeatureNetwork> Create { get; init; }
 
-    /// <summary>Makes the network with given weights: the state dict of the classifier, and what to name in messages. The state stays the caller's.</summary>
+    /// <summary>Makes the network with given weights: the state dict of the classifier, and what to name in messages. The state stays the
+    /// caller's.</summary>
     public required Func<IReadOnlyDictionary<string, Tensor>, string, FeatureNetwork> FromWeights { get; init; }
 
     /// <summary>The positions of layers in <see cref="LayerNames"/>.</summary>
@@ -36,12 +38,15 @@ public sealed record FeatureNetworkKind
     /// <exception cref="InputException">A layer is not there, or they are not in rising order.</exception>
     internal int[] IndicesOf(IReadOnlyList<string> layers, string where = "layers")
     {
-        int[] indices = [.. layers.Select(layer => LayerNames.Index().Where(entry => entry.Item == layer).Select(entry => entry.Index).DefaultIfEmpty(-1).First())];
+        int[] indices =
+            [.. layers.Select(
+            layer => LayerNames.Index().Where(entry => entry.Item == layer).Select(entry => entry.Index).DefaultIfEmpty(-1).First())];
         for (int i = 0; i < indices.Length; i++)
         {
             if (indices[i] < 0 || (i > 0 && indices[i] <= indices[i - 1]))
             {
-                throw new InputException($"{where} is [{string.Join(", ", layers)}]; of {Name} use some of {string.Join(", ", LayerNames)}, in this order.");
+                throw new InputException($"{where} is [{string.Join(", ", layers)}]; of {Name} use some of "
+                    + $"{string.Join(", ", LayerNames)}, in this order.");
             }
         }
 

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Features;
 
-/// <summary>The feature networks by name. A new one is a file with its class and its <see cref="FeatureNetworkKind"/>, given to <see cref="Register"/>.</summary>
+/// <summary>The feature networks by name. A new one is a file with its class and its <see cref="FeatureNetworkKind"/>, given to
+/// <see cref="Register"/>.</summary>
 public static class FeatureNetworks
 {
     /// <summary>The name that stands for the best network whose weights are there.</summary>
@@ -15,7 +16,8 @@ public static class FeatureNetworks
 
     private static readonly Registry<FeatureNetworkKind> _kinds = new(
         "feature network",
-        new[] { Vgg16Features.Kinds, ResNetFeatures.Kinds, [AlexNetFeatures.Kind, SqueezeNetFeatures.Kind] }.SelectMany(kinds => kinds).Select(kind => (kind.Name, kind)));
+        new[] { Vgg16Features.Kinds, ResNetFeatures.Kinds, [AlexNetFeatures.Kind, SqueezeNetFeatures.Kind] }.SelectMany(kinds => kinds)
+            .Select(kind => (kind.Name, kind)));
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<FeatureNetworkKind> All => _kinds.Entries;
@@ -32,7 +34,8 @@ public static class FeatureNetworks
     /// <exception cref="InputException">There is none of that name; the message has them all.</exception>
     public static FeatureNetworkKind Get(string name, string where = "network")
     {
-        string wanted = name == Auto ? _preferred.FirstOrDefault(preferred => PretrainedWeights.TryFind(preferred) is not null) ?? _preferred[^1] : name;
+        string wanted = name == Auto ? _preferred.FirstOrDefault(preferred => PretrainedWeights.TryFind(preferred) is not null)
+            ?? _preferred[^1] : name;
         return _kinds.TryGet(wanted, out FeatureNetworkKind? kind)
             ? kind
             : throw new InputException($"{where} is \"{name}\"; use {Auto} or one of {string.Join(", ", _kinds.Names)}.");

@@ -7,7 +7,8 @@ using Convolution = SuperRes.Lab.Models.Convolution;
 
 namespace SuperRes.Lab.Features;
 
-/// <summary>A convolution and the batch norm behind it as one, in the data type that it computes in: for networks whose weights don't change any more.</summary>
+/// <summary>A convolution and the batch norm behind it as one, in the data type that it computes in: for networks whose weights don't
+/// change any more.</summary>
 internal sealed class FrozenConvolution : IDisposable
 {
     private readonly Tensor _weight;

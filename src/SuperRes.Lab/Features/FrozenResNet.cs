@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Features;
 
-/// <summary>A residual network whose weights don't change any more, run with each batch norm within its convolution and in the data type of the input.</summary>
+/// <summary>A residual network whose weights don't change any more, run with each batch norm within its convolution and in the data type of
+/// the input.</summary>
 internal sealed class FrozenResNet(ResNet network) : IDisposable
 {
     private FrozenConvolution? _stem;
@@ -69,7 +70,8 @@ internal sealed class FrozenResNet(ResNet network) : IDisposable
     private sealed class FrozenBlock(ResidualBlock block, ScalarType type) : IDisposable
     {
         private readonly FrozenConvolution[] _path = [.. block.Path.Select(part => new FrozenConvolution(part.Conv, part.Norm, type))];
-        private readonly FrozenConvolution? _shortcut = block.Shortcut is { } shortcut ? new FrozenConvolution(shortcut.Conv, shortcut.Norm, type) : null;
+        private readonly FrozenConvolution? _shortcut = block.Shortcut is { } shortcut
+            ? new FrozenConvolution(shortcut.Conv, shortcut.Norm, type) : null;
 
         public Tensor Run(Tensor input)
         {

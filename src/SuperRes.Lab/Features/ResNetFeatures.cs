@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// A residual network (He et al. 2016) as a fixed measure, with torchvision's names. Its layers are <c>stem</c>, the ReLU behind the first convolution, at half
+/// A residual network (He et al. 2016) as a fixed measure, with torchvision's names. Its layers are <c>stem</c>, the ReLU behind the first
+/// convolution, at half
 /// the picture's size, and the four stages <c>layer1</c> to <c>layer4</c> at 1/4 to 1/32.
 /// </summary>
 public sealed class ResNetFeatures : FeatureNetwork
@@ -29,7 +30,8 @@ public sealed class ResNetFeatures : FeatureNetwork
     public static IReadOnlyList<FeatureNetworkKind> Kinds { get; } = [.. ResNet.Bodies.Select(KindOf)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Features(Tensor input, IReadOnlyList<string> layers) => _frozen.Features(input, Kind.IndicesOf(layers));
+    public override IReadOnlyList<Tensor> Features(Tensor input, IReadOnlyList<string> layers) =>
+        _frozen.Features(input, Kind.IndicesOf(layers));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

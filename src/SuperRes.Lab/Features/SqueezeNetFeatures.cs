@@ -6,7 +6,8 @@ using Convolution = SuperRes.Lab.Models.Convolution;
 namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// The convolutional part of torchvision's SqueezeNet 1.1 (Iandola et al. 2016), numbered as its <c>features</c>. Its layers are the ReLU <c>relu1</c> and the
+/// The convolutional part of torchvision's SqueezeNet 1.1 (Iandola et al. 2016), numbered as its <c>features</c>. Its layers are the ReLU
+/// <c>relu1</c> and the
 /// fire modules that LPIPS compares, by the paper's names.
 /// </summary>
 public sealed class SqueezeNetFeatures : FeatureNetwork
@@ -17,7 +18,8 @@ public sealed class SqueezeNetFeatures : FeatureNetwork
     private static readonly (int Index, int In, int Squeezed, int Expanded, bool PoolsBefore, string? Layer)[] _fires =
     [
         (3, 64, 16, 64, true, null), (4, 128, 16, 64, false, "fire3"), (6, 128, 32, 128, true, null), (7, 256, 32, 128, false, "fire5"),
-        (9, 256, 48, 192, true, "fire6"), (10, 384, 48, 192, false, "fire7"), (11, 384, 64, 256, false, "fire8"), (12, 512, 64, 256, false, "fire9"),
+        (9, 256, 48, 192, true, "fire6"), (10, 384, 48, 192, false, "fire7"), (11, 384, 64, 256, false, "fire8"),
+            (12, 512, 64, 256, false, "fire9"),
     ];
 
     private readonly Convolution _first = new(3, 64, 3, stride: 2, padding: 0);

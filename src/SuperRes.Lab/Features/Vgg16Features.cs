@@ -7,7 +7,8 @@ using Convolution = SuperRes.Lab.Models.Convolution;
 namespace SuperRes.Lab.Features;
 
 /// <summary>
-/// The convolutional part of VGG-16 (Simonyan and Zisserman 2015), with or without batch norm, numbered as torchvision's <c>features</c>. Its layers are the
+/// The convolutional part of VGG-16 (Simonyan and Zisserman 2015), with or without batch norm, numbered as torchvision's <c>features</c>.
+/// Its layers are the
 /// ReLUs before the max pools, <c>relu1_2</c>, <c>relu2_2</c>, <c>relu3_3</c>, <c>relu4_3</c> and <c>relu5_3</c>.
 /// </summary>
 public sealed class Vgg16Features : FeatureNetwork
@@ -106,7 +107,8 @@ public sealed class Vgg16Features : FeatureNetwork
         return features;
     }
 
-    /// <summary>The convolutions in the input's data type and place, made when they are first needed: weights must be loaded before.</summary>
+    /// <summary>The convolutions in the input's data type and place, made when they are first needed: weights must be loaded
+    /// before.</summary>
     private IReadOnlyList<FrozenConvolution> Convolutions(Tensor input)
     {
         (ScalarType, DeviceType, int) wanted = (input.dtype, input.device_type, input.device_index);

@@ -4,7 +4,8 @@ using System.Net.Http.Headers;
 namespace SuperRes.Lab.IO;
 
 /// <summary>One request for what is missing of a file.</summary>
-internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions options, DownloadRequest request, PartFile part, Action<long, long?> progress)
+internal sealed class DownloadAttempt(
+    HttpClient client, DownloaderOptions options, DownloadRequest request, PartFile part, Action<long, long?> progress)
 {
     private const int FirstBytes = 64;
 
@@ -18,7 +19,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         try
         {
             using HttpRequestMessage message = Ask(source);
-            using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, silence.Token)
+                .ConfigureAwait(false);
             return await ReceiveAsync(source, response, silence, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -27,7 +29,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         }
         catch (HttpRequestException e)
         {
-            throw new DownloadFault(e.Message.TrimEnd('.'), retry: e.HttpRequestError is not HttpRequestError.NameResolutionError, inner: e);
+            throw new DownloadFault(
+                e.Message.TrimEnd('.'), retry: e.HttpRequestError is not HttpRequestError.NameResolutionError, inner: e);
         }
     }
 
@@ -55,7 +58,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         return message;
     }
 
-    private async Task<bool> ReceiveAsync(Uri source, HttpResponseMessage response, CancellationTokenSource silence, CancellationToken cancellation)
+    private async Task<bool> ReceiveAsync(
+        Uri source, HttpResponseMessage response, CancellationTokenSource silence, CancellationToken cancellation)
     {
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
@@ -156,7 +160,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
         {
             bool retry = status is 408 or 425 or 429 or >= 500;
             RetryConditionHeaderValue? after = response.Headers.RetryAfter;
-            throw new DownloadFault($"the server answered {status} {response.ReasonPhrase}".TrimEnd(), retry, after?.Delta ?? (after?.Date - options.Time.GetUtcNow()));
+            throw new DownloadFault($"the server answered {status} {response.ReasonPhrase}".TrimEnd(), retry,
+                after?.Delta ?? (after?.Date - options.Time.GetUtcNow()));
         }
 
         if (!request.AllowWebPage && response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
@@ -166,9 +171,11 @@ internal sealed class DownloadAttempt(HttpClient client, DownloaderOptions optio
     }
 
     private DownloadFault ClosedEarly(long? total, Exception? inner = null) =>
-        new($"the server closed the connection after {part.Length}{(total is null ? string.Empty : $" of {total}")} bytes", retry: true, inner: inner);
+        new($"the server closed the connection after {part.Length}{(total is null ? string.Empty : $" of {total}")} bytes", retry: true,
+            inner: inner);
 
-    private static DownloadFault WebPage() => new("the server sent a web page instead of the file (a sign-in page, or the file has moved)", retry: false);
+    private static DownloadFault WebPage() =>
+        new("the server sent a web page instead of the file (a sign-in page, or the file has moved)", retry: false);
 
     private static bool LooksLikeWebPage(ReadOnlySpan<byte> start)
     {

@@ -33,7 +33,8 @@ public sealed record DownloaderOptions
     /// <summary>How many attempts in a row may bring no byte before a source is given up; default 5.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Wait after the first failure; it doubles with each further one up to <see cref="LongestDelay"/>. Default 1 second.</summary>
+    /// <summary>Wait after the first failure; it doubles with each further one up to <see cref="LongestDelay"/>. Default 1
+    /// second.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest wait between attempts, also when a server asks for more; default 30 seconds.</summary>

@@ -42,7 +42,8 @@ public sealed class Downloader : IDisposable
     /// behind its name, and the message has both hashes), or the folder can't be written.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public async Task<string> FetchAsync(DownloadRequest request, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<string> FetchAsync(
+        DownloadRequest request, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         Validate(request);
         while (true)
@@ -62,7 +63,8 @@ public sealed class Downloader : IDisposable
                     return request.Path;
                 }
 
-                await FetchFromAnyAsync(request, part, new DownloadMeter(request, progress, _options.Time, part.Length), cancellation).ConfigureAwait(false);
+                await FetchFromAnyAsync(request, part, new DownloadMeter(request, progress, _options.Time, part.Length), cancellation)
+                    .ConfigureAwait(false);
                 return request.Path;
             }
             catch (InputException e) when (e.InnerException is IOException held && PartFile.IsHeldElsewhere(held))
@@ -72,7 +74,8 @@ public sealed class Downloader : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InputException($"{request.Path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the free space, then run this again to continue.", e);
+                throw new InputException($"{request.Path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the "
+                    + $"free space, then run this again to continue.", e);
             }
         }
     }
@@ -132,10 +135,12 @@ public sealed class Downloader : IDisposable
             part.Delete();
         }
 
-        throw new InputException($"{Path.GetFileName(request.Path)} could not be fetched from {string.Join("; ", faults)}; get it another way and put it at {request.Path}, or try again.", last);
+        throw new InputException($"{Path.GetFileName(request.Path)} could not be fetched from {string.Join("; ", faults)}; get it another "
+            + $"way and put it at {request.Path}, or try again.", last);
     }
 
-    private async Task FetchFromAsync(Uri source, DownloadRequest request, PartFile part, DownloadMeter meter, CancellationToken cancellation)
+    private async Task FetchFromAsync(
+        Uri source, DownloadRequest request, PartFile part, DownloadMeter meter, CancellationToken cancellation)
     {
         var attempt = new DownloadAttempt(_client, _options, request, part, meter.Report);
         bool mixed = false, startedOver = false;
@@ -181,7 +186,8 @@ public sealed class Downloader : IDisposable
 
             string rejected = request.Path + ".rejected";
             part.PutAside(rejected);
-            throw new DownloadFault($"the file that came has the sha256 {actual} and {Sha256Check.Describe(expected)} was expected (it is kept as {rejected})", retry: false);
+            throw new DownloadFault($"the file that came has the sha256 {actual} and {Sha256Check.Describe(expected)} was expected (it is "
+                + $"kept as {rejected})", retry: false);
         }
 
         part.MoveTo(request.Path);

@@ -25,7 +25,8 @@ internal static class FileLock
         }
     };
 
-    /// <summary>Waits until nobody else holds the lock. The empty file stays: deleting it would let two processes hold two files of one name.</summary>
+    /// <summary>Waits until nobody else holds the lock. The empty file stays: deleting it would let two processes hold two files of one
+    /// name.</summary>
     /// <exception cref="InputException">The file can't be made.</exception>
     public static FileStream Take(string path, CancellationToken cancellation)
     {

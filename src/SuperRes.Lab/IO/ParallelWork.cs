@@ -8,7 +8,8 @@ internal static class ParallelWork
     {
         var gate = new Lock();
         (int Index, System.Runtime.ExceptionServices.ExceptionDispatchInfo Failure)? first = null;
-        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, state) =>
+        Parallel.For(0, count,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, state) =>
         {
             try
             {

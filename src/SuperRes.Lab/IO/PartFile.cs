@@ -107,11 +107,13 @@ internal sealed class PartFile : IDisposable
 
     // On Windows, a file can be renamed while it is open only where deletion is shared; that shares neither reading nor writing.
     private static FileStream Open(string target) =>
-        new(PathOf(target), FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1 << 16);
+        new(PathOf(target), FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+            1 << 16);
 
     /// <summary>Whether a file could not be opened because somebody else holds it.</summary>
     /// <remarks>Windows: sharing and lock violations. Unix: EWOULDBLOCK, which is 11 on Linux and 35 on macOS.</remarks>
-    public static bool IsHeldElsewhere(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+    public static bool IsHeldElsewhere(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11
+        or 35;
 
     private sealed record Origin(string Source, string? Validator);
 }

@@ -7,7 +7,8 @@ internal sealed class RateMeter(TimeProvider clock)
     private readonly long _began = clock.GetTimestamp();
 
     /// <summary>Units of work a second; 0 before the first.</summary>
-    public double Rate(double done) => clock.GetElapsedTime(_began).TotalSeconds is > 0 and double seconds ? Math.Max(0, done) / seconds : 0;
+    public double Rate(double done) => clock.GetElapsedTime(_began).TotalSeconds is > 0 and double seconds ? Math.Max(0, done) / seconds
+        : 0;
 
     /// <summary>Time for the rest; null before there is a rate.</summary>
     public TimeSpan? Remaining(double done, double left) =>

@@ -11,8 +11,10 @@ public static class ColorSpace
 
     // CIE's cube root is replaced by a line below epsilon; kappa is the line's slope.
     private const double Epsilon = 0.008856, Kappa = 7.787;
-    private static readonly Scalar _gammaStart = 0.04045, _gammaOffset = 0.055, _gammaScale = 1 / 1.055, _gamma = 2.4, _gammaSlope = 1 / 12.92;
-    private static readonly Scalar _epsilon = Epsilon, _kappa = Kappa, _third = 1.0 / 3, _lineStart = 16.0 / 116, _ofL = 116, _offsetOfL = 16, _ofA = 500, _ofB = 200;
+    private static readonly Scalar _gammaStart = 0.04045, _gammaOffset = 0.055, _gammaScale = 1 / 1.055, _gamma = 2.4,
+        _gammaSlope = 1 / 12.92;
+    private static readonly Scalar _epsilon = Epsilon, _kappa = Kappa, _third = 1.0 / 3, _lineStart = 16.0 / 116, _ofL = 116,
+        _offsetOfL = 16, _ofA = 500, _ofB = 200;
     private static readonly double[] _whiteD65 = [0.95047, 1.0, 1.08883];
 
     // IEC 61966-2-1.
@@ -49,7 +51,8 @@ public static class ColorSpace
     {
         CheckChannels(images);
         using var scope = NewDisposeScope();
-        Tensor linear = where(images.gt(_gammaStart), images.clamp_min(_gammaStart).add_(_gammaOffset, Scalars.One).mul_(_gammaScale).pow(_gamma), images * _gammaSlope);
+        Tensor linear = where(images.gt(_gammaStart),
+            images.clamp_min(_gammaStart).add_(_gammaOffset, Scalars.One).mul_(_gammaScale).pow(_gamma), images * _gammaSlope);
         Tensor xyz = Mix(linear, _xyzOfRgb) / White(images);
         Tensor f = where(xyz.gt(_epsilon), xyz.clamp_min(_epsilon).pow(_third), (xyz * _kappa).add_(_lineStart, Scalars.One));
         Tensor fx = f.narrow(1, 0, 1), fy = f.narrow(1, 1, 1), fz = f.narrow(1, 2, 1);
@@ -69,7 +72,8 @@ public static class ColorSpace
         double knee = Math.Cbrt(Epsilon);
         Tensor xyz = where(f > knee, f.pow(3), (f - (16.0 / 116)) / Kappa) * White(lab);
         Tensor linear = Mix(xyz, _rgbOfXyz);
-        return where(linear > 0.0031308, (linear.clamp_min(0.0031308).pow(1 / 2.4) * 1.055) - 0.055, linear * 12.92).MoveToOuterDisposeScope();
+        return where(linear > 0.0031308, (linear.clamp_min(0.0031308).pow(1 / 2.4) * 1.055) - 0.055, linear * 12.92)
+            .MoveToOuterDisposeScope();
     }
 
     private static Tensor Mix(Tensor images, double[,] matrix)

@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Imaging;
 /// <summary>The tags of an EXIF block that concern pixels: how the picture is to be turned, and how large it is.</summary>
 internal static class Exif
 {
-    private const int OrientationTag = 0x0112, WidthTag = 0x0100, HeightTag = 0x0101, PhotoTag = 0x8769, PhotoWidthTag = 0xA002, PhotoHeightTag = 0xA003;
+    private const int OrientationTag = 0x0112, WidthTag = 0x0100, HeightTag = 0x0101, PhotoTag = 0x8769, PhotoWidthTag = 0xA002,
+        PhotoHeightTag = 0xA003;
     private const int ShortType = 3, LongType = 4, HeaderLength = 8, EntryLength = 12;
 
     /// <summary>The orientation of an EXIF block, 1 (upright) where it has none or is broken.</summary>
@@ -85,7 +86,8 @@ internal static class Exif
         return exif.Length < HeaderLength + 2 || !(big || exif.StartsWith("II*\0"u8)) ? -1 : Read32(exif[4..], big);
     }
 
-    /// <summary>Where a directory's entry of a tag begins (tag, type, count, value); negative where it has none, or lies outside the block.</summary>
+    /// <summary>Where a directory's entry of a tag begins (tag, type, count, value); negative where it has none, or lies outside the
+    /// block.</summary>
     private static int Find(ReadOnlySpan<byte> exif, long directory, int tag, bool big)
     {
         if (directory < 0 || directory > exif.Length - 2)

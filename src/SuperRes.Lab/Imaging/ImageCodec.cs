@@ -37,7 +37,8 @@ public static class ImageCodec
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format, EXIF and colour profile.</returns>
     /// <exception cref="InputException">The file is missing, is no image, is broken or cut short, or passes a limit.</exception>
-    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null) => DecodeWithAlpha(ReadFile(path, limits), path, limits);
+    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null) =>
+        DecodeWithAlpha(ReadFile(path, limits), path, limits);
 
     /// <summary>Decodes a picture in memory, as <see cref="Read"/> does a file.</summary>
     /// <param name="encoded">The encoded image.</param>
@@ -63,7 +64,8 @@ public static class ImageCodec
     /// <returns>The file's bytes; equal for equal pictures.</returns>
     public static byte[] EncodePng(RgbImage image, ReadOnlySpan<byte> alpha = default) => ImageEncoder.Png(image, alpha);
 
-    /// <summary>Encodes as baseline JPEG with the standard's quantisation tables and chroma halved in both directions (4:2:0), as Pillow and libjpeg do by default.</summary>
+    /// <summary>Encodes as baseline JPEG with the standard's quantisation tables and chroma halved in both directions (4:2:0), as Pillow
+    /// and libjpeg do by default.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">1–100.</param>
     /// <returns>The file's bytes; equal for equal pictures.</returns>
@@ -76,7 +78,8 @@ public static class ImageCodec
     /// <param name="alpha">H × W bytes of transparency; empty: opaque.</param>
     /// <returns>The file's bytes; equal for equal pictures.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The quality is outside 1–100.</exception>
-    public static byte[] EncodeWebp(RgbImage image, int quality, ReadOnlySpan<byte> alpha = default) => ImageEncoder.Webp(image, alpha, quality);
+    public static byte[] EncodeWebp(RgbImage image, int quality, ReadOnlySpan<byte> alpha = default) =>
+        ImageEncoder.Webp(image, alpha, quality);
 
     /// <summary>Writes a picture; the extension decides the format, and no reader meets half a file.</summary>
     /// <param name="image">The picture.</param>
@@ -114,7 +117,8 @@ public static class ImageCodec
 
     /// <summary>The images that lie in a folder, by their extension; hidden files are left out.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="recursive">Whether those in the folders within it count too; hidden folders and links to folders are left out. Default: false.</param>
+    /// <param name="recursive">Whether those in the folders within it count too; hidden folders and links to folders are left out. Default:
+    /// false.</param>
     /// <returns>Full names sorted by ordinal comparison, at least one.</returns>
     /// <exception cref="InputException">The folder is missing, can't be read, or holds no image.</exception>
     public static IReadOnlyList<string> ListImages(string folder, bool recursive = false)
@@ -205,7 +209,8 @@ public static class ImageCodec
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing to it.", e);
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing "
+                + $"to it.", e);
         }
     }
 }

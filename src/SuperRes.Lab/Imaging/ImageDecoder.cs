@@ -13,7 +13,8 @@ internal static unsafe class ImageDecoder
         CheckFileSize(stream.Length, name, limits);
         Span<byte> start = stackalloc byte[16];
         start = start[..stream.ReadAtLeast(start, 16, throwOnEndOfStream: false)];
-        SKEncodedOrigin? fromExif = ImageSignature.Of(start) == "PNG" ? (SKEncodedOrigin)Exif.Orientation(MetadataReader.PngExif(stream)) : null;
+        SKEncodedOrigin? fromExif = ImageSignature.Of(start) == "PNG" ? (SKEncodedOrigin)Exif.Orientation(MetadataReader.PngExif(stream))
+            : null;
         stream.Position = 0;
         using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result) ?? throw NoImage(start, name, result);
         return CheckHeader(codec, fromExif ?? codec.EncodedOrigin, name, limits);
@@ -36,13 +37,15 @@ internal static unsafe class ImageDecoder
         };
     }
 
-    private static (DecodedImage Image, SKEncodedImageFormat Format) DecodePixels(ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
+    private static (DecodedImage Image, SKEncodedImageFormat Format) DecodePixels(
+        ReadOnlyMemory<byte> encoded, string name, ImageLimits limits)
     {
         CheckFileSize(encoded.Length, name, limits);
         using System.Buffers.MemoryHandle pinned = encoded.Pin();
         using SKData data = SKData.Create((IntPtr)pinned.Pointer, encoded.Length);
         using var stream = new SKMemoryStream(data);
-        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result) ?? throw NoImage(encoded.Span[..Math.Min(encoded.Length, 16)], name, result);
+        using SKCodec codec = SKCodec.Create(stream, out SKCodecResult result)
+            ?? throw NoImage(encoded.Span[..Math.Min(encoded.Length, 16)], name, result);
         SKEncodedOrigin origin = codec.EncodedOrigin;
         if (codec.EncodedFormat == SKEncodedImageFormat.Png)
         {
@@ -55,7 +58,8 @@ internal static unsafe class ImageDecoder
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         rgb = PixelOrder.TurnUpright(rgb, width, height, 3, origin);
         alpha = alpha is null ? null : PixelOrder.TurnUpright(alpha, width, height, 1, origin);
-        return (new DecodedImage(new RgbImage(header.Width, header.Height, rgb), alpha, IsGrey: false, BitsPerChannel: 8, header.Format), codec.EncodedFormat);
+        return (new DecodedImage(new RgbImage(header.Width, header.Height, rgb), alpha, IsGrey: false, BitsPerChannel: 8, header.Format),
+            codec.EncodedFormat);
     }
 
     public static void CheckFileSize(long bytes, string name, ImageLimits limits)
@@ -67,7 +71,8 @@ internal static unsafe class ImageDecoder
 
         if (bytes > limits.MaxFileBytes)
         {
-            throw new InputException($"{name} has {bytes:N0} bytes, more than the limit of {limits.MaxFileBytes:N0}; make it smaller or raise the limit.");
+            throw new InputException($"{name} has {bytes:N0} bytes, more than the limit of {limits.MaxFileBytes:N0}; make it smaller or "
+                + $"raise the limit.");
         }
     }
 
@@ -88,7 +93,8 @@ internal static unsafe class ImageDecoder
         if (width < 1 || height < 1 || pixels > limit)
         {
             throw new InputException(
-                $"{name} is {width:N0}×{height:N0}, that is {pixels:N0} pixels, more than the limit of {limit:N0}; make it smaller or raise the limit.");
+                $"{name} is {width:N0}×{height:N0}, that is {pixels:N0} pixels, more than the limit of {limit:N0}; make it smaller or "
+                    + $"raise the limit.");
         }
 
         (width, height) = PixelOrder.SwapsSides(origin) ? (height, width) : (width, height);
@@ -137,7 +143,8 @@ internal static unsafe class ImageDecoder
     private static InputException Broken(string name, SKCodecResult result) => result switch
     {
         SKCodecResult.IncompleteInput => new InputException($"{name} is cut short: it ends before its last pixel; get the complete file."),
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => new InputException($"{name} is damaged and can't be decoded; get an intact file."),
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput =>
+            new InputException($"{name} is damaged and can't be decoded; get an intact file."),
         _ => new InputException($"{name} can't be decoded ({result}); save it again as PNG or JPEG."),
     };
 

@@ -74,11 +74,13 @@ internal static unsafe class ImageEncoder
     {
         if (!alpha.IsEmpty && alpha.Length != image.Width * image.Height)
         {
-            throw new ArgumentException($"The alpha plane of a {image.Width}×{image.Height} picture has as many bytes as pixels; {alpha.Length} were given.");
+            throw new ArgumentException($"The alpha plane of a {image.Width}×{image.Height} picture has as many bytes as pixels; "
+                + $"{alpha.Length} were given.");
         }
 
         var info = new SKImageInfo(
-            image.Width, image.Height, layout == Layout.Grey ? SKColorType.Gray8 : SKColorType.Rgba8888, layout == Layout.Transparent ? SKAlphaType.Unpremul : SKAlphaType.Opaque);
+            image.Width, image.Height, layout == Layout.Grey ? SKColorType.Gray8 : SKColorType.Rgba8888, layout == Layout.Transparent
+                ? SKAlphaType.Unpremul : SKAlphaType.Opaque);
         void* memory = NativeMemory.Alloc((nuint)info.Height, (nuint)info.RowBytes);
         try
         {
@@ -87,7 +89,8 @@ internal static unsafe class ImageEncoder
             using var target = new SKDynamicMemoryWStream();
             if (!encode(pixels, target))
             {
-                throw new InputException($"A {image.Width}×{image.Height} picture can't be encoded in this format: WebP ends at 16,383 and JPEG at 65,500 pixels a side; use PNG.");
+                throw new InputException($"A {image.Width}×{image.Height} picture can't be encoded in this format: WebP ends at 16,383 "
+                    + $"and JPEG at 65,500 pixels a side; use PNG.");
             }
 
             using SKData data = target.DetachAsData();

@@ -6,6 +6,7 @@ namespace SuperRes.Lab.Imaging;
 /// <param name="Format">PNG, JPEG, WebP, BMP or GIF, from the content and not the file's name.</param>
 public sealed record ImageInfo(int Width, int Height, string Format)
 {
-    /// <summary>How many pictures an animated GIF or WebP shows one after the other, of which the first is read; 1 for a still picture.</summary>
+    /// <summary>How many pictures an animated GIF or WebP shows one after the other, of which the first is read; 1 for a still
+    /// picture.</summary>
     public int Frames { get; init; } = 1;
 }

@@ -6,7 +6,8 @@ public sealed record ImageLimits
     /// <summary>Limits that photos and panoramas stay below and decompression bombs don't.</summary>
     public static ImageLimits Default { get; } = new();
 
-    /// <summary>Most pixels. Default: 268,435,456 (16,384 × 16,384), whose decoding takes at most 2 GB. A picture can hold 715,827,882.</summary>
+    /// <summary>Most pixels. Default: 268,435,456 (16,384 × 16,384), whose decoding takes at most 2 GB. A picture can hold
+    /// 715,827,882.</summary>
     public long MaxPixels { get; init; } = 1L << 28;
 
     /// <summary>Most bytes of the encoded file. Default: 536,870,912 (512 MiB).</summary>

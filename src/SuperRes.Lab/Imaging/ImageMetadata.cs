@@ -11,7 +11,8 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? IccProfile)
     /// <summary>The XMP packet (UTF-8 text), orientation set to upright; null where there is none.</summary>
     public byte[]? Xmp { get; init; }
 
-    /// <summary>What only the same format holds, as it stood in the file: texts, gamma and density of a PNG, IPTC and comments of a JPEG.</summary>
+    /// <summary>What only the same format holds, as it stood in the file: texts, gamma and density of a PNG, IPTC and comments of a
+    /// JPEG.</summary>
     internal IReadOnlyList<MetadataChunk> Own { get; init; } = [];
 
     /// <summary>The same of a picture of another size: EXIF and XMP say that size wherever they say one.</summary>

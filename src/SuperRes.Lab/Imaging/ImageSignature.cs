@@ -33,7 +33,8 @@ internal static class ImageSignature
 
         if (start.Length > 11 && start[4..].StartsWith("ftyp"u8))
         {
-            return start[8..].StartsWith("avif"u8) ? "AVIF" : start[8..].StartsWith("hei"u8) || start[8..].StartsWith("mif1"u8) ? "HEIF" : "video";
+            return start[8..].StartsWith("avif"u8) ? "AVIF" : start[8..].StartsWith("hei"u8) || start[8..].StartsWith("mif1"u8) ? "HEIF"
+                : "video";
         }
 
         return start.StartsWith("%PDF"u8) ? "PDF" : start.StartsWith("BM"u8) ? "BMP" : null;

@@ -151,7 +151,8 @@ internal static class MetadataReader
                 count = segment[13];
                 parts[segment[12]] = segment[14..].ToArray();
             }
-            else if (marker == MetadataWriter.JfifMarker && segment.Length >= MetadataWriter.JfifDensity.End.Value && segment.StartsWith("JFIF\0"u8))
+            else if (marker == MetadataWriter.JfifMarker && segment.Length >= MetadataWriter.JfifDensity.End.Value
+                && segment.StartsWith("JFIF\0"u8))
             {
                 own.Add(new("JPEG", ((char)marker).ToString(), segment.ToArray()));
             }

@@ -42,7 +42,8 @@ internal static class MetadataWriter
         }
 
         // A profile that was left out, as of a grey file that became colour, leaves the other statements true.
-        foreach (MetadataChunk chunk in metadata.Own.Where(c => c.Format == "PNG" && !(metadata.IccProfile is not null && c.Kind == "sRGB")))
+        foreach (MetadataChunk chunk in metadata.Own.Where(
+            c => c.Format == "PNG" && !(metadata.IccProfile is not null && c.Kind == "sRGB")))
         {
             PngChunk(file, System.Text.Encoding.Latin1.GetBytes(chunk.Kind), chunk.Data);
         }
@@ -73,7 +74,8 @@ internal static class MetadataWriter
         file.Write(number);
     }
 
-    /// <summary>A JPEG with segments of EXIF and XMP (left out where they pass the 64 KB that JPEG allows) and the profile in as many segments as it needs.</summary>
+    /// <summary>A JPEG with segments of EXIF and XMP (left out where they pass the 64 KB that JPEG allows) and the profile in as many
+    /// segments as it needs.</summary>
     public static byte[] Jpeg(byte[] jpeg, ImageMetadata metadata)
     {
         using var file = new MemoryStream();
@@ -117,7 +119,9 @@ internal static class MetadataWriter
         // Where Skia already wrote the extended header (it does for alpha), ours takes its place.
         int body = webp.AsSpan(12).StartsWith("VP8X"u8) ? 30 : 12;
         var header = new byte[10];
-        header[0] = (byte)((metadata.IccProfile is null ? 0 : 0x20) | (alpha ? 0x10 : 0) | (metadata.Exif is null ? 0 : 0x08) | (metadata.Xmp is null ? 0 : 0x04));
+        header[0] =
+            (byte)((metadata.IccProfile is null ? 0 : 0x20) | (alpha ? 0x10 : 0) | (metadata.Exif is null ? 0 : 0x08) | (
+            metadata.Xmp is null ? 0 : 0x04));
         Write24(header.AsSpan(4), image.Width - 1);
         Write24(header.AsSpan(7), image.Height - 1);
         using var content = new MemoryStream();
@@ -160,5 +164,6 @@ internal static class MetadataWriter
         }
     }
 
-    private static void Write24(Span<byte> bytes, int value) => (bytes[0], bytes[1], bytes[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+    private static void Write24(Span<byte> bytes, int value) =>
+        (bytes[0], bytes[1], bytes[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
 }

@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>The kernel of a resize, with Pillow's definitions; every kernel but nearest widens by the factor when an image shrinks.</summary>
+/// <summary>The kernel of a resize, with Pillow's definitions; every kernel but nearest widens by the factor when an image
+/// shrinks.</summary>
 public enum ResampleFilter
 {
     /// <summary>The nearest pixel; never antialiased.</summary>

@@ -79,7 +79,8 @@ internal sealed class ResampleWeights
         return made;
     }
 
-    /// <summary>Source indices of a nearest-neighbour resize. Pillow walks the axis by adding the scale, and so do we: ties fall as its do.</summary>
+    /// <summary>Source indices of a nearest-neighbour resize. Pillow walks the axis by adding the scale, and so do we: ties fall as its
+    /// do.</summary>
     /// <param name="from">Source size.</param>
     /// <param name="to">Target size.</param>
     /// <returns>One index for each target pixel.</returns>

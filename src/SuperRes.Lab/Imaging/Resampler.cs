@@ -34,7 +34,8 @@ public static unsafe class Resampler
     /// <param name="filter">The kernel.</param>
     /// <returns>height × width bytes.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit together.</exception>
-    public static byte[] ResizePlane(ReadOnlySpan<byte> plane, int sourceWidth, int sourceHeight, int width, int height, ResampleFilter filter)
+    public static byte[] ResizePlane(
+        ReadOnlySpan<byte> plane, int sourceWidth, int sourceHeight, int width, int height, ResampleFilter filter)
     {
         CheckSize(width, height);
         var result = new byte[checked(width * height)];
@@ -53,7 +54,8 @@ public static unsafe class Resampler
     /// <param name="filter">The kernel.</param>
     /// <exception cref="ArgumentException">The sizes don't fit together.</exception>
     public static void Resize(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> target, int width, int height, int channels, ResampleFilter filter)
+        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> target, int width, int height, int channels,
+            ResampleFilter filter)
     {
         CheckSize(sourceWidth, sourceHeight);
         CheckSize(width, height);
@@ -65,7 +67,8 @@ public static unsafe class Resampler
         if (source.Length != (long)sourceWidth * sourceHeight * channels || target.Length != (long)width * height * channels)
         {
             throw new ArgumentException(
-                $"{sourceWidth}×{sourceHeight} → {width}×{height} pixels of {channels} bytes don't fit spans of {source.Length} and {target.Length} bytes.");
+                $"{sourceWidth}×{sourceHeight} → {width}×{height} pixels of {channels} bytes don't fit spans of {source.Length} and "
+                    + $"{target.Length} bytes.");
         }
 
         if (sourceWidth == width && sourceHeight == height)
@@ -96,7 +99,8 @@ public static unsafe class Resampler
         if (images.dim() != 4 || images.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException(
-                $"A tensor N×C×H×W of float32 or float64 can be resized; this one is {string.Join('×', images.shape)} of {images.dtype}.", nameof(images));
+                $"A tensor N×C×H×W of float32 or float64 can be resized; this one is {string.Join('×', images.shape)} of {images.dtype}.",
+                    nameof(images));
         }
 
         using var scope = NewDisposeScope();
@@ -104,7 +108,8 @@ public static unsafe class Resampler
         return TensorResize.Run(images.detach(), height, width, filter).MoveToOuterDisposeScope();
     }
 
-    private static void Resize(byte* source, int sourceWidth, int sourceHeight, byte* target, int width, int height, int channels, ResampleFilter filter)
+    private static void Resize(
+        byte* source, int sourceWidth, int sourceHeight, byte* target, int width, int height, int channels, ResampleFilter filter)
     {
         if (sourceHeight == height)
         {
@@ -141,7 +146,8 @@ public static unsafe class Resampler
     private static void Down(byte* source, int sourceHeight, byte* target, int height, int rowBytes, ResampleFilter filter)
     {
         SeparableKernel kernel = SeparableKernel.Resize(sourceHeight, height, filter);
-        RowWork.Run(height, (long)height * rowBytes * kernel.Taps, (first, end) => SeparablePasses.Down(source, rowBytes, kernel, target, first, end));
+        RowWork.Run(height, (long)height * rowBytes * kernel.Taps, (first, end) => SeparablePasses.Down(
+            source, rowBytes, kernel, target, first, end));
     }
 
     private static void CheckSize(int width, int height)

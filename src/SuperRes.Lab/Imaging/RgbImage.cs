@@ -17,7 +17,8 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.LongLength != (long)width * height * 3)
         {
-            throw new ArgumentException($"{width}×{height} RGB pixels are {(long)width * height * 3} bytes; {pixels.LongLength} were given.", nameof(pixels));
+            throw new ArgumentException($"{width}×{height} RGB pixels are {(long)width * height * 3} bytes; {pixels.LongLength} were "
+                + $"given.", nameof(pixels));
         }
 
         (Width, Height, Pixels) = (width, height, pixels);
@@ -51,7 +52,8 @@ public sealed class RgbImage
     {
         if (x < 0 || y < 0 || width < 1 || height < 1 || width > Width - x || height > Height - y)
         {
-            throw new ArgumentOutOfRangeException(nameof(x), $"The part {width}×{height} at ({x}, {y}) reaches outside the {Width}×{Height} picture.");
+            throw new ArgumentOutOfRangeException(
+                nameof(x), $"The part {width}×{height} at ({x}, {y}) reaches outside the {Width}×{Height} picture.");
         }
 
         var part = new RgbImage(width, height);
@@ -91,7 +93,8 @@ public sealed class RgbImage
         bool fits = shape.Length == 4 ? shape[0] == 1 && shape[1] is 1 or 3 : shape.Length == 3 && shape[0] is 1 or 3;
         if (!fits || shape[^1] < 1 || shape[^2] < 1)
         {
-            throw new ArgumentException($"A picture is made of a tensor 3×H×W, 1×3×H×W or 1×1×H×W; this one is {string.Join('×', shape)}.", nameof(tensor));
+            throw new ArgumentException($"A picture is made of a tensor 3×H×W, 1×3×H×W or 1×1×H×W; this one is {string.Join('×', shape)}.",
+                nameof(tensor));
         }
 
         using var scope = NewDisposeScope();

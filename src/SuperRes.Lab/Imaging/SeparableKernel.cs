@@ -25,7 +25,8 @@ internal sealed class SeparableKernel
 
     public int Outputs => Starts.Length;
 
-    /// <summary>Weights per output; the unused ones at the end are zero, and starts leave room for all of them where the input does.</summary>
+    /// <summary>Weights per output; the unused ones at the end are zero, and starts leave room for all of them where the input
+    /// does.</summary>
     public int Taps { get; }
 
     public int[] Starts { get; }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>The two passes of a floating-point resize. They run on the CPU, plane after plane, and sum in double as Pillow does in mode F.</summary>
+/// <summary>The two passes of a floating-point resize. They run on the CPU, plane after plane, and sum in double as Pillow does in mode
+/// F.</summary>
 internal static unsafe class TensorResize
 {
     public static Tensor Run(Tensor images, int height, int width, ResampleFilter filter)

@@ -20,7 +20,8 @@ internal static partial class Xmp
     /// <summary>A copy that says this size wherever the packet says one.</summary>
     public static byte[] Sized(byte[] xmp, int width, int height) => Encoding.Latin1.GetBytes(Side().Replace(
         Encoding.Latin1.GetString(xmp),
-        match => match.Groups["before"].Value + (match.Groups["width"].Success ? width : height).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        match => match.Groups["before"].Value
+            + (match.Groups["width"].Success ? width : height).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     /// <summary>The packet in an iTXt chunk; null where it is damaged.</summary>
     public static byte[]? OfPngText(ReadOnlySpan<byte> chunk)
@@ -70,6 +71,7 @@ internal static partial class Xmp
     [GeneratedRegex("(?<before>tiff:Orientation(=[\"']|>))[2-8]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Orientation();
 
-    [GeneratedRegex("(?<before>((?<width>tiff:ImageWidth|exif:PixelXDimension)|tiff:ImageLength|exif:PixelYDimension)(=[\"']|>))[0-9]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<before>((?<width>tiff:ImageWidth|exif:PixelXDimension)|tiff:ImageLength|exif:PixelYDimension)(=[\"']|>))[0-9]+",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Side();
 }

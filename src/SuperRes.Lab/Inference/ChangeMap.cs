@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Inference;
 /// </summary>
 public static class ChangeMap
 {
-    /// <summary>The difference, in levels of 255, that is shown as light yellow; the same for every map, so that maps can be compared.</summary>
+    /// <summary>The difference, in levels of 255, that is shown as light yellow; the same for every map, so that maps can be
+    /// compared.</summary>
     public const int FullScale = 64;
 
     // Black, indigo, magenta, orange, light yellow: lightness rises evenly, so that the map also reads in grey.

@@ -45,7 +45,8 @@ internal static class DeepPng
 
     private static Tensor ReadPixels(PngReader reader)
     {
-        int channels = reader.Channels, stored = channels + (reader.TransparentColor?.Length == channels ? 1 : 0), plane = reader.Width * reader.Height;
+        int channels = reader.Channels, stored = channels + (reader.TransparentColor?.Length == channels ? 1 : 0),
+            plane = reader.Width * reader.Height;
         Tensor image = empty(1, stored, reader.Height, reader.Width, dtype: float32);
         foreach ((int left, int top, int right, int down) in reader.IsInterlaced ? _passes : [(0, 0, 1, 1)])
         {

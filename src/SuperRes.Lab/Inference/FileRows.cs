@@ -116,7 +116,8 @@ internal abstract class FileRows(string path, int width, int height) : RowSource
         {
             SKCodec? codec = IsSequential(path) ? SKCodec.Create(path) : null;
             if (codec is { EncodedOrigin: SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default }
-                && codec.StartScanlineDecode(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Opaque)) == SKCodecResult.Success)
+                && codec.StartScanlineDecode(new SKImageInfo(
+                    codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Opaque)) == SKCodecResult.Success)
             {
                 return new(path, codec);
             }

@@ -32,7 +32,8 @@ internal readonly record struct FileStamp(long Length, DateTime Written)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing to it.", e);
+            throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}; check its rights and that nothing else is writing "
+                + $"to it.", e);
         }
     }
 }

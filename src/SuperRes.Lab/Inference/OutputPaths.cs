@@ -30,7 +30,8 @@ internal static class OutputPaths
         }
     }
 
-    /// <summary>Refuses an output or a change map that would overwrite something, can't hold the picture or can't be written, before any work is done.</summary>
+    /// <summary>Refuses an output or a change map that would overwrite something, can't hold the picture or can't be written, before any
+    /// work is done.</summary>
     public static void Check(string input, string output, string? changeMap, long width, long height)
     {
         Check(input, output, width, height);
@@ -65,7 +66,8 @@ internal static class OutputPaths
         int most = extension == ".webp" ? MostWebpSide : extension == ".png" ? int.MaxValue : MostJpegSide;
         if (Math.Max(width, height) > most)
         {
-            throw new InputException($"{output} would be {width:N0}×{height:N0}, and {extension} files end at {most:N0} pixels a side; write .png.");
+            throw new InputException($"{output} would be {width:N0}×{height:N0}, and {extension} files end at {most:N0} pixels a side; "
+                + $"write .png.");
         }
     }
 
@@ -75,7 +77,8 @@ internal static class OutputPaths
 
     /// <summary>Whether a folder lies in another one, at any depth, links followed.</summary>
     public static bool IsWithin(string folder, string inner)
-        => Path.GetRelativePath(Real(folder), Real(inner)) is var way && way is not ("." or "..") && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
+        => Path.GetRelativePath(Real(folder), Real(inner)) is var way && way is not ("." or "..")
+            && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
     /// <summary>Refuses results that would replace another image of the same call, before any work is done.</summary>
     /// <returns>Of each output, whether it is the first that leads to its place.</returns>
@@ -86,7 +89,8 @@ internal static class OutputPaths
         int taken = Array.FindIndex(places, sources.Contains);
         if (taken >= 0)
         {
-            throw new InputException($"The result of {inputs[taken]} would replace {outputs[taken]}, which is one of the images to be done; name a folder of its own for the results.");
+            throw new InputException($"The result of {inputs[taken]} would replace {outputs[taken]}, which is one of the images to be "
+                + $"done; name a folder of its own for the results.");
         }
 
         var written = new HashSet<string>(_names);
@@ -105,7 +109,8 @@ internal static class OutputPaths
         ImageInfo? header = Upscaler.HeaderOrNull(output);
         return header is not null && header.Width == width && header.Height == height
             ? File.GetLastWriteTimeUtc(output) >= File.GetLastWriteTimeUtc(input)
-            : throw new InputException($"{output} is there already and is not the result of {input}, which has {width}×{height} pixels; it is left alone: name another folder, or give --overwrite.");
+            : throw new InputException($"{output} is there already and is not the result of {input}, which has {width}×{height} pixels; "
+                + $"it is left alone: name another folder, or give --overwrite.");
     }
 
     /// <summary>Where a path leads in the end, links followed.</summary>
@@ -122,7 +127,8 @@ internal static class OutputPaths
         try
         {
             FileSystemInfo entry = Directory.Exists(joined) ? new DirectoryInfo(joined) : new FileInfo(joined);
-            return entry.LinkTarget is not null && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName) : joined;
+            return entry.LinkTarget is not null && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName)
+                : joined;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

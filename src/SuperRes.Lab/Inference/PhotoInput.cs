@@ -40,7 +40,8 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
         FileStamp before = FileStamp.Of(path);
         byte[] bytes = FileStamp.Guard(path, () => File.ReadAllBytes(path));
         before.RequireSame(path, bytes.LongLength);
-        return DeepPng.Read(bytes) is { } deep ? OfDeep(deep, MetadataReader.Read(bytes, "PNG")) : Of(ImageCodec.DecodeWithAlpha(bytes, path));
+        return DeepPng.Read(bytes) is { } deep ? OfDeep(deep, MetadataReader.Read(bytes, "PNG"))
+            : Of(ImageCodec.DecodeWithAlpha(bytes, path));
     }
 
     /// <summary>Opens a file whose rows can be read one by one.</summary>
@@ -48,7 +49,8 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
     public static PhotoInput? Stream(string path, ImageInfo header)
     {
         FileRows? rows = FileRows.Open(path, header);
-        return rows is null ? null : new(rows) { IsGrey = rows.IsGrey, Bits = rows.Bits, Metadata = MetadataReader.ReadStart(path, header.Format) };
+        return rows is null ? null
+            : new(rows) { IsGrey = rows.IsGrey, Bits = rows.Bits, Metadata = MetadataReader.ReadStart(path, header.Format) };
     }
 
     public void Dispose()
@@ -92,7 +94,8 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
 
             colours.DetachFromDisposeScope();
             alpha?.DetachFromDisposeScope();
-            return new(new TensorRows(colours)) { Picture = picture, Deep = colours, DeepAlpha = alpha, IsGrey = grey, Bits = 16, Metadata = metadata };
+            return new(new TensorRows(colours)) { Picture = picture, Deep = colours, DeepAlpha = alpha, IsGrey = grey, Bits = 16,
+                Metadata = metadata };
         }
     }
 }

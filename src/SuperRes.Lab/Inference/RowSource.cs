@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
 
-/// <summary>The rows of a picture from the top down, made or read when they are asked for, so that a picture need not be in memory as a whole.</summary>
+/// <summary>The rows of a picture from the top down, made or read when they are asked for, so that a picture need not be in memory as a
+/// whole.</summary>
 /// <param name="width">Pixels of a row.</param>
 /// <param name="height">How many rows there are.</param>
 internal abstract class RowSource(int width, int height) : IDisposable

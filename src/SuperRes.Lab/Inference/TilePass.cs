@@ -32,7 +32,8 @@ internal sealed class TilePass : RowSource
     /// <param name="ensemble">Whether each tile is the mean over the flips and rotations.</param>
     /// <param name="advance">Is told after each tile how many output pixels it gave.</param>
     /// <param name="cancellation">Stops between two tiles.</param>
-    public TilePass(RowSource input, UpscaleNetwork network, TilePlan plan, bool ensemble, Action<long> advance, CancellationToken cancellation)
+    public TilePass(
+        RowSource input, UpscaleNetwork network, TilePlan plan, bool ensemble, Action<long> advance, CancellationToken cancellation)
         : base(plan.Width, plan.Height)
     {
         (_input, _network, _plan, _ensemble, _advance, _cancellation) = (input, network, plan, ensemble, advance, cancellation);
@@ -110,7 +111,8 @@ internal sealed class TilePass : RowSource
         return scale == 1
             ? small
             : Resampler.Resize(small, (bottom - top) * scale, (right - left) * scale, _network.InputFilter)
-                .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(Scalars.Zero, Scalars.One).contiguous();
+                .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(
+                    Scalars.Zero, Scalars.One).contiguous();
     }
 
     /// <summary>What the network makes of a tile: 1×3×height×width float32 in 0–1 on the CPU, contiguous.</summary>
@@ -125,11 +127,13 @@ internal sealed class TilePass : RowSource
             if (!result.shape.SequenceEqual(tile.shape))
             {
                 throw new InvalidOperationException(
-                    $"{_network.Name} made {string.Join('×', result.shape)} of an input {string.Join('×', tile.shape)}; it must keep the size.");
+                    $"{_network.Name} made {string.Join('×', result.shape)} of an input {string.Join('×', tile.shape)}; it must keep the "
+                        + $"size.");
             }
 
             return result.isfinite().all().item<bool>() ? result : throw new InputException(
-                $"{_network.Name} gives values that are no numbers (NaN or infinity) near pixel ({column.CoreStart}, {row.CoreStart}) of the output; "
+                $"{_network.Name} gives values that are no numbers (NaN or infinity) near pixel ({column.CoreStart}, {row.CoreStart}) of "
+                    + $"the output; "
                 + "its weights are damaged, or its arithmetic overflows: try float32, or fetch or train the model again.");
         }
     }

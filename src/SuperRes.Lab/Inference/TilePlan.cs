@@ -72,7 +72,8 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         if (pixels < (long)smallest * smallest)
         {
             throw new InputException(
-                $"{networkBytes:N0} bytes of memory are left for {network.Name}, too few for a tile of {smallest}×{smallest} pixels; raise the memory limit.");
+                $"{networkBytes:N0} bytes of memory are left for {network.Name}, too few for a tile of {smallest}×{smallest} pixels; "
+                    + $"raise the memory limit.");
         }
 
         int radius = Math.Min(network.ReceptiveRadius, Math.Max(width, height));
@@ -83,7 +84,8 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
                 ? Chosen(width, height, Up(options.Tile, multiple), overlap, radius, multiple, pixels)
                 : Automatic(width, height, overlap, radius, multiple, pixels);
             // A very wide image's rows may take what was meant for the network: smaller tiles leave it more.
-            if (plan.BandBytes + plan.WindowBytes(network.Scale) + (plan.LargestTilePixels * network.WorkingBytesPerPixel) <= networkBytes + (networkBytes / 4))
+            if (plan.BandBytes + plan.WindowBytes(network.Scale) + (
+                plan.LargestTilePixels * network.WorkingBytesPerPixel) <= networkBytes + (networkBytes / 4))
             {
                 return plan;
             }
@@ -91,7 +93,8 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
             if (pixels / 2 < (long)smallest * smallest)
             {
                 throw new InputException(
-                    $"{networkBytes:N0} bytes of memory are left for {network.Name}, too few for a row of {width:N0} pixels; raise the memory limit.");
+                    $"{networkBytes:N0} bytes of memory are left for {network.Name}, too few for a row of {width:N0} pixels; raise the "
+                        + $"memory limit.");
             }
         }
     }

@@ -13,7 +13,8 @@ namespace SuperRes.Lab.Inference;
 /// </param>
 public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor> Predict)
 {
-    /// <summary>What it was trained for: "super-resolution", "restoration" or "colorization"; colourisation may turn grey into colour.</summary>
+    /// <summary>What it was trained for: "super-resolution", "restoration" or "colorization"; colourisation may turn grey into
+    /// colour.</summary>
     public string Task { get; init; } = "super-resolution";
 
     /// <summary>How the image is enlarged before it enters the network. Default: bicubic.</summary>
@@ -25,7 +26,8 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>Of what the positions of pooling are multiples, so that a tile must start at one. Default: 1.</summary>
     public int SizeMultiple { get; init; } = 1;
 
-    /// <summary>Memory that the network takes at its peak for each pixel of a tile. Default: 3072 bytes; the article's model was measured at 2,225.</summary>
+    /// <summary>Memory that the network takes at its peak for each pixel of a tile. Default: 3072 bytes; the article's model was measured
+    /// at 2,225.</summary>
     public int WorkingBytesPerPixel { get; init; } = 3072;
 
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);

@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Inference;
 /// <summary>How whole images are put through a network.</summary>
 public sealed record UpscaleOptions
 {
-    /// <summary>How many times larger the result is: the model's own scale or a power of it (×4 is ×2 twice). Default: null, the model's own.</summary>
+    /// <summary>How many times larger the result is: the model's own scale or a power of it (×4 is ×2 twice). Default: null, the model's
+    /// own.</summary>
     public int? Scale { get; init; }
 
     /// <summary>
@@ -26,10 +27,12 @@ public sealed record UpscaleOptions
     /// </summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Number type of the network's arithmetic: float32, or bfloat16, which is faster on some processors. Default: float32.</summary>
+    /// <summary>Number type of the network's arithmetic: float32, or bfloat16, which is faster on some processors. Default:
+    /// float32.</summary>
     public ScalarType Dtype { get; init; } = ScalarType.Float32;
 
-    /// <summary>Whether the result is the mean over the eight flips and rotations: eight times the work for about 0.1 dB. Default: false.</summary>
+    /// <summary>Whether the result is the mean over the eight flips and rotations: eight times the work for about 0.1 dB. Default:
+    /// false.</summary>
     public bool SelfEnsemble { get; init; }
 
     /// <summary>Quality of JPEG and WebP outputs, 1–100. Default: 95.</summary>

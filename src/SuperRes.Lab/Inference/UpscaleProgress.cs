@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Inference;
 /// <param name="Fraction">Part of all the work that is done, 0–1.</param>
 /// <param name="PixelsPerSecond">Output pixels per second so far.</param>
 /// <param name="Remaining">Time that the rest will take at this rate; null before there is a rate.</param>
-public sealed record UpscaleProgress(string? File, int FileIndex, int FileCount, double Fraction, double PixelsPerSecond, TimeSpan? Remaining);
+public sealed record UpscaleProgress(
+    string? File, int FileIndex, int FileCount, double Fraction, double PixelsPerSecond, TimeSpan? Remaining);
 
 /// <summary>Counts work and reports it.</summary>
 internal sealed class UpscaleMeter(IProgress<UpscaleProgress>? progress, TimeProvider clock, long total, int fileCount)

@@ -26,7 +26,8 @@ public sealed partial class Upscaler
     /// </remarks>
     /// <param name="input">The image: PNG, JPEG, WebP, BMP or GIF (first frame).</param>
     /// <param name="output">A name ending in .png, .jpg, .jpeg or .webp; an existing file is replaced.</param>
-    /// <param name="changeMap">A .png that shows where and how much the model changed the picture (<see cref="ChangeMap"/>); null: none.</param>
+    /// <param name="changeMap">A .png that shows where and how much the model changed the picture (<see cref="ChangeMap"/>); null:
+    /// none.</param>
     /// <param name="progress">Is told after each tile; null: nobody.</param>
     /// <param name="cancellation">Stops the work between two tiles; no output is left then.</param>
     /// <returns>What was done.</returns>
@@ -36,7 +37,8 @@ public sealed partial class Upscaler
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public UpscaleFileResult UpscaleFile(
-        string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
+        string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         var meter = new UpscaleMeter(progress, _clock, Work(header.Width, header.Height), 1);
@@ -48,7 +50,8 @@ public sealed partial class Upscaler
     /// <param name="folder">The input folder.</param>
     /// <param name="outputFolder">The output folder; it need not exist.</param>
     /// <param name="recursive">Whether the folders within the input folder are read too.</param>
-    /// <exception cref="InputException">Both are one, or the output's lies within the other one and <paramref name="recursive"/> is wanted.</exception>
+    /// <exception cref="InputException">Both are one, or the output's lies within the other one and <paramref name="recursive"/> is
+    /// wanted.</exception>
     public static void CheckOutputFolder(string folder, string outputFolder, bool recursive = false)
     {
         if (OutputPaths.IsSame(folder, outputFolder))
@@ -58,7 +61,8 @@ public sealed partial class Upscaler
 
         if (recursive && OutputPaths.IsWithin(folder, outputFolder))
         {
-            throw new InputException($"The output folder {outputFolder} lies in {folder}, whose folders are read too; name one outside it.");
+            throw new InputException($"The output folder {outputFolder} lies in {folder}, whose folders are read too; name one outside "
+                + $"it.");
         }
     }
 
@@ -118,7 +122,8 @@ public sealed partial class Upscaler
         {
             if (!isFirst)
             {
-                throw new InputException($"The result of {input} would be {output}, as that of another input; do it by itself, with a name of its own (--out).");
+                throw new InputException($"The result of {input} would be {output}, as that of another input; do it by itself, with a "
+                    + $"name of its own (--out).");
             }
 
             if (header is not null && !overwrite && OutputPaths.IsDone(input, output, header.Width * Scale, header.Height * Scale))
@@ -129,7 +134,8 @@ public sealed partial class Upscaler
 
             return UpscaleFile(input, output, null, meter, cancellation);
         }
-        catch (Exception e) when (e is InputException or ExternalException or OutOfMemoryException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InputException or ExternalException or OutOfMemoryException or IOException
+            or UnauthorizedAccessException)
         {
             // What it would have taken no longer counts.
             meter.Skip(Math.Max(0, (header is null ? 0 : Work(header.Width, header.Height)) - (meter.Done - before)));
@@ -138,7 +144,8 @@ public sealed partial class Upscaler
         }
     }
 
-    private UpscaleFileResult UpscaleFile(string input, string output, string? changeMap, UpscaleMeter meter, CancellationToken cancellation)
+    private UpscaleFileResult UpscaleFile(
+        string input, string output, string? changeMap, UpscaleMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
@@ -157,8 +164,10 @@ public sealed partial class Upscaler
         else
         {
             shown = ToPicture(rows, grey);
-            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha(photo, rows) : [.. EnlargedDeepAlpha(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
-            ImageCodec.Write(new DecodedImage(shown, alpha, grey, 8, header.Format) { Metadata = photo.Metadata }, output, _options.Quality);
+            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha(photo, rows)
+                : [.. EnlargedDeepAlpha(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
+            ImageCodec.Write(
+                new DecodedImage(shown, alpha, grey, 8, header.Format) { Metadata = photo.Metadata }, output, _options.Quality);
         }
 
         if (changeMap is not null)
@@ -166,16 +175,20 @@ public sealed partial class Upscaler
             ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, _network.InputFilter), changeMap);
         }
 
-        return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds, exact) { Frames = header.Frames };
+        return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds,
+            exact) { Frames = header.Frames };
     }
 
-    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow it.</summary>
+    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow
+    /// it.</summary>
     private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
     {
         bool byRows = IsPng(output) && changeMap is null;
-        heldBytes = HeldBytes(header.Width, header.Height, PhotoInput.IsDeep(input, header) ? 36 : 8, (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
+        heldBytes = HeldBytes(header.Width, header.Height, PhotoInput.IsDeep(input, header) ? 36 : 8,
+            (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
         long pixels = (long)header.Width * header.Height;
-        bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (PhotoInput.IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
+        bool isLarge = heldBytes > (Limit - BaseBytes) / 2
+            || pixels > (PhotoInput.IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
         if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
         {
             heldBytes = 0;

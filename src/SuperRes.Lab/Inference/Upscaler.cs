@@ -82,7 +82,8 @@ public sealed partial class Upscaler
         using var frozen = no_grad();
         Tensor input = image.detach().cpu().to(float32).contiguous();
         var meter = new UpscaleMeter(null, _clock, 0, 1);
-        using RowSource rows = Passes(new TensorRows(input), HeldBytes((int)image.shape[3], (int)image.shape[2], 12, 24), meter, cancellation);
+        using RowSource rows =
+            Passes(new TensorRows(input), HeldBytes((int)image.shape[3], (int)image.shape[2], 12, 24), meter, cancellation);
         Tensor result = empty(rows.Height, rows.Width, 3, dtype: float32);
         Drain(rows, grey: false, (y, values) =>
         {
@@ -96,7 +97,8 @@ public sealed partial class Upscaler
     /// <summary>How an image would be cut in the last pass.</summary>
     /// <param name="width">Width of the input.</param>
     /// <param name="height">Height of the input.</param>
-    /// <returns>The plan; its <see cref="TilePlan.IsExact"/> says whether the memory limit let the overlap reach the receptive radius.</returns>
+    /// <returns>The plan; its <see cref="TilePlan.IsExact"/> says whether the memory limit let the overlap reach the receptive
+    /// radius.</returns>
     /// <exception cref="InputException">The image is too large for the memory limit.</exception>
     public TilePlan Plan(int width, int height) => Plans(width, height, HeldBytes(width, height, 3, 3))[^1];
 
@@ -124,11 +126,13 @@ public sealed partial class Upscaler
     private TilePlan[] Plans(int width, int height, long heldBytes, string hint = "")
     {
         long left = Limit - BaseBytes - heldBytes;
-        if ((long)width * Scale > int.MaxValue / 12 || (long)height * Scale > int.MaxValue / 12 || left < 16L * 16 * _network.WorkingBytesPerPixel * _repetitions)
+        if ((long)width * Scale > int.MaxValue / 12 || (
+            long)height * Scale > int.MaxValue / 12 || left < 16L * 16 * _network.WorkingBytesPerPixel * _repetitions)
         {
             double needed = (heldBytes + BaseBytes + (16.0 * 16 * _network.WorkingBytesPerPixel * _repetitions)) / 1e9;
             throw new InputException(
-                $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed:0.0#} GB of memory, and the limit is {Limit / 1e9:0.0#} GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
+                $"{width:N0}×{height:N0} pixels at ×{Scale} need about {needed:0.0#} GB of memory, and the limit is {Limit / 1e9:0.0#} "
+                    + $"GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
         }
 
         var plans = new TilePlan[_repetitions];
@@ -152,7 +156,8 @@ public sealed partial class Upscaler
         if ((double)width * height * Scale * Scale * bytesPerPixel > Array.MaxLength)
         {
             throw new InputException(
-                $"{width:N0}×{height:N0} pixels at ×{Scale} are {(long)width * Scale:N0}×{(long)height * Scale:N0}, more than a picture in memory can hold; use a smaller image or scale{hint}.");
+                $"{width:N0}×{height:N0} pixels at ×{Scale} are {(long)width * Scale:N0}×{(long)height * Scale:N0}, more than a picture "
+                    + $"in memory can hold; use a smaller image or scale{hint}.");
         }
     }
 

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Losses;
 
 /// <summary>
-/// The perceptual loss of the course's lesson 7 (after Johnson et al. 2016): the distance of the pixels, of a classifier's features (the course's: VGG-16's
+/// The perceptual loss of the course's lesson 7 (after Johnson et al. 2016): the distance of the pixels, of a classifier's features (the
+/// course's: VGG-16's
 /// before max pools), and of the features' gram matrices. No GAN is involved.
 /// </summary>
 public sealed class FeatureLoss : IDisposable
@@ -65,7 +66,8 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, ….</summary>
     public IReadOnlyList<string> TermNames { get; }
 
-    /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was given.</summary>
+    /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was
+    /// given.</summary>
     public bool IsPretrained { get; }
 
     /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
@@ -84,7 +86,8 @@ public sealed class FeatureLoss : IDisposable
     internal IReadOnlyList<string> Layers => _layers;
 
     /// <summary>
-    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16; distances and gram
+    /// The data type that the feature network computes in, set before it is first used: the images' own (float32, the default) or bfloat16;
+    /// distances and gram
     /// matrices are always taken in the images' own.
     /// </summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
@@ -92,7 +95,8 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The distance that it measures with; the options' base to begin with.</summary>
     public BaseLoss Distance { get; set; }
 
-    /// <summary>How much a masked pixel counts in the pixel term, 0 to 1 (<see cref="MaskedPixelWeights"/>). Default 1, as much as any other.</summary>
+    /// <summary>How much a masked pixel counts in the pixel term, 0 to 1 (<see cref="MaskedPixelWeights"/>). Default 1, as much as any
+    /// other.</summary>
     public double MaskedWeight { get; set; } = 1;
 
     /// <summary>Compares.</summary>
@@ -154,14 +158,17 @@ public sealed class FeatureLoss : IDisposable
     public void Dispose() => _network?.Dispose();
 
     private static string[] Names(FeatureLossOptions options) =>
-        ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"), .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
+        ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"),
+            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
 
     /// <summary>Features as they are compared.</summary>
-    private Tensor Compared(Tensor features) => _resolved.Normalized ? features / features.Squared().mean([1], keepdim: true).add_(_leastPower, Scalars.One).sqrt() : features;
+    private Tensor Compared(Tensor features) => _resolved.Normalized
+        ? features / features.Squared().mean([1], keepdim: true).add_(_leastPower, Scalars.One).sqrt() : features;
 
     /// <summary>The network's answers in the images' own data type, whatever it computes in.</summary>
     private Tensor[] Features(Tensor images) =>
-        [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(feature => feature.to(images.dtype))];
+        [.. _network!.Features(ComputeType == ScalarType.Float32 ? images : images.to(ComputeType), _layers).Select(
+            feature => feature.to(images.dtype))];
 
     private Tensor Pixels(Tensor prediction, Tensor target, Tensor? weight)
     {
@@ -186,7 +193,8 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>The colour difference of each pixel, in hundreds; rounded at zero, where its root has no slope.</summary>
     private static Tensor DeltaE(Tensor prediction, Tensor target)
     {
-        Tensor difference = (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) * _hundredth;
+        Tensor difference =
+            (ColorSpace.RgbToLab(ImageNet.Denormalize(prediction)) - ColorSpace.RgbToLab(ImageNet.Denormalize(target))) * _hundredth;
         return difference.Squared().sum(1, keepdim: true).add_(_rounding, Scalars.One).sqrt();
     }
 }

@@ -12,7 +12,8 @@ public enum BaseLoss
     Mse,
 
     /// <summary>
-    /// Mean colour difference of the pixels, √(ΔL² + Δa² + Δb²) in CIELAB (CIE 1976), divided by 100: for colourisation, whose error it is. Features and
+    /// Mean colour difference of the pixels, √(ΔL² + Δa² + Δb²) in CIELAB (CIE 1976), divided by 100: for colourisation, whose error it is.
+    /// Features and
     /// gram matrices are compared as by L1.
     /// </summary>
     DeltaE,
@@ -28,33 +29,39 @@ public sealed record FeatureLossOptions
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>
-    /// The network whose features are compared, one of <see cref="FeatureNetworks.All"/>; or auto: vgg16_bn where its weights are in the cache, else
+    /// The network whose features are compared, one of <see cref="FeatureNetworks.All"/>; or auto: vgg16_bn where its weights are in the
+    /// cache, else
     /// resnet18, which comes with the build. Default vgg16_bn.
     /// </summary>
     public string Network { get; init; } = "vgg16_bn";
 
-    /// <summary>The layers that are compared, by name and in the network's order; null for those of <see cref="Blocks"/>. Default null.</summary>
+    /// <summary>The layers that are compared, by name and in the network's order; null for those of <see cref="Blocks"/>. Default
+    /// null.</summary>
     public IReadOnlyList<string>? Layers { get; init; }
 
     /// <summary>
-    /// The layers that are compared, by the number of their size, 0 to 4 in rising order: for VGG-16 the last ReLU of each block (2 is layer 22 of
+    /// The layers that are compared, by the number of their size, 0 to 4 in rising order: for VGG-16 the last ReLU of each block (2 is
+    /// layer 22 of
     /// vgg16_bn); empty for pixels alone. Default null: the network's own, 2, 3, 4 for VGG-16.
     /// </summary>
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>
-    /// A weight w per layer, 0 or more: w for its features, w²·<see cref="GramFactor"/> for its gram matrix. Default null: the network's own, 5, 15, 2 for
+    /// A weight w per layer, 0 or more: w for its features, w²·<see cref="GramFactor"/> for its gram matrix. Default null: the network's
+    /// own, 5, 15, 2 for
     /// VGG-16 and 1 each for others, or 1 each where layers or blocks are given.
     /// </summary>
     public IReadOnlyList<double>? Weights { get; init; }
 
     /// <summary>
-    /// Whether features are divided by their root mean square over channels, position by position, before they are compared, so that what a place looks like
+    /// Whether features are divided by their root mean square over channels, position by position, before they are compared, so that what a
+    /// place looks like
     /// counts as much where contrast is low (as in LPIPS, Zhang et al. 2018). Gram matrices are of the features themselves. Default false.
     /// </summary>
     public bool Normalized { get; init; }
 
-    /// <summary>Factor on the gram terms, 0 or more; 0 leaves the grams out. Default null: the network's own, 5000 for VGG-16 and 50 for others.</summary>
+    /// <summary>Factor on the gram terms, 0 or more; 0 leaves the grams out. Default null: the network's own, 5000 for VGG-16 and 50 for
+    /// others.</summary>
     public double? GramFactor { get; init; }
 
     /// <summary>Pixels alone, without any network.</summary>
@@ -71,7 +78,8 @@ public sealed record FeatureLossOptions
 
     /// <summary>The same loss with every value said, also which network auto is, by the weights that are there now.</summary>
     /// <exception cref="InputException">A value is outside its range.</exception>
-    internal FeatureLossOptions Resolve() => IsPixelsOnly || Network != FeatureNetworks.Auto ? WithDefaults() : Resolve(FeatureNetworks.Get(Network));
+    internal FeatureLossOptions Resolve() => IsPixelsOnly || Network != FeatureNetworks.Auto ? WithDefaults()
+        : Resolve(FeatureNetworks.Get(Network));
 
     /// <summary>The same loss with every value said, for a network.</summary>
     internal FeatureLossOptions Resolve(FeatureNetworkKind kind)
@@ -98,17 +106,22 @@ public sealed record FeatureLossOptions
             throw new InputException($"{where}.pixelWeight is {PixelWeight}; use 0 or more.");
         }
 
-        FeatureNetworkKind kind = FeatureNetworks.Get(Network == FeatureNetworks.Auto ? FeatureNetworks.All[0].Name : Network, $"{where}.network");
-        if (Blocks is not null && (Blocks.Any(block => block < 0 || block >= kind.BlockLayers.Count) || Blocks.Zip(Blocks.Skip(1)).Any(pair => pair.First >= pair.Second)))
+        FeatureNetworkKind kind =
+            FeatureNetworks.Get(Network == FeatureNetworks.Auto ? FeatureNetworks.All[0].Name : Network, $"{where}.network");
+        if (Blocks is not null && (
+            Blocks.Any(block => block < 0 || block >= kind.BlockLayers.Count)
+            || Blocks.Zip(Blocks.Skip(1)).Any(pair => pair.First >= pair.Second)))
         {
-            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use numbers from 0 to {kind.BlockLayers.Count - 1} in rising order.");
+            throw new InputException($"{where}.blocks is [{string.Join(", ", Blocks)}]; use numbers from 0 to "
+                + $"{kind.BlockLayers.Count - 1} in rising order.");
         }
 
         ValidateLayers(kind, where);
         FeatureLossOptions resolved = Resolve(kind);
         if (resolved.Weights!.Count != resolved.Layers!.Count || resolved.Weights.Any(weight => !(weight >= 0 && double.IsFinite(weight))))
         {
-            throw new InputException($"{where}.weights is [{string.Join(", ", resolved.Weights)}]; use one weight of 0 or more per layer ({resolved.Layers.Count} here).");
+            throw new InputException($"{where}.weights is [{string.Join(", ", resolved.Weights)}]; use one weight of 0 or more per layer "
+                + $"({resolved.Layers.Count} here).");
         }
 
         if (GramFactor is { } factor && !(factor >= 0 && double.IsFinite(factor)))
@@ -131,7 +144,8 @@ public sealed record FeatureLossOptions
 
         if (Network == FeatureNetworks.Auto && Layers.Count > 0)
         {
-            throw new InputException($"{where}.layers names layers, and {where}.network is {FeatureNetworks.Auto}; name the network that they are of, or use blocks.");
+            throw new InputException($"{where}.layers names layers, and {where}.network is {FeatureNetworks.Auto}; name the network that "
+                + $"they are of, or use blocks.");
         }
 
         kind.IndicesOf(Layers, $"{where}.layers");

@@ -17,7 +17,8 @@ internal static class BatchImages
         if (prediction.dim() != 4 || prediction.shape[1] != 3 || !prediction.shape.SequenceEqual(target.shape))
         {
             throw new ArgumentException(
-                $"Two batches N×3×H×W can be compared; these are {string.Join('×', prediction.shape)} and {string.Join('×', target.shape)}.",
+                $"Two batches N×3×H×W can be compared; these are {string.Join('×', prediction.shape)} and "
+                    + $"{string.Join('×', target.shape)}.",
                 nameof(prediction));
         }
     }

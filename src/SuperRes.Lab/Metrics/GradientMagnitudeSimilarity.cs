@@ -14,7 +14,8 @@ public static class GradientMagnitudeSimilarity
     /// <param name="prediction">The picture under test.</param>
     /// <param name="target">The true picture, of the same size.</param>
     /// <param name="shave">Width of the border that is left out on each side, in pixels. Default: 0.</param>
-    /// <returns>Mean: 1 for equal pictures, less otherwise; deviation (n − 1 in the denominator): 0 for equal pictures, more otherwise.</returns>
+    /// <returns>Mean: 1 for equal pictures, less otherwise; deviation (n − 1 in the denominator): 0 for equal pictures, more
+    /// otherwise.</returns>
     /// <exception cref="ArgumentException">The sizes differ, or less than 3×3 pixels remain.</exception>
     public static (double Mean, double Deviation) Y(RgbImage prediction, RgbImage target, int shave = 0)
     {

@@ -64,14 +64,16 @@ internal sealed class ImagePlane
         if (prediction.Width != target.Width || prediction.Height != target.Height)
         {
             throw new ArgumentException(
-                $"Pictures of one size can be compared; the prediction is {prediction.Width}×{prediction.Height}, the target {target.Width}×{target.Height}.",
+                $"Pictures of one size can be compared; the prediction is {prediction.Width}×{prediction.Height}, the target "
+                    + $"{target.Width}×{target.Height}.",
                 nameof(prediction));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(shave);
         if (Math.Min(target.Width, target.Height) <= 2 * shave)
         {
-            throw new ArgumentException($"A border of {shave} pixels leaves nothing of a {target.Width}×{target.Height} picture.", nameof(shave));
+            throw new ArgumentException($"A border of {shave} pixels leaves nothing of a {target.Width}×{target.Height} picture.",
+                nameof(shave));
         }
     }
 

@@ -13,7 +13,8 @@ public sealed record ImageQuality(double PsnrY, double SsimY, double PsnrRgb, do
     /// <summary>MS-SSIM of the luma; null where it was not asked for, or the picture is below <see cref="MsSsim.SmallestSide"/>.</summary>
     public double? MsSsimY { get; init; }
 
-    /// <summary>Deviation of the gradient magnitude similarity (GMSD) of the luma, less being better; null where it was not asked for.</summary>
+    /// <summary>Deviation of the gradient magnitude similarity (GMSD) of the luma, less being better; null where it was not asked
+    /// for.</summary>
     public double? Gmsd { get; init; }
 
     /// <summary>Measures a picture.</summary>
@@ -24,7 +25,8 @@ public sealed record ImageQuality(double PsnrY, double SsimY, double PsnrRgb, do
     /// <param name="extended">Whether MS-SSIM and GMSD are measured too. Default: false.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ArgumentException">The sizes differ, or less than 11×11 pixels remain.</exception>
-    public static ImageQuality Measure(RgbImage prediction, RgbImage target, int shave, Func<RgbImage, RgbImage, double>? lpips = null, bool extended = false)
+    public static ImageQuality Measure(
+        RgbImage prediction, RgbImage target, int shave, Func<RgbImage, RgbImage, double>? lpips = null, bool extended = false)
     {
         ImagePlane.CheckPair(prediction, target, shave);
         ImagePlane lumaPrediction = ImagePlane.Luma(prediction, shave), lumaTarget = ImagePlane.Luma(target, shave);
@@ -35,7 +37,8 @@ public sealed record ImageQuality(double PsnrY, double SsimY, double PsnrRgb, do
             Ssim.Rgb(prediction, target, shave),
             lpips?.Invoke(prediction, target))
         {
-            MsSsimY = extended && Math.Min(lumaTarget.Width, lumaTarget.Height) >= MsSsim.SmallestSide ? MsSsim.Of(lumaPrediction, lumaTarget) : null,
+            MsSsimY = extended && Math.Min(lumaTarget.Width, lumaTarget.Height) >= MsSsim.SmallestSide
+                ? MsSsim.Of(lumaPrediction, lumaTarget) : null,
             Gmsd = extended ? GradientMagnitudeSimilarity.Of(lumaPrediction, lumaTarget).Deviation : null,
         };
     }

@@ -9,11 +9,13 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Metrics;
 
 /// <summary>
-/// Learned perceptual image patch similarity, version 0.1 (Zhang, Isola, Efros, Shechtman, Wang 2018): a network's features scaled to unit length over channels,
+/// Learned perceptual image patch similarity, version 0.1 (Zhang, Isola, Efros, Shechtman, Wang 2018): a network's features scaled to unit
+/// length over channels,
 /// squared differences weighted by learned heads, mean over positions, sum over the layers. Less is more alike; 0 for equal pictures.
 /// </summary>
 /// <remarks>
-/// Each network needs two fetched files, its heads and torchvision's weights: alex, the field's usual one ("lpips_alex", 6 kB, and "alexnet", 233 MB), squeeze
+/// Each network needs two fetched files, its heads and torchvision's weights: alex, the field's usual one ("lpips_alex", 6 kB, and
+/// "alexnet", 233 MB), squeeze
 /// ("lpips_squeeze" and "squeezenet1_1", 5 MB) or vgg ("lpips_vgg" and "vgg16", 528 MB). Their distances can't be compared with each other.
 /// </remarks>
 public sealed class Lpips : IDisposable
@@ -47,7 +49,8 @@ public sealed class Lpips : IDisposable
     /// <param name="cacheFolder">Another folder than the cache's.</param>
     /// <param name="network">alex, squeeze or vgg; null for alex where it is there, else another that is.</param>
     /// <returns>The metric; the caller disposes it.</returns>
-    /// <exception cref="InputException">A file is absent (the message says how to fetch it) or is not the right one, or there is no such network.</exception>
+    /// <exception cref="InputException">A file is absent (the message says how to fetch it) or is not the right one, or there is no such
+    /// network.</exception>
     public static Lpips Load(string? cacheFolder = null, string? network = null)
     {
         IReadOnlyList<LpipsKind> wanted = Wanted(network);
@@ -56,7 +59,8 @@ public sealed class Lpips : IDisposable
         if (missing.Length > 0)
         {
             string paths = string.Join(" and ", missing.Select(name => PretrainedWeights.PathOf(name, cacheFolder)));
-            throw new InputException($"LPIPS ({kind.Name}) can't be measured, because its weights are not there ({paths}); leave --lpips out, or run {string.Join(" and ", missing.Select(name => $"'superres weights fetch {name}'"))}.");
+            throw new InputException($"LPIPS ({kind.Name}) can't be measured, because its weights are not there ({paths}); leave --lpips "
+                + $"out, or run {string.Join(" and ", missing.Select(name => $"'superres weights fetch {name}'"))}.");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -73,7 +77,8 @@ public sealed class Lpips : IDisposable
     {
         if (Math.Min(target.Width, target.Height) < SmallestSide)
         {
-            throw new InputException($"LPIPS ({Network}) needs {SmallestSide} pixels on each side, and there is a picture of {target.Width}×{target.Height}; leave it out, or measure without --lpips.");
+            throw new InputException($"LPIPS ({Network}) needs {SmallestSide} pixels on each side, and there is a picture of "
+                + $"{target.Width}×{target.Height}; leave it out, or measure without --lpips.");
         }
 
         using Tensor a = prediction.ToTensor(), b = target.ToTensor();
@@ -90,7 +95,8 @@ public sealed class Lpips : IDisposable
         BatchImages.Check(prediction, target);
         if (Math.Min(target.shape[2], target.shape[3]) < SmallestSide)
         {
-            throw new ArgumentException($"LPIPS ({Network}) needs {SmallestSide} pixels on each side; there are {target.shape[3]}×{target.shape[2]}.", nameof(target));
+            throw new ArgumentException($"LPIPS ({Network}) needs {SmallestSide} pixels on each side; there are "
+                + $"{target.shape[3]}×{target.shape[2]}.", nameof(target));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -117,7 +123,8 @@ public sealed class Lpips : IDisposable
     }
 
     /// <summary>Builds the metric of state dicts: the network's, and "linN.model.1.weight" 1×C×1×1.</summary>
-    internal static Lpips FromWeights(LpipsKind kind, IReadOnlyDictionary<string, Tensor> network, IReadOnlyDictionary<string, Tensor> heads)
+    internal static Lpips FromWeights(
+        LpipsKind kind, IReadOnlyDictionary<string, Tensor> network, IReadOnlyDictionary<string, Tensor> heads)
     {
         using DisposeScope scope = NewDisposeScope();
         var own = new Tensor[kind.Layers.Count];

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace SuperRes.Lab.Metrics;
 
 /// <summary>How figures were made; they can be compared only where this is the same.</summary>
-/// <param name="Downscale">Where the low-resolution image came from: "bicubic" (antialiased, rounded to 8 bits), "given" (files), or a degradation's name.</param>
+/// <param name="Downscale">Where the low-resolution image came from: "bicubic" (antialiased, rounded to 8 bits), "given" (files), or a
+/// degradation's name.</param>
 /// <param name="Color">The colours the main figures are of: "y-bt601", the luma of MATLAB's rgb2ycbcr.</param>
 /// <param name="Shave">Width of the border left out on each side, in pixels.</param>
 public sealed record MetricProtocol(string Downscale, string Color, int Shave)
@@ -17,7 +18,8 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
     /// <summary>The luma, BT.601 in studio range.</summary>
     public const string LumaBt601 = "y-bt601";
 
-    /// <summary>The network of LPIPS (alex, squeeze or vgg), which sees whole images; null where it is not measured, or not known.</summary>
+    /// <summary>The network of LPIPS (alex, squeeze or vgg), which sees whole images; null where it is not measured, or not
+    /// known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Lpips { get; init; }
 
@@ -45,7 +47,8 @@ public sealed record MetricProtocol(string Downscale, string Color, int Shave)
         };
         string border = Shave == 0 ? "no border left out" : $"a border of {Shave} px left out";
         return $"Protocol: {source}; Y is BT.601 luma in studio range (MATLAB's rgb2ycbcr), not rounded; {border}; "
-            + $"SSIM with 11×11 Gaussian windows, σ 1.5; {(Lpips is null ? "" : $"LPIPS 0.1 ({Lpips}) of whole images; ")}8-bit images, means over images.";
+            + $"SSIM with 11×11 Gaussian windows, σ 1.5; {(Lpips is null ? "" : $"LPIPS 0.1 ({Lpips}) of whole images; ")}8-bit images, "
+                + $"means over images.";
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Metrics;
 
-/// <summary>Whether one model's figures differ from another's on the same images: Wilcoxon's signed-rank test and a bootstrap interval.</summary>
+/// <summary>Whether one model's figures differ from another's on the same images: Wilcoxon's signed-rank test and a bootstrap
+/// interval.</summary>
 /// <param name="Count">How many images.</param>
 /// <param name="Wins">On how many of them the first figure is higher.</param>
 /// <param name="Difference">The mean of first minus second, with its confidence interval.</param>
@@ -23,11 +24,13 @@ public sealed record PairedComparison(int Count, int Wins, MeanInterval Differen
     {
         if (first.Count != second.Count)
         {
-            throw new ArgumentException($"Paired figures come in equal numbers; there are {first.Count} and {second.Count}.", nameof(second));
+            throw new ArgumentException($"Paired figures come in equal numbers; there are {first.Count} and {second.Count}.",
+                nameof(second));
         }
 
         double[] differences = [.. first.Zip(second, (a, b) => a == b ? 0 : a - b)];
-        return new(first.Count, differences.Count(d => d > 0), Bootstrap.Mean(differences, confidence, seed: seed), WilcoxonPValue(differences));
+        return new(
+            first.Count, differences.Count(d => d > 0), Bootstrap.Mean(differences, confidence, seed: seed), WilcoxonPValue(differences));
     }
 
     /// <summary>One sentence for a report.</summary>
@@ -36,12 +39,15 @@ public sealed record PairedComparison(int Count, int Wins, MeanInterval Differen
     /// <param name="measure">The figure's name and unit, such as "dB PSNR-Y".</param>
     /// <returns>The sentence.</returns>
     public string Describe(string first, string second, string measure)
-        => FormattableString.Invariant(
-            $"{first} − {second}: {Signed(Difference.Mean)} {measure} ({Difference.Confidence:P0} interval {Signed(Difference.Low)} … {Signed(Difference.High)}), higher on {Wins} of {Count} images, Wilcoxon p = {PValue:0.####}: {(IsSignificant ? "significant" : "not significant")} at 5 %.");
+        => FormattableString.Invariant($"{first} − {second}: {Signed(Difference.Mean)} {measure} ({Difference.Confidence:P0} interval ")
+            + $"{Signed(Difference.Low)} … {Signed(Difference.High)}), higher on {Wins} of {Count} images, "
+            + FormattableString.Invariant($"Wilcoxon p = {PValue:0.####}: {(IsSignificant ? "significant" : "not significant")} at 5 %.");
 
-    private static string Signed(double value) => double.IsInfinity(value) ? value > 0 ? "+∞" : "−∞" : FormattableString.Invariant($"{value:+0.000;−0.000;0.000}");
+    private static string Signed(double value) => double.IsInfinity(value) ? value > 0 ? "+∞" : "−∞"
+        : FormattableString.Invariant($"{value:+0.000;−0.000;0.000}");
 
-    /// <summary>Two-sided p of the signed-rank test; zeros dropped, ties at their mean rank; exact up to 100 pairs, normal beyond.</summary>
+    /// <summary>Two-sided p of the signed-rank test; zeros dropped, ties at their mean rank; exact up to 100 pairs, normal
+    /// beyond.</summary>
     internal static double WilcoxonPValue(IReadOnlyList<double> differences)
     {
         double[] nonzero = [.. differences.Where(d => d != 0).OrderBy(Math.Abs)];

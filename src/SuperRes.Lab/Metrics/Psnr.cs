@@ -46,7 +46,8 @@ public static class Psnr
         ImagePlane.CheckPair(prediction, target, shave: 0);
         if (counted.Length != target.Width * target.Height)
         {
-            throw new ArgumentException($"{target.Width}×{target.Height} pixels need as many entries; {counted.Length} were given.", nameof(counted));
+            throw new ArgumentException($"{target.Width}×{target.Height} pixels need as many entries; {counted.Length} were given.",
+                nameof(counted));
         }
 
         long sum = 0, count = 0;

@@ -67,7 +67,8 @@ public static class Ssim
     {
         if (Math.Min(a.Width, a.Height) < GaussianWindow.Size)
         {
-            throw new ArgumentException($"SSIM needs {GaussianWindow.Size}×{GaussianWindow.Size} pixels; {a.Width}×{a.Height} remain.", nameof(a));
+            throw new ArgumentException($"SSIM needs {GaussianWindow.Size}×{GaussianWindow.Size} pixels; {a.Width}×{a.Height} remain.",
+                nameof(a));
         }
 
         var statistics = new WindowStatistics(a.Width);
@@ -89,7 +90,8 @@ public static class Ssim
     private static (double Similarity, double ContrastStructure) SumRow(WindowStatistics statistics)
     {
         double similarity = 0, contrast = 0;
-        ReadOnlySpan<double> meansA = statistics.MeanA, meansB = statistics.MeanB, squares = statistics.MeanSquares, products = statistics.MeanProduct;
+        ReadOnlySpan<double> meansA = statistics.MeanA, meansB = statistics.MeanB, squares = statistics.MeanSquares,
+            products = statistics.MeanProduct;
         for (int x = 0; x < meansA.Length; x++)
         {
             double product = meansA[x] * meansB[x], energy = (meansA[x] * meansA[x]) + (meansB[x] * meansB[x]);

@@ -1,6 +1,7 @@
 namespace SuperRes.Lab.Models;
 
-/// <summary>Refuses batches of which batch norm sees one value per channel: their variance is not a number, and the loss becomes NaN.</summary>
+/// <summary>Refuses batches of which batch norm sees one value per channel: their variance is not a number, and the loss becomes
+/// NaN.</summary>
 public static class BatchNormCheck
 {
     /// <summary>Checks a batch against the network's deepest batch norm that takes the batch's statistics.</summary>
@@ -16,7 +17,8 @@ public static class BatchNormCheck
         if (reduction > 0 && batch == 1 && height <= reduction && width <= reduction)
         {
             throw new InputException(
-                $"{where}: a batch of one image of {height}×{width} px leaves batch norm a single value per channel at the network's deepest level, "
+                $"{where}: a batch of one image of {height}×{width} px leaves batch norm a single value per channel at the network's "
+                    + $"deepest level, "
                 + $"where a variance needs two; use a batch of 2 or more, or more than {reduction} px.");
         }
     }

@@ -29,7 +29,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="norm">Weight, spectral, or anything else for a plain weight.</param>
     /// <param name="dimensions">2 for N×C×H×W, 1 for N×C×L.</param>
     /// <param name="padding">Padding in pixels; default (kernelSize - 1) / 2.</param>
-    public Convolution(int inChannels, int outChannels, int kernelSize, int stride = 1, bool bias = true, NormType norm = NormType.None, int dimensions = 2, int? padding = null)
+    public Convolution(int inChannels, int outChannels, int kernelSize, int stride = 1, bool bias = true, NormType norm = NormType.None,
+        int dimensions = 2, int? padding = null)
         : base(nameof(Convolution))
     {
         (InChannels, OutChannels, KernelSize) = (inChannels, outChannels, kernelSize);
@@ -67,7 +68,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         if (norm == NormType.Spectral)
         {
             register_buffer("weight_u", nn.functional.normalize(Initialization.Normal([outChannels]), dim: 0, eps: Epsilon));
-            register_buffer("weight_v", nn.functional.normalize(Initialization.Normal([direction.numel() / outChannels]), dim: 0, eps: Epsilon));
+            register_buffer("weight_v",
+                nn.functional.normalize(Initialization.Normal([direction.numel() / outChannels]), dim: 0, eps: Epsilon));
         }
 
         HasBias = bias;
@@ -98,7 +100,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     private Parameter? Gain => _norm == NormType.Weight ? get_parameter("weight_g") : null;
 
-    /// <summary>Replaces the effective weight, as an initialisation does: under weight norm the gain becomes the new weight's norm.</summary>
+    /// <summary>Replaces the effective weight, as an initialisation does: under weight norm the gain becomes the new weight's
+    /// norm.</summary>
     /// <param name="weight">Out × in × kernel.</param>
     public void SetWeight(Tensor weight)
     {
@@ -108,7 +111,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         Gain?.copy_(NormPerOutput(weight));
     }
 
-    /// <summary>Makes the effective weight zero; under weight norm through the gain, because a zero direction has no norm to divide by.</summary>
+    /// <summary>Makes the effective weight zero; under weight norm through the gain, because a zero direction has no norm to divide
+    /// by.</summary>
     public void SetZero()
     {
         using IDisposable off = no_grad();
@@ -142,16 +146,19 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return output.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lets the convolution take and give channels of zeros behind its own, which cost less than an odd count of channels.</summary>
+    /// <summary>Lets the convolution take and give channels of zeros behind its own, which cost less than an odd count of
+    /// channels.</summary>
     /// <param name="input">How many more channels it is given; their weights are zero.</param>
     /// <param name="output">How many more channels of zeros it gives.</param>
     internal void PadChannels(int input, int output) => (_inputPadding, _outputPadding) = (input, output);
 
-    /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels is a matrix product then.</summary>
+    /// <summary>A convolution of pictures, with the channels last where that <see cref="ChannelsLast.Pays">pays</see>; one of single pixels
+    /// is a matrix product then.</summary>
     internal static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {
         NativeRuntime.EnsureConvolutions();
-        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0] + padding[1] == 0;
+        bool channelsLast = ChannelsLast.Pays(input), isProduct = weight.shape[2] == 1 && weight.shape[3] == 1 && padding[0]
+            + padding[1] == 0;
         if (!channelsLast || !isProduct)
         {
             return nn.functional.conv2d(channelsLast ? ChannelsLast.Of(input) : input, weight, bias, stride, padding);

@@ -9,7 +9,8 @@ public static class Devices
     private static readonly Lazy<Device> BestHere = new(Find);
 
     /// <summary>
-    /// A GPU through CUDA if there is one, else the processor. The first look at a GPU lets its float32 products and convolutions compute in TF32 (10 bits of
+    /// A GPU through CUDA if there is one, else the processor. The first look at a GPU lets its float32 products and convolutions compute
+    /// in TF32 (10 bits of
     /// mantissa, sums in float32).
     /// </summary>
     public static Device Best => BestHere.Value;

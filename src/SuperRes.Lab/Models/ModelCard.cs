@@ -56,7 +56,8 @@ public sealed record ModelCard
             : null;
         if (fault is not null)
         {
-            throw new InputException($"{path} is of a model with {fault}; give a file that `superres train` or `superres weights convert` wrote.");
+            throw new InputException($"{path} is of a model with {fault}; give a file that `superres train` or `superres weights convert` "
+                + $"wrote.");
         }
 
         Model.Validate($"{path}: model");

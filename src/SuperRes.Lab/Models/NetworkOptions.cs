@@ -27,7 +27,8 @@ public abstract record NetworkOptions
     /// <returns>0 (default): the network has none.</returns>
     public virtual int BatchNormReduction() => 0;
 
-    /// <summary>The options with defaults filled in and without those that change no weight's name or shape: equal where weights fit. Default: these.</summary>
+    /// <summary>The options with defaults filled in and without those that change no weight's name or shape: equal where weights fit.
+    /// Default: these.</summary>
     [JsonIgnore]
     internal virtual NetworkOptions Compared => this;
 

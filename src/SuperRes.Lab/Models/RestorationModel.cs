@@ -50,29 +50,34 @@ public sealed class RestorationModel : IDisposable
     public int ReceptiveRadius => Network.ReceptiveRadius;
 
     /// <summary>
-    /// The fastest arithmetic that costs no visible quality here: bfloat16 where the device computes in it and the network adds its change to the input,
+    /// The fastest arithmetic that costs no visible quality here: bfloat16 where the device computes in it and the network adds its change
+    /// to the input,
     /// float32 otherwise.
     /// </summary>
     public ScalarType FastType =>
-        Network is { ComputesInBfloat16: true, AddsToInput: true } && Bfloat16.IsNativeOn(_device) ? ScalarType.BFloat16 : ScalarType.Float32;
+        Network is { ComputesInBfloat16: true, AddsToInput: true } && Bfloat16.IsNativeOn(_device) ? ScalarType.BFloat16
+            : ScalarType.Float32;
 
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">A safetensors file with the metadata entry <c>superres</c>.</param>
     /// <param name="device">Where to run; null for the CPU.</param>
     /// <returns>The model, ready to run.</returns>
-    /// <exception cref="InputException">The file is missing, no safetensors, not a model of this program, of a newer format, of other options, or holds NaN.</exception>
+    /// <exception cref="InputException">The file is missing, no safetensors, not a model of this program, of a newer format, of other
+    /// options, or holds NaN.</exception>
     public static RestorationModel Load(string path, Device? device = null)
     {
         using SafeTensors file = SafeTensors.Open(path);
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
         {
-            throw new InputException($"{path} has no \"{MetadataKey}\" metadata, so its model can't be rebuilt; give a file that `superres train` or `superres weights convert` wrote.");
+            throw new InputException($"{path} has no \"{MetadataKey}\" metadata, so its model can't be rebuilt; give a file that "
+                + $"`superres train` or `superres weights convert` wrote.");
         }
 
         ModelCard card = OptionsJson.Read<ModelCard>(json, $"The metadata of {path}");
         if (card.FormatVersion > ModelCard.CurrentVersion)
         {
-            throw new InputException($"{path} has format version {card.FormatVersion}, this program reads up to {ModelCard.CurrentVersion}; update SuperRes.Lab.");
+            throw new InputException($"{path} has format version {card.FormatVersion}, this program reads up to "
+                + $"{ModelCard.CurrentVersion}; update SuperRes.Lab.");
         }
 
         card.Validate(path);
@@ -94,12 +99,14 @@ public sealed class RestorationModel : IDisposable
     }
 
     /// <summary>
-    /// The mean of several models' weights. Where trainings of one network ended near each other, as stages that continue each other do, the mean is often a
+    /// The mean of several models' weights. Where trainings of one network ended near each other, as stages that continue each other do,
+    /// the mean is often a
     /// little better than each (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization").
     /// </summary>
     /// <param name="paths">Weights files, as <see cref="Load"/> reads them; at least two.</param>
     /// <returns>A model with the card of the first, without its metrics, which are not those of the mean.</returns>
-    /// <exception cref="InputException">There are fewer than two, one can't be read, or they are of different networks, tasks or scales.</exception>
+    /// <exception cref="InputException">There are fewer than two, one can't be read, or they are of different networks, tasks or
+    /// scales.</exception>
     public static RestorationModel Average(IReadOnlyList<string> paths)
     {
         if (paths.Count < 2)
@@ -119,10 +126,12 @@ public sealed class RestorationModel : IDisposable
                 string Kind(ModelCard card) => JsonSerializer.Serialize(card with { Recipe = null, Metrics = null }, OptionsJson.Compact);
                 if (Kind(other.Card) != Kind(mean.Card))
                 {
-                    throw new InputException($"{path} and {paths[0]} are models of different networks, tasks or scales; give files of one training.");
+                    throw new InputException($"{path} and {paths[0]} are models of different networks, tasks or scales; give files of one "
+                        + $"training.");
                 }
 
-                var values = StateDict.Entries(other.Network).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+                var values = StateDict.Entries(other.Network)
+                    .ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
                 foreach ((string name, Tensor sum) in sums)
                 {
                     sum.add_(values[name], Scalars.One);
@@ -201,7 +210,8 @@ public sealed class RestorationModel : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (value.is_floating_point() && !value.isfinite().all().item<bool>())
             {
-                throw new InputException($"{path} holds NaN or infinite weights (in {name}); its training diverged, take an earlier checkpoint.");
+                throw new InputException($"{path} holds NaN or infinite weights (in {name}); its training diverged, take an earlier "
+                    + $"checkpoint.");
             }
         }
     }
@@ -210,7 +220,9 @@ public sealed class RestorationModel : IDisposable
     private static string NameOf(string path)
     {
         string name = System.IO.Path.GetFileNameWithoutExtension(path);
-        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), run = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder));
-        return System.IO.Path.GetFileName(folder) != "checkpoints" || string.IsNullOrEmpty(run) ? name : name == "model" ? run : $"{run} {name}";
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)),
+            run = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(folder));
+        return System.IO.Path.GetFileName(folder) != "checkpoints" || string.IsNullOrEmpty(run) ? name : name == "model" ? run
+            : $"{run} {name}";
     }
 }

@@ -43,7 +43,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public IReadOnlyList<LayerGroup> Groups { get; protected init; } = [];
 
-    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16, with parameters in float32; float64 for a network moved there.</summary>
+    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16, with parameters in float32; float64 for a
+    /// network moved there.</summary>
     /// <exception cref="InputException">The network can't compute in the type.</exception>
     public ScalarType ComputeType
     {
@@ -123,7 +124,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where they are.</summary>
+    /// <summary>The input with its last row and column repeated, up to sides that are multiples of <see cref="SizeMultiple"/>; itself where
+    /// they are.</summary>
     /// <param name="input">N×3×H×W.</param>
     protected Tensor Padded(Tensor input)
     {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Models;
 
-/// <summary>A module's parameters and buffers by name, in PyTorch's order (TorchSharp's own lists all parameters before all buffers).</summary>
+/// <summary>A module's parameters and buffers by name, in PyTorch's order (TorchSharp's own lists all parameters before all
+/// buffers).</summary>
 public static class StateDict
 {
     /// <summary>Lists a module's state.</summary>

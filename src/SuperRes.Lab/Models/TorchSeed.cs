@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// For as long as it lives, networks that this thread makes take their random weights from a generator of their own, seeded from a named stream:
+/// For as long as it lives, networks that this thread makes take their random weights from a generator of their own, seeded from a named
+/// stream:
 /// nothing else that runs in the process can draw from it, and it changes nobody else's random numbers.
 /// </summary>
 public sealed class TorchSeed : IDisposable

@@ -4,8 +4,10 @@ using System.Runtime.Intrinsics.X86;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Gives threads a larger stack for signals on processors with AMX. Once oneDNN has used AMX tiles on a thread, the frame that Linux writes for a signal grows by
-/// some 11 KB; .NET's alternate signal stack of 16 KB is too small for that and its handler, so the SIGSEGV behind a managed null reference would end the process.
+/// Gives threads a larger stack for signals on processors with AMX. Once oneDNN has used AMX tiles on a thread, the frame that Linux writes
+/// for a signal grows by
+/// some 11 KB; .NET's alternate signal stack of 16 KB is too small for that and its handler, so the SIGSEGV behind a managed null reference
+/// would end the process.
 /// </summary>
 internal static unsafe partial class AlternateSignalStack
 {
@@ -39,7 +41,8 @@ internal static unsafe partial class AlternateSignalStack
     }
 
     /// <summary>
-    /// Replaces the calling thread's alternate signal stack, if it is smaller. At the thread's end .NET 10 takes whatever stack is installed out of use, but
+    /// Replaces the calling thread's alternate signal stack, if it is smaller. At the thread's end .NET 10 takes whatever stack is
+    /// installed out of use, but
     /// frees only one that it has made: the replaced one is freed here, and this one once the thread is gone.
     /// </summary>
     /// <returns>Whether the thread has a stack of at least <see cref="Bytes"/> now.</returns>

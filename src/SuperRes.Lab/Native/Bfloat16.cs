@@ -9,7 +9,8 @@ public static class Bfloat16
 {
     private const int ExtendedFeatures = 7, Avx512Bf16Bit = 5, AmxBf16Bit = 22;
 
-    /// <summary>Whether a device computes in bfloat16 itself: GPUs, and processors with avx512_bf16 or amx_bf16. Others imitate it, slower than float32.</summary>
+    /// <summary>Whether a device computes in bfloat16 itself: GPUs, and processors with avx512_bf16 or amx_bf16. Others imitate it, slower
+    /// than float32.</summary>
     /// <param name="device">The device.</param>
     /// <returns>True if so.</returns>
     public static bool IsNativeOn(Device device)
@@ -20,6 +21,7 @@ public static class Bfloat16
         }
 
         return Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= ExtendedFeatures
-            && (((X86Base.CpuId(ExtendedFeatures, 1).Eax >> Avx512Bf16Bit) & 1) != 0 || ((X86Base.CpuId(ExtendedFeatures, 0).Edx >> AmxBf16Bit) & 1) != 0);
+            && (((X86Base.CpuId(ExtendedFeatures, 1).Eax >> Avx512Bf16Bit) & 1) != 0 || (
+                (X86Base.CpuId(ExtendedFeatures, 0).Edx >> AmxBf16Bit) & 1) != 0);
     }
 }

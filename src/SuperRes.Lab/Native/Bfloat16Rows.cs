@@ -5,10 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Loops over one output channel of a convolution's weight, between the parameter (float32, in × kernel area) and what oneDNN reads with the channels last
+/// Loops over one output channel of a convolution's weight, between the parameter (float32, in × kernel area) and what oneDNN reads with
+/// the channels last
 /// (bfloat16, kernel area × in). Both are passed once; torch takes a pass and a tensor for each step of it.
 /// </summary>
-/// <remarks>Compiled with optimization at once: a program that enlarges one photo is over before the runtime would see that these loops are hot.</remarks>
+/// <remarks>Compiled with optimization at once: a program that enlarges one photo is over before the runtime would see that these loops are
+/// hot.</remarks>
 internal static unsafe class Bfloat16Rows
 {
     private const int Lanes = 16;
@@ -41,7 +43,8 @@ internal static unsafe class Bfloat16Rows
                 float* first = source + (i * area) + k;
                 Vector512<float> values = area == 1
                     ? Vector512.Load(first)
-                    : Vector512.Create(Avx2.GatherVector256(first, places, sizeof(float)), Avx2.GatherVector256(first + (8 * area), places, sizeof(float)));
+                    : Vector512.Create(Avx2.GatherVector256(first, places, sizeof(float)), Avx2.GatherVector256(
+                        first + (8 * area), places, sizeof(float)));
                 Round(values * factor).Store(target + (k * stride) + i);
             }
         }
@@ -137,7 +140,8 @@ internal static unsafe class Bfloat16Rows
     {
         Vector512<uint> bits = values.AsUInt32();
         Vector512<uint> rounded = (bits + Vector512.Create(0x7FFFu) + (Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One)) >>> 16;
-        return Avx512F.ConvertToVector256UInt16(Vector512.ConditionalSelect(Vector512.IsNaN(values).AsUInt32(), Vector512.Create(0x7FC0u), rounded));
+        return Avx512F.ConvertToVector256UInt16(
+            Vector512.ConditionalSelect(Vector512.IsNaN(values).AsUInt32(), Vector512.Create(0x7FC0u), rounded));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,8 +7,10 @@ using static TorchSharp.torch.autograd;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// A convolution's weight in bfloat16 with the channels last, from float32 parameters in PyTorch's order, under weight norm or not. What is a dozen passes
-/// over the weight in torch's operations (norm, quotient, product, rounding, two reorderings, and their gradients) is one there and one back.
+/// A convolution's weight in bfloat16 with the channels last, from float32 parameters in PyTorch's order, under weight norm or not. What is
+/// a dozen passes
+/// over the weight in torch's operations (norm, quotient, product, rounding, two reorderings, and their gradients) is one there and one
+/// back.
 /// </summary>
 /// <remarks>Gradients are added to the parameters' own: handed back to torch, they would be copied once more.</remarks>
 internal sealed class Bfloat16Weight : SingleTensorFunction<Bfloat16Weight>
@@ -56,12 +58,14 @@ internal sealed class Bfloat16Weight : SingleTensorFunction<Bfloat16Weight>
         return [.. Enumerable.Repeat<Tensor>(null!, work.Arguments)];
     }
 
-    private static bool IsPlain(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32 && tensor.is_contiguous();
+    private static bool IsPlain(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32
+        && tensor.is_contiguous();
 
     /// <summary>A weight's rows, one for each output channel, and how they are gone through.</summary>
     private sealed unsafe class Rows(Parameter direction, Parameter? gain, int inputPadding, int outputPadding)
     {
-        private readonly int _outputs = (int)direction.shape[0], _inputs = (int)direction.shape[1], _height = (int)direction.shape[2], _width = (int)direction.shape[3];
+        private readonly int _outputs = (int)direction.shape[0], _inputs = (int)direction.shape[1], _height = (int)direction.shape[2],
+            _width = (int)direction.shape[3];
         private readonly float[] _norms = gain is null ? [] : new float[direction.shape[0]];
 
         public int Arguments => gain is null ? 2 : 3;
@@ -97,7 +101,8 @@ internal sealed class Bfloat16Weight : SingleTensorFunction<Bfloat16Weight>
             using Tensor dense = gradient.contiguous();
             bool addsGain = false;
             using Tensor? change = GradientOf(direction, out bool adds), gainChange = gain is null ? null : GradientOf(gain, out addsGain);
-            (nint source, nint weight, nint gains, nint target, nint gainTarget) = (Address(dense), Address(direction), Address(gain), Address(change), Address(gainChange));
+            (nint source, nint weight, nint gains, nint target, nint gainTarget) =
+                (Address(dense), Address(direction), Address(gain), Address(change), Address(gainChange));
             int[] order = Bfloat16Rows.Order(Area);
             ForEachRow((row, memory) =>
             {

@@ -15,14 +15,17 @@ internal readonly record struct LoadedLibrary(nint Start, string Path)
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
             // start-end permissions offset device inode path
-            if (!System.IO.Path.GetFileName(line).StartsWith(name, StringComparison.Ordinal) || line.EndsWith(" (deleted)", StringComparison.Ordinal))
+            if (!System.IO.Path.GetFileName(line).StartsWith(
+                name, StringComparison.Ordinal) || line.EndsWith(" (deleted)", StringComparison.Ordinal))
             {
                 continue;
             }
 
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [string range, _, "00000000", ..])
             {
-                return new(nint.Parse(range[..range.IndexOf('-', StringComparison.Ordinal)], NumberStyles.HexNumber, CultureInfo.InvariantCulture), line[line.IndexOf('/', StringComparison.Ordinal)..]);
+                return new(
+                    nint.Parse(range[..range.IndexOf('-', StringComparison.Ordinal)], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                    line[line.IndexOf('/', StringComparison.Ordinal)..]);
             }
         }
 

@@ -4,18 +4,22 @@ using System.Text;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Lets all threads of a process share glibc's main heap. Only that heap keeps freed memory and takes large pages; cells of notebooks run on other threads,
-/// whose heaps of 64 MiB give every large block back to the system, which clears it anew: a training step at 512 px took three times as long.
+/// Lets all threads of a process share glibc's main heap. Only that heap keeps freed memory and takes large pages; cells of notebooks run
+/// on other threads,
+/// whose heaps of 64 MiB give every large block back to the system, which clears it anew: a training step at 512 px took three times as
+/// long.
 /// glibc reads the setting when a process starts, so the process begins again, in its own place, with the setting in its environment.
 /// </summary>
 internal static partial class MallocArenas
 {
     private const string Variable = "MALLOC_ARENA_MAX";
 
-    /// <summary>Returns where nothing is to do: outside Linux, where the variable has a value already, or where starting again fails.</summary>
+    /// <summary>Returns where nothing is to do: outside Linux, where the variable has a value already, or where starting again
+    /// fails.</summary>
     public static void RestartWithOne()
     {
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Variable) is not null || Environment.ProcessPath is not { } program)
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(
+            Variable) is not null || Environment.ProcessPath is not { } program)
         {
             return;
         }

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Keeps the memory that torch frees within the process, for the next step needs the same again, and takes it in large pages. glibc otherwise gives large
-/// blocks back to the system at once, and the system clears each page of 4 KiB anew when it is touched: on some virtual machines that takes longer than
+/// Keeps the memory that torch frees within the process, for the next step needs the same again, and takes it in large pages. glibc
+/// otherwise gives large
+/// blocks back to the system at once, and the system clears each page of 4 KiB anew when it is touched: on some virtual machines that takes
+/// longer than
 /// the arithmetic. Pages of 2 MiB are touched five hundred times less often.
 /// </summary>
 internal static partial class MallocOptions
@@ -34,7 +36,8 @@ internal static partial class MallocOptions
     }
 
     /// <summary>
-    /// Lets the heap grow over an address range, marks that for large pages, and frees it again: the heap keeps the range, of which no page exists before it
+    /// Lets the heap grow over an address range, marks that for large pages, and frees it again: the heap keeps the range, of which no page
+    /// exists before it
     /// is touched.
     /// </summary>
     private static void AskForLargePages(long bytes)

@@ -4,9 +4,12 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Numbers that stay. TorchSharp makes a native copy of every number that is given to an operation (also the factor 1 of a sum of tensors) and leaves it to the
-/// garbage collector, which may free it while torch still has to read it: on a machine with other work that ended up to a third of the evaluations
-/// of some hundred photos with "Expected false to be true", and probably a training with a segmentation fault. What runs often takes these, or holds its numbers with <c>using</c>.
+/// Numbers that stay. TorchSharp makes a native copy of every number that is given to an operation (also the factor 1 of a sum of tensors)
+/// and leaves it to the
+/// garbage collector, which may free it while torch still has to read it: on a machine with other work that ended up to a third of the
+/// evaluations
+/// of some hundred photos with "Expected false to be true", and probably a training with a segmentation fault. What runs often takes these,
+/// or holds its numbers with <c>using</c>.
 /// </summary>
 internal static class Scalars
 {

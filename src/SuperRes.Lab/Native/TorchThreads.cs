@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Work shared out over the threads that torch's own operations run on. They wait for the next operation in a loop, so that threads of another pool would
+/// Work shared out over the threads that torch's own operations run on. They wait for the next operation in a loop, so that threads of
+/// another pool would
 /// have to share the cores with them. Where torch has no GNU OpenMP (it has on Linux), the runtime's pool does the work.
 /// </summary>
 internal static unsafe class TorchThreads
@@ -31,7 +32,8 @@ internal static unsafe class TorchThreads
             var work = new Work(count, action);
             var handle = GCHandle.Alloc(work);
             // The team has as many threads as torch's: 0 asks for the default.
-            ((delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, void>, nint, uint, uint, void>)_parallel.Value)(&Run, GCHandle.ToIntPtr(handle), 0, 0);
+            ((delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, void>, nint, uint, uint, void>)_parallel.Value)(
+                &Run, GCHandle.ToIntPtr(handle), 0, 0);
             handle.Free();
             work.Failure?.Throw();
         }

@@ -27,7 +27,8 @@ public sealed class BatchLoader : IDisposable
     /// <param name="source">The photos: an <see cref="ImageFolder"/>, a <see cref="PairCache"/>, or pictures in memory.</param>
     /// <param name="degradations">How a pair is made from a photo.</param>
     /// <param name="options">Sizes, seed, workers; null: the defaults.</param>
-    /// <exception cref="InputException">An option is outside its range, a photo is smaller than the crop, or the photos don't fill one batch.</exception>
+    /// <exception cref="InputException">An option is outside its range, a photo is smaller than the crop, or the photos don't fill one
+    /// batch.</exception>
     public BatchLoader(PhotoSource source, DegradationOptions degradations, BatchLoaderOptions? options = null)
         : this(source, degradations, options, validation: false)
     {
@@ -43,7 +44,8 @@ public sealed class BatchLoader : IDisposable
         BatchesPerEpoch = Options.DropLast ? perEpoch / Options.BatchSize : (perEpoch + Options.BatchSize - 1) / Options.BatchSize;
         if (BatchesPerEpoch == 0)
         {
-            throw new InputException($"{source.Count} photos don't fill one batch of {Options.BatchSize}; choose a smaller batch size or add photos.");
+            throw new InputException($"{source.Count} photos don't fill one batch of {Options.BatchSize}; choose a smaller batch size or "
+                + $"add photos.");
         }
     }
 
@@ -75,7 +77,8 @@ public sealed class BatchLoader : IDisposable
     /// <summary>Photos that could not be decoded while loading; another stands in for each.</summary>
     public IReadOnlyList<BrokenImage> Broken => _maker.Broken;
 
-    /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, degradations fixed per photo.</summary>
+    /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, degradations fixed per
+    /// photo.</summary>
     /// <param name="source">The photos.</param>
     /// <param name="degradations">How a pair is made; geometry and lighting are left out.</param>
     /// <param name="options">Sizes, seed, workers; shuffling, dropping and several samples are switched off.</param>

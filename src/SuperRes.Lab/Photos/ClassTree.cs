@@ -11,7 +11,8 @@ public sealed class ClassTree
     private readonly string _root;
     private readonly IReadOnlyList<IReadOnlyList<string>> _names;
 
-    private ClassTree(string root, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<string>> names) => (_root, Classes, _names) = (root, classes, names);
+    private ClassTree(string root, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<string>> names) =>
+        (_root, Classes, _names) = (root, classes, names);
 
     /// <summary>The classes' folders in ordinal order.</summary>
     public IReadOnlyList<string> Classes { get; }
@@ -32,19 +33,23 @@ public sealed class ClassTree
 
         string root = Path.GetFullPath(folder), train = Path.Combine(root, "train");
         root = Directory.Exists(train) ? train : root;
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
-        string[] classes = [.. Directory.EnumerateDirectories(root, "*", options).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        var options =
+            new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+        string[] classes =
+            [.. Directory.EnumerateDirectories(root, "*", options).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         if (classes.Length == 0)
         {
             throw new InputException($"{root} has no folders within it; a folder of photos for each class was expected.");
         }
 
         string[][] names = [.. classes.Select(name => Directory.EnumerateFiles(Path.Combine(root, name), "*", options)
-            .Where(ImageCodec.HasImageExtension).Select(file => $"{name}/{Path.GetFileName(file)}").Order(StringComparer.Ordinal).ToArray())];
+            .Where(ImageCodec.HasImageExtension).Select(file => $"{name}/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)
+                .ToArray())];
         int empty = Array.FindIndex(names, list => list.Length == 0);
         return empty < 0
             ? new ClassTree(root, classes, names)
-            : throw new InputException($"The class folder {Path.Combine(root, classes[empty])} holds no image; remove it or put its photos there.");
+            : throw new InputException($"The class folder {Path.Combine(root, classes[empty])} holds no image; remove it or put its "
+                + $"photos there.");
     }
 
     /// <summary>All photos.</summary>
@@ -64,11 +69,13 @@ public sealed class ClassTree
     internal static IReadOnlyList<string> Choose(string root, IEnumerable<(string Class, string Name)> photos, int perClass, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(perClass, 1);
-        IGrouping<string, string>[] classes = [.. photos.GroupBy(photo => photo.Class, photo => photo.Name).OrderBy(one => one.Key, StringComparer.Ordinal)];
+        IGrouping<string, string>[] classes =
+            [.. photos.GroupBy(photo => photo.Class, photo => photo.Name).OrderBy(one => one.Key, StringComparer.Ordinal)];
         if (classes.MinBy(one => one.Count()) is { } smallest && smallest.Count() < perClass)
         {
             throw new InputException(
-                $"The class {smallest.Key} in {root} has {smallest.Count()} photos, fewer than the {perClass} wanted of each class; choose at most {smallest.Count()}.");
+                $"The class {smallest.Key} in {root} has {smallest.Count()} photos, fewer than the {perClass} wanted of each class; "
+                    + $"choose at most {smallest.Count()}.");
         }
 
         var chosen = new List<string>();

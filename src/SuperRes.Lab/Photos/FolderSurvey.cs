@@ -14,7 +14,8 @@ public sealed class FolderSurvey
 {
     private const int Version = 1;
 
-    private FolderSurvey(string root, IReadOnlyList<SurveyedImage> images, IReadOnlyList<BrokenImage> broken) => (Root, Images, Broken) = (root, images, broken);
+    private FolderSurvey(string root, IReadOnlyList<SurveyedImage> images, IReadOnlyList<BrokenImage> broken) =>
+        (Root, Images, Broken) = (root, images, broken);
 
     /// <summary>The folder.</summary>
     public string Root { get; }
@@ -34,8 +35,10 @@ public sealed class FolderSurvey
         get
         {
             SurveyedImage[] single = [.. Images.DistinctBy(image => image.Sha256)];
-            int[] groups = NearDuplicates.Group([.. single.Select(image => ulong.Parse(image.Look, NumberStyles.HexNumber, CultureInfo.InvariantCulture))]);
-            return [.. Enumerable.Range(0, single.Length).GroupBy(i => groups[i], i => single[i].Name).Where(g => g.Count() > 1).Select(g => (IReadOnlyList<string>)[.. g])];
+            int[] groups = NearDuplicates.Group(
+                [.. single.Select(image => ulong.Parse(image.Look, NumberStyles.HexNumber, CultureInfo.InvariantCulture))]);
+            return [.. Enumerable.Range(0, single.Length).GroupBy(i => groups[i], i => single[i].Name).Where(g => g.Count() > 1).Select(
+                g => (IReadOnlyList<string>)[.. g])];
         }
     }
 
@@ -46,10 +49,14 @@ public sealed class FolderSurvey
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The survey.</returns>
     /// <exception cref="InputException">The folder is missing or holds no image.</exception>
-    public static FolderSurvey Of(string folder, bool recursive = true, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
+    public static FolderSurvey Of(
+        string folder, bool recursive = true, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
     {
         string root = Path.GetFullPath(folder);
-        return Of(root, [.. ImageCodec.ListImages(folder, recursive).Select(path => Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'))], progress, cancellation);
+        return Of(
+            root,
+            [.. ImageCodec.ListImages(folder, recursive).Select(
+            path => Path.GetRelativePath(root, Path.GetFullPath(path)).Replace('\\', '/'))], progress, cancellation);
     }
 
     /// <summary>Looks at named images of a folder, on all cores. Nothing is thrown for broken ones, however many.</summary>
@@ -58,7 +65,8 @@ public sealed class FolderSurvey
     /// <param name="progress">Told about each image.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The survey.</returns>
-    public static FolderSurvey Of(string folder, IReadOnlyList<string> names, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
+    public static FolderSurvey Of(
+        string folder, IReadOnlyList<string> names, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
     {
         string root = Path.GetFullPath(folder);
         var images = new SurveyedImage?[names.Count];
@@ -92,21 +100,24 @@ public sealed class FolderSurvey
     {
         try
         {
-            Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), OptionsJson.Indented) ?? throw new JsonException("it holds null");
+            Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), OptionsJson.Indented)
+                ?? throw new JsonException("it holds null");
             return manifest.Version == Version && manifest is { Images: not null, Broken: not null }
                 ? new FolderSurvey(Path.GetFullPath(folder), manifest.Images, manifest.Broken)
                 : throw new InputException($"{path} is no manifest of version {Version}; delete it and verify the folder again.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new InputException($"{path} can't be read as a manifest: {e.Message.Split('\n')[0].TrimEnd('.')}; delete it and verify the folder again.", e);
+            throw new InputException($"{path} can't be read as a manifest: {e.Message.Split('\n')[0].TrimEnd('.')}; delete it and verify "
+                + $"the folder again.", e);
         }
     }
 
     /// <summary>Writes the manifest: name, size, hash and properties of every image.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">It can't be written.</exception>
-    public void Save(string path) => AtomicFile.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(new Manifest(Version, Images, Broken), OptionsJson.Indented));
+    public void Save(string path) =>
+        AtomicFile.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(new Manifest(Version, Images, Broken), OptionsJson.Indented));
 
     /// <summary>What became of the images of an earlier survey.</summary>
     /// <param name="earlier">The manifest.</param>
@@ -116,7 +127,8 @@ public sealed class FolderSurvey
         var before = earlier.Images.ToDictionary(image => image.Name, image => image.Sha256, StringComparer.Ordinal);
         HashSet<string> now = [.. Images.Select(image => image.Name)];
         return new SurveyChanges(
-            [.. Images.Where(image => before.TryGetValue(image.Name, out string? hash) && hash != image.Sha256).Select(image => image.Name)],
+            [.. Images.Where(image => before.TryGetValue(image.Name, out string? hash) && hash != image.Sha256).Select(
+                image => image.Name)],
             [.. before.Keys.Where(name => !now.Contains(name)).Order(StringComparer.Ordinal)],
             [.. Images.Where(image => !before.ContainsKey(image.Name)).Select(image => image.Name)]);
     }
@@ -126,7 +138,8 @@ public sealed class FolderSurvey
     public void RequireSound() => ImageFolder.CheckBroken(Root, Broken, Images.Count + Broken.Count);
 
     private IReadOnlyList<IReadOnlyList<string>> Groups(IEnumerable<string> keys) =>
-        [.. keys.Zip(Images).GroupBy(pair => pair.First, pair => pair.Second.Name).Where(g => g.Count() > 1).Select(g => (IReadOnlyList<string>)[.. g])];
+        [.. keys.Zip(Images).GroupBy(pair => pair.First, pair => pair.Second.Name).Where(g => g.Count() > 1).Select(
+            g => (IReadOnlyList<string>)[.. g])];
 
     private sealed record Manifest(int Version, IReadOnlyList<SurveyedImage>? Images, IReadOnlyList<BrokenImage>? Broken);
 }

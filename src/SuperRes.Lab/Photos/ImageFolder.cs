@@ -111,7 +111,8 @@ public sealed class ImageFolder : PhotoSource
         {
             string names = string.Join(", ", small.Take(3).Select(p => $"{p.Name} ({p.Width}×{p.Height})"));
             throw new InputException(
-                $"{small.Count} of the {Count} photos in {Root} {(small.Count == 1 ? "is" : "are")} smaller than the crop of {side}×{side} pixels: " +
+                $"{small.Count} of the {Count} photos in {Root} {(small.Count == 1 ? "is" : "are")} smaller than the crop of "
+                    + $"{side}×{side} pixels: " +
                 $"{names}{(small.Count > 3 ? ", …" : "")}; remove them or choose a smaller size.");
         }
     }
@@ -120,9 +121,11 @@ public sealed class ImageFolder : PhotoSource
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));
 
-    /// <summary>A hash over names, pixels' numbers and sizes of the photos, without their times: equal for a copy of the folder. Reads no file.</summary>
+    /// <summary>A hash over names, pixels' numbers and sizes of the photos, without their times: equal for a copy of the folder. Reads no
+    /// file.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
-    public string NamesFingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.Width}\0{photo.Height}"));
+    public string NamesFingerprint() =>
+        Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.Width}\0{photo.Height}"));
 
     /// <inheritdoc/>
     public override void CheckUnchanged()
@@ -164,7 +167,8 @@ public sealed class ImageFolder : PhotoSource
         if (broken.Count > ToleratedBrokenShare * count)
         {
             throw new InputException(
-                $"{broken.Count} of the {count} images in {root} can't be used, more than the tolerated 1 %; the first: {broken[0].Reason}");
+                $"{broken.Count} of the {count} images in {root} can't be used, more than the tolerated 1 %; the first: "
+                    + $"{broken[0].Reason}");
         }
     }
 
@@ -196,6 +200,7 @@ public sealed class ImageFolder : PhotoSource
 
         List<BrokenImage> aside = [.. Broken.Concat(broken.Values).OrderBy(b => b.Name, StringComparer.Ordinal)];
         CheckBroken(Root, aside, Count + Broken.Count);
-        return new ImageFolder(Root, [.. Enumerable.Range(0, Count).Where(i => !broken.ContainsKey(i)).Select(i => Photos[i])], aside, _listing);
+        return new ImageFolder(
+            Root, [.. Enumerable.Range(0, Count).Where(i => !broken.ContainsKey(i)).Select(i => Photos[i])], aside, _listing);
     }
 }

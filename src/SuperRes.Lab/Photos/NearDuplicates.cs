@@ -3,10 +3,12 @@ using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Photos;
 
-/// <summary>Finds photos that look alike by 64-bit difference hashes (each bit: is a cell of a 9×8 grid brighter than its left neighbour).</summary>
+/// <summary>Finds photos that look alike by 64-bit difference hashes (each bit: is a cell of a 9×8 grid brighter than its left
+/// neighbour).</summary>
 public static class NearDuplicates
 {
-    /// <summary>Most bits in which the hashes of near-duplicates differ: recompressed and resized copies differ in 0–4, unrelated photos in about 32.</summary>
+    /// <summary>Most bits in which the hashes of near-duplicates differ: recompressed and resized copies differ in 0–4, unrelated photos in
+    /// about 32.</summary>
     public const int MaxDistance = 5;
 
     // With at most 5 differing bits, one of four 16-bit bands differs in at most one bit: 17 probes per band find every match.

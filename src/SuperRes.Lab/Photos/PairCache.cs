@@ -46,9 +46,11 @@ public sealed class PairCache : PhotoSource, IDisposable
     /// <param name="progress">Told about each photo that is done; may be called from any thread. Not called when the cache exists.</param>
     /// <param name="cancellation">Ends the preparation; nothing half-written is left.</param>
     /// <returns>The open cache.</returns>
-    /// <exception cref="InputException">A photo is smaller than the crop, more than 1 % can't be decoded, the disk is full, or the file can't be written.</exception>
+    /// <exception cref="InputException">A photo is smaller than the crop, more than 1 % can't be decoded, the disk is full, or the file
+    /// can't be written.</exception>
     public static PairCache Prepare(
-        ImageFolder folder, PairCacheOptions options, string path, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
+        ImageFolder folder, PairCacheOptions options, string path, IProgress<PrepareProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         OptionRanges.Validate(options, "cache");
         folder.RequireSize(options.CropSize);
@@ -67,7 +69,8 @@ public sealed class PairCache : PhotoSource, IDisposable
 
         FileLock.DeleteLeftovers(path);
         new PairCacheWriter(folder, options, fingerprint, progress, cancellation).Write(path);
-        return TryOpen(path, fingerprint, folder) ?? throw new InputException($"{path} was overwritten while it was being prepared; prepare the experiment's data again.");
+        return TryOpen(path, fingerprint, folder)
+            ?? throw new InputException($"{path} was overwritten while it was being prepared; prepare the experiment's data again.");
     }
 
     /// <summary>Opens a cache as it is.</summary>
@@ -157,7 +160,8 @@ public sealed class PairCache : PhotoSource, IDisposable
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             PairCacheIndex index = PairCacheIndex.Read(stream, path);
-            var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            var file =
+                MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new PairCache(path, index, file, folder);
         }
         catch (Exception e)

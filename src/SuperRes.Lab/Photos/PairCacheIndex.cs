@@ -16,7 +16,8 @@ internal sealed record PairCacheEntry(string Name, int Width, int Height, long O
 
 /// <summary>
 /// The index of a pair cache. The file begins with a header of 64 bytes (magic, version, place, length and checksum of the index, checksum
-/// of the header), then come the pictures as rows of RGB bytes, then the index as JSON. All numbers are little-endian; checksums are CRC-32C.
+/// of the header), then come the pictures as rows of RGB bytes, then the index as JSON. All numbers are little-endian; checksums are
+/// CRC-32C.
 /// </summary>
 internal sealed record PairCacheIndex(
     string Fingerprint, string Root, PairCacheOptions Options, IReadOnlyList<BrokenImage> Broken, IReadOnlyList<PairCacheEntry> Entries)
@@ -29,7 +30,8 @@ internal sealed record PairCacheIndex(
 
     /// <summary>What the content of a cache follows from.</summary>
     public static string FingerprintOf(ImageFolder folder, PairCacheOptions options) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Version, Photos = folder.Fingerprint(), Options = options })));
+        Convert.ToHexStringLower(
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Version, Photos = folder.Fingerprint(), Options = options })));
 
     public static uint Checksum(ReadOnlySpan<byte> bytes)
     {
@@ -78,7 +80,8 @@ internal sealed record PairCacheIndex(
         int version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
         if (version != Version)
         {
-            throw new InputException($"{path} is a pair cache of version {version}; this program reads version {Version}: prepare the experiment's data again.");
+            throw new InputException($"{path} is a pair cache of version {version}; this program reads version {Version}: prepare the "
+                + $"experiment's data again.");
         }
 
         long offset = BinaryPrimitives.ReadInt64LittleEndian(header[16..]), length = BinaryPrimitives.ReadInt64LittleEndian(header[24..]);
@@ -101,7 +104,8 @@ internal sealed record PairCacheIndex(
         {
             PairCacheIndex? index = JsonSerializer.Deserialize<PairCacheIndex>(bytes);
             bool sound = index is { Fingerprint: not null, Options: not null, Broken: not null, Entries.Count: > 0 } && index.Entries.All(
-                e => e is { Name: not null, Width: > 0, Height: > 0, Offset: >= HeaderLength } && e.Length <= int.MaxValue && e.Offset + e.Length <= end);
+                e => e is { Name: not null, Width: > 0, Height: > 0, Offset: >= HeaderLength } && e.Length <= int.MaxValue && e.Offset
+                    + e.Length <= end);
             return sound ? index! : throw Damaged(path);
         }
         catch (JsonException e)

@@ -71,13 +71,15 @@ internal sealed class PairCacheWriter(
         switch (options.Content)
         {
             case CacheContent.Resized when shorter > side:
-                int width = (int)Math.Round((double)photo.Width * side / shorter), height = (int)Math.Round((double)photo.Height * side / shorter);
+                int width = (int)Math.Round((double)photo.Width * side / shorter),
+                    height = (int)Math.Round((double)photo.Height * side / shorter);
                 return [(name, Resampler.Resize(photo, Math.Max(width, side), Math.Max(height, side), options.Filter))];
             case CacheContent.Crops:
                 var random = new RandomStream(options.Seed, "cache crops", index);
                 (int w, int h) = (Math.Min(side, photo.Width), Math.Min(side, photo.Height));
                 return [.. Enumerable.Range(0, options.CropsPerImage).Select(
-                    i => ($"{name} (part {i + 1})", photo.Crop(random.NextInt(photo.Width - w + 1), random.NextInt(photo.Height - h + 1), w, h)))];
+                    i => ($"{name} (part {i + 1})",
+                        photo.Crop(random.NextInt(photo.Width - w + 1), random.NextInt(photo.Height - h + 1), w, h)))];
             default:
                 return [(name, photo)];
         }
@@ -92,7 +94,8 @@ internal sealed class PairCacheWriter(
         if (bytes > free)
         {
             throw new InputException(
-                $"{place} has {free / 1e9:0.0} GB free, and the pair cache of {folder.Root} needs {bytes / 1e9:0.0} GB; free some space or choose a smaller size.");
+                $"{place} has {free / 1e9:0.0} GB free, and the pair cache of {folder.Root} needs {bytes / 1e9:0.0} GB; free some space "
+                    + $"or choose a smaller size.");
         }
     }
 

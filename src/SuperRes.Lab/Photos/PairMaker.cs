@@ -84,7 +84,8 @@ internal sealed class PairMaker
             (int width, int height) = source.SizeOf(i);
             if (Math.Min(width, height) < size)
             {
-                throw new InputException($"{source.NameOf(i)} has {width}×{height} pixels, fewer than the crop of {size}×{size}; leave it out or choose a smaller size.");
+                throw new InputException($"{source.NameOf(i)} has {width}×{height} pixels, fewer than the crop of {size}×{size}; leave it "
+                    + $"out or choose a smaller size.");
             }
         }
     }

@@ -18,7 +18,8 @@ internal static class PhotoHashes
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InputException">More than 1 % of the photos can't be decoded.</exception>
     public static ImageFolder Of(
-        ImageFolder folder, string? memory, out ulong[] hashes, IProgress<PrepareProgress>? progress = null, CancellationToken cancellation = default)
+        ImageFolder folder, string? memory, out ulong[] hashes, IProgress<PrepareProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         Dictionary<string, Note> notes = Recall(memory);
         var found = new Note[folder.Count];
@@ -28,7 +29,8 @@ internal static class PhotoHashes
             i =>
             {
                 PhotoFile photo = folder.Photos[i];
-                if (notes.TryGetValue(photo.Name, out Note? known) && known.Bytes == photo.Bytes && known.Written == photo.ModifiedUtc.Ticks)
+                if (notes.TryGetValue(
+                    photo.Name, out Note? known) && known.Bytes == photo.Bytes && known.Written == photo.ModifiedUtc.Ticks)
                 {
                     found[i] = known;
                 }
@@ -53,7 +55,9 @@ internal static class PhotoHashes
 
         var broken = Enumerable.Range(0, folder.Count).Where(i => found[i].Broken is not null)
             .ToDictionary(i => i, i => new BrokenImage(folder.Photos[i].Name, found[i].Broken!));
-        hashes = [.. found.Where(note => note.Broken is null).Select(note => ulong.Parse(note.Hash!, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        hashes =
+            [.. found.Where(note => note.Broken is null).Select(
+            note => ulong.Parse(note.Hash!, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
         return folder.SetAside(broken);
     }
 
@@ -75,8 +79,10 @@ internal static class PhotoHashes
     {
         try
         {
-            Dictionary<string, Note>? notes = memory is null ? null : JsonSerializer.Deserialize<Dictionary<string, Note>>(File.ReadAllBytes(memory));
-            bool sound = notes is not null && notes.Values.All(note => note?.Broken is not null || (note?.Hash is { Length: 16 } hash && hash.All(char.IsAsciiHexDigit)));
+            Dictionary<string, Note>? notes = memory is null ? null : JsonSerializer.Deserialize<Dictionary<string,
+                Note>>(File.ReadAllBytes(memory));
+            bool sound = notes is not null && notes.Values.All(
+                note => note?.Broken is not null || (note?.Hash is { Length: 16 } hash && hash.All(char.IsAsciiHexDigit)));
             return sound ? notes! : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

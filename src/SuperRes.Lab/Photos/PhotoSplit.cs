@@ -14,7 +14,8 @@ internal static class PhotoSplit
         int[] order = [.. groups.Distinct()];
         if (order.Length < 2)
         {
-            throw new InputException($"All {folder.Count} photos in {folder.Root} look alike; a split into training and validation needs at least 2 different ones.");
+            throw new InputException($"All {folder.Count} photos in {folder.Root} look alike; a split into training and validation needs "
+                + $"at least 2 different ones.");
         }
 
         new RandomStream(seed, "split").Shuffle<int>(order);
@@ -59,12 +60,14 @@ internal static class PhotoSplit
         ImageFolder train = folder.Subset(Enumerable.Range(0, folder.Count).Where(i => !valid[i] && !seen.Contains(groups[i])));
         if (held.Count == 0 || train.Count == 0)
         {
-            throw new InputException($"The official split of {folder.Root} leaves {train.Count} photos to train and {held.Count} to validate; complete the data set, or use \"split\": \"random\".");
+            throw new InputException($"The official split of {folder.Root} leaves {train.Count} photos to train and {held.Count} to "
+                + $"validate; complete the data set, or use \"split\": \"random\".");
         }
 
         return new DataSplit(train, held)
         {
-            LeftOut = [.. Enumerable.Range(0, folder.Count).Where(i => !valid[i] && seen.Contains(groups[i])).Select(i => folder.Photos[i])],
+            LeftOut =
+                [.. Enumerable.Range(0, folder.Count).Where(i => !valid[i] && seen.Contains(groups[i])).Select(i => folder.Photos[i])],
         };
     }
 }

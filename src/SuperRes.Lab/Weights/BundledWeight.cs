@@ -21,7 +21,8 @@ public sealed record BundledWeight
     public string Path => System.IO.Path.Combine(Folder, FileName);
 
     private static string Folder => System.IO.Path.Combine(
-        System.IO.Path.GetDirectoryName(typeof(BundledWeight).Assembly.Location) is { Length: > 0 } library ? library : AppContext.BaseDirectory, "weights");
+        System.IO.Path.GetDirectoryName(typeof(BundledWeight).Assembly.Location) is { Length: > 0 } library ? library
+            : AppContext.BaseDirectory, "weights");
 
     /// <summary>The file, where the build brought it.</summary>
     /// <returns>Its path; null where this build has none.</returns>
@@ -36,6 +37,7 @@ public sealed record BundledWeight
         string actual = VerifiedHash.Of(Path);
         return Sha256Check.Matches(actual, Sha256)
             ? Path
-            : throw new InputException($"{Path} is not the file of {Source}: its sha256 is {actual}, and {Sha256} was expected; build the project again.");
+            : throw new InputException($"{Path} is not the file of {Source}: its sha256 is {actual}, and {Sha256} was expected; build the "
+                + $"project again.");
     }
 }

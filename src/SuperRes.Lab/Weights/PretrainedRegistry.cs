@@ -20,27 +20,35 @@ internal static class PretrainedRegistry
                 Licence = "MIT (Microsoft); trained on ImageNet, whose images are for research",
             },
         },
-        ResNet("resnet34", "resnet34-b627a593.pth", "83 MB", ("layer4.2.conv2.weight", [512, 512, 3, 3]), ("layer3.5.conv2.weight", [256, 256, 3, 3])),
+        ResNet("resnet34", "resnet34-b627a593.pth", "83 MB", ("layer4.2.conv2.weight", [512, 512, 3, 3]),
+            ("layer3.5.conv2.weight", [256, 256, 3, 3])),
         ResNet("resnet50", "resnet50-0676ba61.pth", "98 MB", ("layer4.2.conv3.weight", [2048, 512, 1, 1]), ("fc.weight", [1000, 2048])),
         Vgg("vgg16", "vgg16-397923af.pth", ("features.28.weight", [512, 512, 3, 3]), ("features.0.weight", [64, 3, 3, 3])),
         Vgg("vgg16_bn", "vgg16_bn-6c64b313.pth", ("features.40.weight", [512, 512, 3, 3]), ("features.41.running_var", [512])),
-        Torchvision("alexnet", "AlexNet of torchvision", "alexnet-owt-7be5be79.pth", "233 MB", ("features.0.weight", [64, 3, 11, 11]), ("features.10.weight", [256, 256, 3, 3])),
-        Torchvision("squeezenet1_1", "SqueezeNet 1.1 of torchvision", "squeezenet1_1-b8a52dc0.pth", "5 MB", ("features.0.weight", [64, 3, 3, 3]), ("features.12.expand3x3.weight", [256, 64, 3, 3])),
-        LpipsHeads("alex", "AlexNet", 6009, "df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0", ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin4.model.1.weight", [1, 256, 1, 1])),
-        LpipsHeads("squeeze", "SqueezeNet 1.1", 10811, "4a5350f23600cb79923ce65bb07cbf57dca461329894153e05a1346bd531cf76", ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin6.model.1.weight", [1, 512, 1, 1])),
-        LpipsHeads("vgg", "VGG-16", 7289, "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868", ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin4.model.1.weight", [1, 512, 1, 1])),
+        Torchvision("alexnet", "AlexNet of torchvision", "alexnet-owt-7be5be79.pth", "233 MB", ("features.0.weight", [64, 3, 11, 11]),
+            ("features.10.weight", [256, 256, 3, 3])),
+        Torchvision("squeezenet1_1", "SqueezeNet 1.1 of torchvision", "squeezenet1_1-b8a52dc0.pth", "5 MB",
+            ("features.0.weight", [64, 3, 3, 3]), ("features.12.expand3x3.weight", [256, 64, 3, 3])),
+        LpipsHeads("alex", "AlexNet", 6009, "df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0",
+            ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin4.model.1.weight", [1, 256, 1, 1])),
+        LpipsHeads("squeeze", "SqueezeNet 1.1", 10811, "4a5350f23600cb79923ce65bb07cbf57dca461329894153e05a1346bd531cf76",
+            ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin6.model.1.weight", [1, 512, 1, 1])),
+        LpipsHeads("vgg", "VGG-16", 7289, "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868",
+            ("lin0.model.1.weight", [1, 64, 1, 1]), ("lin4.model.1.weight", [1, 512, 1, 1])),
     ];
 
     private static PretrainedWeight ResNet(string name, string file, string size, params (string Key, long[] Shape)[] fingerprint)
     {
-        PretrainedWeight weight = Torchvision(name, $"ResNet-{name["resnet".Length..]} of torchvision, with its ImageNet classifier", file, size, [("conv1.weight", [64, 3, 7, 7]), .. fingerprint]);
+        PretrainedWeight weight = Torchvision(name, $"ResNet-{name["resnet".Length..]} of torchvision, with its ImageNet classifier", file,
+            size, [("conv1.weight", [64, 3, 7, 7]), .. fingerprint]);
         return name == "resnet18" ? weight with { SafeTensorsNames = [.. weight.SafeTensorsNames, "resnet18.mlnet.safetensors"] } : weight;
     }
 
     private static PretrainedWeight Vgg(string name, string file, params (string Key, long[] Shape)[] fingerprint) =>
         Torchvision(name, name == "vgg16" ? "VGG-16 of torchvision" : "VGG-16 with batch norm of torchvision", file, "528 MB", fingerprint);
 
-    private static PretrainedWeight Torchvision(string name, string description, string file, string size, params (string Key, long[] Shape)[] fingerprint) => new()
+    private static PretrainedWeight Torchvision(
+        string name, string description, string file, string size, params (string Key, long[] Shape)[] fingerprint) => new()
     {
         Name = name,
         Description = description,
@@ -53,7 +61,8 @@ internal static class PretrainedRegistry
         Fingerprint = fingerprint,
     };
 
-    private static PretrainedWeight LpipsHeads(string name, string network, long size, string sha256, params (string Key, long[] Shape)[] fingerprint) => new()
+    private static PretrainedWeight LpipsHeads(
+        string name, string network, long size, string sha256, params (string Key, long[] Shape)[] fingerprint) => new()
     {
         Name = $"lpips_{name}",
         Description = $"Linear heads of LPIPS 0.1 on {network}",

@@ -30,7 +30,8 @@ public sealed record PretrainedWeight
     /// <summary>Names of safetensors files with the same network, as timm publishes them, that are accepted in its place.</summary>
     public IReadOnlyList<string> SafeTensorsNames { get; init; } = [];
 
-    /// <summary>The file with the same network that comes with the build; null where there is none. One in the cache goes before it.</summary>
+    /// <summary>The file with the same network that comes with the build; null where there is none. One in the cache goes before
+    /// it.</summary>
     public BundledWeight? Bundled { get; init; }
 
     /// <summary>Tensors that tell the network: a safetensors file without them, in these shapes, is not accepted.</summary>

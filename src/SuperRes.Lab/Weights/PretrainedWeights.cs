@@ -27,7 +27,8 @@ public static class PretrainedWeights
     /// <returns>What is known of it.</returns>
     /// <exception cref="InputException">There is no such name; the message has them all.</exception>
     public static PretrainedWeight Get(string name) => All.FirstOrDefault(w => w.Name == name)
-        ?? throw new InputException($"'{name}' is not among the pretrained weights; there are {string.Join(", ", All.Select(w => w.Name))}.");
+        ?? throw new InputException($"'{name}' is not among the pretrained weights; there are "
+            + $"{string.Join(", ", All.Select(w => w.Name))}.");
 
     /// <summary>The path at which a name's file is expected.</summary>
     /// <param name="name">Such as "resnet34".</param>
@@ -36,7 +37,8 @@ public static class PretrainedWeights
     /// <exception cref="InputException">There is no such name.</exception>
     public static string PathOf(string name, string? cacheFolder = null) => Path.Combine(Folder(cacheFolder), Get(name).FileName);
 
-    /// <summary>Finds a file that is there and right, in the cache or with the build. Its hash is computed once and remembered until the file changes.</summary>
+    /// <summary>Finds a file that is there and right, in the cache or with the build. Its hash is computed once and remembered until the
+    /// file changes.</summary>
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>Its path; null where there is none.</returns>
@@ -51,7 +53,8 @@ public static class PretrainedWeights
         {
             string actual = VerifiedHash.Of(path);
             return Sha256Check.Matches(actual, weight.Sha256) ? path : throw new InputException(
-                $"{path} is not the expected file: its sha256 is {actual}, and {Sha256Check.Describe(weight.Sha256)} was expected; replace it with {weight.Sources[0]}.");
+                $"{path} is not the expected file: its sha256 is {actual}, and {Sha256Check.Describe(weight.Sha256)} was expected; "
+                    + $"replace it with {weight.Sources[0]}.");
         }
 
         string? other = weight.SafeTensorsNames.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists);
@@ -67,16 +70,19 @@ public static class PretrainedWeights
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>Its path.</returns>
-    /// <exception cref="InputException">It isn't there (the message has the address and the path to put it at), or is not the right one.</exception>
+    /// <exception cref="InputException">It isn't there (the message has the address and the path to put it at), or is not the right
+    /// one.</exception>
     public static string Require(string name, string? cacheFolder = null) => TryFind(name, cacheFolder) ?? throw new InputException(
-        $"The weights '{name}' are not at {PathOf(name, cacheFolder)}; run 'superres weights fetch {name}', or download {Get(name).Sources[0]} on any machine and put it there.");
+        $"The weights '{name}' are not at {PathOf(name, cacheFolder)}; run 'superres weights fetch {name}', or download "
+            + $"{Get(name).Sources[0]} on any machine and put it there.");
 
     /// <summary>Reads a file's tensors.</summary>
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>Tensors on the CPU by state-dict key; the caller disposes them.</returns>
     /// <exception cref="InputException">The file isn't there, is not the right one or can't be read.</exception>
-    public static IReadOnlyDictionary<string, torch.Tensor> Load(string name, string? cacheFolder = null) => StateDictFile.Read(Require(name, cacheFolder));
+    public static IReadOnlyDictionary<string, torch.Tensor> Load(string name, string? cacheFolder = null) =>
+        StateDictFile.Read(Require(name, cacheFolder));
 
     /// <summary>Fetches a file unless it is there already.</summary>
     /// <param name="name">Such as "resnet34".</param>
@@ -85,11 +91,14 @@ public static class PretrainedWeights
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <param name="cancellation">Stops it; what came is kept for the next run.</param>
     /// <returns>Its path.</returns>
-    /// <exception cref="InputException">There is no such name, or it could not be fetched; the message says why and where to put it by hand.</exception>
-    public static string Fetch(string name, Downloader downloader, Action<DownloadProgress>? progress = null, string? cacheFolder = null, CancellationToken cancellation = default) =>
+    /// <exception cref="InputException">There is no such name, or it could not be fetched; the message says why and where to put it by
+    /// hand.</exception>
+    public static string Fetch(string name, Downloader downloader, Action<DownloadProgress>? progress = null, string? cacheFolder = null,
+        CancellationToken cancellation = default) =>
         Fetch(Get(name), downloader, progress, cacheFolder, cancellation);
 
-    internal static string Fetch(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder, CancellationToken cancellation)
+    internal static string Fetch(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder,
+        CancellationToken cancellation)
     {
         var request = new DownloadRequest
         {
@@ -112,7 +121,8 @@ public static class PretrainedWeights
             if (!shapes.TryGetValue(key, out IReadOnlyList<long>? found) || !found.SequenceEqual(shape))
             {
                 throw new InputException(
-                    $"{path} is not {weight.Name}: its '{key}' should have the shape [{string.Join(", ", shape)}] and {(found is null ? "is missing" : $"has [{string.Join(", ", found)}]")}; replace it.");
+                    $"{path} is not {weight.Name}: its '{key}' should have the shape [{string.Join(", ", shape)}] and "
+                        + $"{(found is null ? "is missing" : $"has [{string.Join(", ", found)}]")}; replace it.");
             }
         }
     }

@@ -6,7 +6,8 @@ namespace SuperRes.Lab.Weights;
 /// <summary>Reads the weights of a model from any format that the library knows.</summary>
 public static class StateDictFile
 {
-    /// <summary>Reads a safetensors file, the state dict of a .pth (see <see cref="TorchCheckpointContent.StateDict"/>), or a residual network that CNTK wrote as ONNX; the content decides, not the extension.</summary>
+    /// <summary>Reads a safetensors file, the state dict of a .pth (see <see cref="TorchCheckpointContent.StateDict"/>), or a residual
+    /// network that CNTK wrote as ONNX; the content decides, not the extension.</summary>
     /// <param name="path">The file.</param>
     /// <returns>New tensors on the CPU by state-dict key; the caller disposes them.</returns>
     /// <exception cref="InputException">The file is missing, of no known format, damaged, or holds no state dict.</exception>
@@ -52,7 +53,8 @@ public static class StateDictFile
     /// <param name="needed">Names and shapes of the model's parameters and buffers.</param>
     /// <param name="given">The file's tensors.</param>
     /// <exception cref="InputException">Names are missing or left over, or shapes differ: counts, and the first few of each.</exception>
-    public static void RequireMatch(string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> needed, IReadOnlyDictionary<string, torch.Tensor> given)
+    public static void RequireMatch(
+        string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> needed, IReadOnlyDictionary<string, torch.Tensor> given)
     {
         var left = given.Keys.ToHashSet(StringComparer.Ordinal);
         List<string> missing = [], different = [];
@@ -76,10 +78,13 @@ public static class StateDictFile
         }.OfType<string>()];
         if (faults.Length > 0)
         {
-            throw new InputException($"{path} doesn't fit the model: {string.Join("; ", faults)}; check the model's options (body, norm, blur, …).");
+            throw new InputException($"{path} doesn't fit the model: {string.Join("; ", faults)}; check the model's options (body, norm, "
+                + $"blur, …).");
         }
     }
 
     private static string? Summarise(List<string> names, string fault) =>
-        names.Count == 0 ? null : $"{names.Count} {(names.Count == 1 ? "tensor is" : "tensors are")} {fault} ({string.Join(", ", names.Take(3))}{(names.Count > 3 ? ", …" : string.Empty)})";
+        names.Count == 0 ? null
+            : $"{names.Count} {(names.Count == 1 ? "tensor is" : "tensors are")} {fault} "
+            + $"({string.Join(", ", names.Take(3))}{(names.Count > 3 ? ", …" : string.Empty)})";
 }

@@ -14,7 +14,8 @@ public sealed record WeightsEntry(string Name, string Type, IReadOnlyList<long> 
 /// <param name="Path">The file.</param>
 /// <param name="Format">"safetensors", "torch zip" or "torch legacy".</param>
 /// <param name="FileBytes">Size of the file.</param>
-/// <param name="Metadata">Text stored beside the tensors: the metadata of a safetensors file, or the plain values at a checkpoint's root.</param>
+/// <param name="Metadata">Text stored beside the tensors: the metadata of a safetensors file, or the plain values at a checkpoint's
+/// root.</param>
 /// <param name="TensorCount">How many tensors there are.</param>
 /// <param name="Parameters">
 /// How many numbers the model learns: floating-point elements of the state dict (of all tensors where there is none), without the
@@ -68,7 +69,8 @@ public static class WeightsInspector
         using TorchCheckpointContent content = TorchCheckpoint.Read(path, withTensors: false);
         WeightsEntry[] entries = [.. content.Nodes.Select(n => Entry(n.Key, n.Value.ElementType, n.Value.Shape))];
         IEnumerable<WeightsEntry> model = content.TryFindStateDict() is { } state
-            ? state.Items.Where(i => i.Value is CheckpointTensor).Select(i => Entry(i.Key.ToString()!, ((CheckpointTensor)i.Value).ElementType, ((CheckpointTensor)i.Value).Shape))
+            ? state.Items.Where(i => i.Value is CheckpointTensor)
+                .Select(i => Entry(i.Key.ToString()!, ((CheckpointTensor)i.Value).ElementType, ((CheckpointTensor)i.Value).Shape))
             : entries;
         var metadata = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach ((CheckpointValue key, CheckpointValue value) in (content.Root as CheckpointDictionary)?.Items ?? [])
@@ -83,7 +85,8 @@ public static class WeightsInspector
     }
 
     private static WeightsDescription Description(
-        string path, string format, long bytes, IReadOnlyDictionary<string, string> metadata, WeightsEntry[] entries, IEnumerable<WeightsEntry> model) =>
+        string path, string format, long bytes, IReadOnlyDictionary<string, string> metadata, WeightsEntry[] entries,
+            IEnumerable<WeightsEntry> model) =>
         new(path, format, bytes, metadata, entries.Length, model.Where(IsParameter).Sum(ElementCount), entries.Sum(e => e.Bytes), entries);
 
     private static WeightsEntry Entry(string name, ScalarType type, IReadOnlyList<long> shape)

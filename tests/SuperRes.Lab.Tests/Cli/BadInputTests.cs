@@ -14,17 +14,20 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void Upscale_MissingInput_IsNamed()
-        => Assert.Equal($"{_folder["no.png"]} does not exist; give image files or folders of images.", WrongInput("upscale", _folder["no.png"], "--model", "x"));
+        => Assert.Equal($"{_folder["no.png"]} does not exist; give image files or folders of images.",
+            WrongInput("upscale", _folder["no.png"], "--model", "x"));
 
     [Fact]
     public void Upscale_EmptyFolder_IsNamed()
-        => Assert.StartsWith($"{_folder.Path} holds no image", WrongInput("upscale", _folder.Path, "--out", _folder["out"]), StringComparison.Ordinal);
+        => Assert.StartsWith($"{_folder.Path} holds no image", WrongInput("upscale", _folder.Path, "--out", _folder["out"]),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Upscale_FileThatIsNoImage_IsNamed()
     {
         File.WriteAllText(_folder["text.png"], "This is text.");
-        Assert.Contains("text.png", WrongInput("upscale", _folder["text.png"], "--model", WriteModel(_folder.Path)), StringComparison.Ordinal);
+        Assert.Contains("text.png", WrongInput("upscale", _folder["text.png"], "--model", WriteModel(_folder.Path)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,19 +35,23 @@ public sealed class BadInputTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(WriteImage(_folder["whole.jpg"]));
         File.WriteAllBytes(_folder["cut.jpg"], whole[..(whole.Length / 2)]);
-        Assert.Contains("cut.jpg", WrongInput("upscale", _folder["cut.jpg"], "--model", WriteModel(_folder.Path), "--out", _folder["out.png"]), StringComparison.Ordinal);
+        Assert.Contains("cut.jpg",
+            WrongInput("upscale", _folder["cut.jpg"], "--model", WriteModel(_folder.Path), "--out", _folder["out.png"]),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["out.png"]));
     }
 
     [Fact]
     public void Upscale_ModelThatIsMissing_SaysWhatToGive()
-        => Assert.Contains("give a .safetensors file, a run folder", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["no.safetensors"]), StringComparison.Ordinal);
+        => Assert.Contains("give a .safetensors file, a run folder",
+            WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["no.safetensors"]), StringComparison.Ordinal);
 
     [Fact]
     public void Upscale_ModelThatIsNoSafetensors_IsNamed()
     {
         File.WriteAllText(_folder["fake.safetensors"], "no weights in here");
-        Assert.Contains("fake.safetensors", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["fake.safetensors"]), StringComparison.Ordinal);
+        Assert.Contains("fake.safetensors", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["fake.safetensors"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,14 +59,16 @@ public sealed class BadInputTests : IDisposable
     {
         using torch.Tensor tensor = torch.ones(2);
         SafeTensors.Write(_folder["other.safetensors"], [("a", tensor)]);
-        Assert.Contains("has no \"superres\" metadata", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["other.safetensors"]), StringComparison.Ordinal);
+        Assert.Contains("has no \"superres\" metadata",
+            WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", _folder["other.safetensors"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Upscale_WeightsOfOtherOptions_AreRefused()
     {
         using var network = new DynamicUnet(TinyUnet);
-        string card = System.Text.Json.JsonSerializer.Serialize(new ModelCard { Model = TinyUnet with { Width = 0.5 } }, OptionsJson.Compact);
+        string card =
+            System.Text.Json.JsonSerializer.Serialize(new ModelCard { Model = TinyUnet with { Width = 0.5 } }, OptionsJson.Compact);
         SafeTensors.Write(
             _folder["wrong.safetensors"],
             StateDict.Entries(network).Select(e => (e.Name, e.Value)),
@@ -73,19 +82,24 @@ public sealed class BadInputTests : IDisposable
     public void Upscale_ModelOfAnotherTask_IsRefusedWithTheRightCommand()
     {
         string model = WriteModel(_folder.Path, "repair", scale: 1, task: "restoration");
-        Assert.Contains("use \"superres restore\"", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", model), StringComparison.Ordinal);
-        Assert.Contains("use \"superres upscale\"", WrongInput("restore", _folder["a.png"], "--model", WriteModel(_folder.Path)), StringComparison.Ordinal);
+        Assert.Contains("use \"superres restore\"", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", model),
+            StringComparison.Ordinal);
+        Assert.Contains("use \"superres upscale\"", WrongInput("restore", _folder["a.png"], "--model", WriteModel(_folder.Path)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Upscale_ScaleTheModelCannotDo_IsRefused()
-        => Assert.Contains("can't upscale ×3", WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", WriteModel(_folder.Path), "--scale", "3"), StringComparison.Ordinal);
+        => Assert.Contains("can't upscale ×3",
+            WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", WriteModel(_folder.Path), "--scale", "3"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Upscale_OutputThatIsTheInput_IsRefused()
     {
         string image = WriteImage(_folder["a.png"]);
-        Assert.Contains("is the input itself", WrongInput("upscale", image, "--model", WriteModel(_folder.Path), "--out", image), StringComparison.Ordinal);
+        Assert.Contains("is the input itself", WrongInput("upscale", image, "--model", WriteModel(_folder.Path), "--out", image),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +107,8 @@ public sealed class BadInputTests : IDisposable
     {
         File.WriteAllText(_folder["file"], "");
         string output = _folder["file", "out.png"];
-        Assert.Contains(output, WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", WriteModel(_folder.Path), "--out", output), StringComparison.Ordinal);
+        Assert.Contains(output, WrongInput("upscale", WriteImage(_folder["a.png"]), "--model", WriteModel(_folder.Path), "--out", output),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +143,8 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void Evaluate_MissingFolder_IsNamed()
-        => Assert.StartsWith($"{_folder["no"]} does not exist", WrongInput("evaluate", "--hr", _folder["no"], "--scale", "2"), StringComparison.Ordinal);
+        => Assert.StartsWith($"{_folder["no"]} does not exist", WrongInput("evaluate", "--hr", _folder["no"], "--scale", "2"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Evaluate_ImageSmallerThanTheWindow_IsNamed()

@@ -23,7 +23,8 @@ public sealed class DataCommandsTests : IDisposable
 
         Assert.Equal(0, result.Code);
         Assert.Contains("4.0 GB in 2 files", result.Out, StringComparison.Ordinal);
-        foreach (string text in new[] { "div2k", "flowers", "pets", "dead-leaves", "academic research only", "CC BY-SA 4.0", "https://www.robots.ox.ac.uk/~vgg/data/pets/", "DIV2K" })
+        foreach (string text in new[] { "div2k", "flowers", "pets", "dead-leaves", "academic research only", "CC BY-SA 4.0",
+            "https://www.robots.ox.ac.uk/~vgg/data/pets/", "DIV2K" })
         {
             Assert.Contains(text, result.Out, StringComparison.Ordinal);
         }
@@ -44,7 +45,8 @@ public sealed class DataCommandsTests : IDisposable
     [Fact]
     public void DataVerify_SoundFolder_WritesAManifestAndFitsItAgain()
     {
-        CliResult first = Run("data", "verify", Photos, "--manifest", _temp["m.json"]), second = Run("data", "verify", Photos, "--manifest", _temp["m.json"]);
+        CliResult first = Run("data", "verify", Photos, "--manifest", _temp["m.json"]),
+            second = Run("data", "verify", Photos, "--manifest", _temp["m.json"]);
 
         Assert.Equal((0, 0), (first.Code, second.Code));
         Assert.Equal("10 images can be used, 0 can't.\n", first.Out);
@@ -94,8 +96,11 @@ public sealed class DataCommandsTests : IDisposable
         CliResult first = Run("data", "prepare", experiment, "--images", Photos);
 
         Assert.Equal(0, first.Code);
-        string[] caches = [.. first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1])];
-        Assert.Equal(["train-resized-40px.pairs", "valid-resized-40px.pairs", "train-resized-60px.pairs", "valid-resized-60px.pairs"], caches.Select(path => Path.GetFileName(path)));
+        string[] caches =
+            [.. first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..].Select(
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1])];
+        Assert.Equal(["train-resized-40px.pairs", "valid-resized-40px.pairs", "train-resized-60px.pairs", "valid-resized-60px.pairs"],
+            caches.Select(path => Path.GetFileName(path)));
         DateTime[] made = [.. caches.Select(File.GetLastWriteTimeUtc)];
         Assert.Equal(first.Out, Run("data", "prepare", experiment, "--images", Photos).Out);
         Assert.Equal(made, caches.Select(File.GetLastWriteTimeUtc));
@@ -105,11 +110,15 @@ public sealed class DataCommandsTests : IDisposable
     public async Task DataPrepare_ByTwoProcessesAtOnce_MakesOneSoundCache()
     {
         string experiment = _temp.Write("both.json", """{ "name": "both", "stages": [ { "name": "32", "size": 32, "batchSize": 4, "learningRate": 1e-3 } ] }""");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "data", "prepare", experiment, "--images", Photos]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "data", "prepare", experiment, "--images", Photos]) { UseShellExecute =
+            false, RedirectStandardOutput = true };
         start.Environment["SUPERRES_DATA"] = _temp["data"];
         using Process one = Process.Start(start)!, two = Process.Start(start)!;
 
-        string first = await one.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), second = await two.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string first = await one.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            second = await two.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await one.WaitForExitAsync(TestContext.Current.CancellationToken);
         await two.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -132,12 +141,14 @@ public sealed class DataCommandsTests : IDisposable
         CliResult result = Run("data", "show", Photos, "--out", _temp["sheets"], "--size", "64");
 
         Assert.Equal(0, result.Code);
-        Assert.Equal(["batch.png", "contact-sheet.png", "degradations.png", "statistics.png"], Directory.EnumerateFiles(_temp["sheets"]).Select(path => Path.GetFileName(path)).Order());
+        Assert.Equal(["batch.png", "contact-sheet.png", "degradations.png", "statistics.png"], Directory.EnumerateFiles(
+            _temp["sheets"]).Select(path => Path.GetFileName(path)).Order());
         Assert.All(Directory.EnumerateFiles(_temp["sheets"]), path => Assert.True(ImageCodec.Read(path).Width > 300));
         Assert.Contains("80 – 80 – 80 px", result.Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public void DataShow_CropLargerThanEveryPhoto_SaysSo() =>
-        Assert.Contains("choose a smaller --size", Run("data", "show", Photos, "--out", _temp["sheets"], "--size", "256").OneError(), StringComparison.Ordinal);
+        Assert.Contains("choose a smaller --size", Run("data", "show", Photos, "--out", _temp["sheets"], "--size", "256").OneError(),
+            StringComparison.Ordinal);
 }

@@ -22,6 +22,7 @@ public sealed class DataSynthTests
             Assert.NotEqual(File.ReadAllBytes(folder["a", name]), File.ReadAllBytes(folder["c", name]));
         }
 
-        Assert.Contains("0 images drawn, 2 were there.", Run("data", "synth", "--out", folder["a"], "--count", "2", "--size", "64", "--seed", "7").Error, StringComparison.Ordinal);
+        Assert.Contains("0 images drawn, 2 were there.",
+            Run("data", "synth", "--out", folder["a"], "--count", "2", "--size", "64", "--seed", "7").Error, StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ public sealed class DoctorTests
         Assert.Equal(0, result.Code);
         Assert.Contains("torch       2.10.0", result.Out, StringComparison.Ordinal);
         Assert.Equal($"Wrote {folder["doctor.json"]}.\n", result.Error);
-        Assert.Equal("cpu", JsonDocument.Parse(File.ReadAllText(folder["doctor.json"])).RootElement.EnumerateObject().Single(p => p.Name == "cpu").Name);
+        Assert.Equal("cpu",
+            JsonDocument.Parse(File.ReadAllText(folder["doctor.json"])).RootElement.EnumerateObject().Single(p => p.Name == "cpu").Name);
     }
 
     [Theory]
@@ -55,7 +56,8 @@ public sealed class DoctorTests
     [Fact]
     public void NativeLoadAdvice_WrappedReason_IsFoundInside()
     {
-        var failure = new TypeInitializationException("TorchSharp.torch", new DllNotFoundException("libgomp.so.1: cannot open shared object file"));
+        var failure =
+            new TypeInitializationException("TorchSharp.torch", new DllNotFoundException("libgomp.so.1: cannot open shared object file"));
         Assert.True(NativeLoadAdvice.IsLoadFailure(failure));
         Assert.Contains("libgomp1", NativeLoadAdvice.Explain(failure), StringComparison.Ordinal);
         Assert.False(NativeLoadAdvice.IsLoadFailure(new InvalidOperationException("other")));

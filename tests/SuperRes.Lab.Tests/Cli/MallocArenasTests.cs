@@ -18,13 +18,17 @@ public sealed class MallocArenasTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The setting is glibc's.");
         string notebook = _temp.Write("heap.ipynb", new JsonObject
         {
-            ["cells"] = new JsonArray(new JsonObject { ["cell_type"] = "code", ["execution_count"] = null, ["metadata"] = new JsonObject(), ["outputs"] = new JsonArray(), ["source"] = Cell }),
+            ["cells"] =
+                new JsonArray(
+                new JsonObject { ["cell_type"] = "code", ["execution_count"] = null, ["metadata"] = new JsonObject(),
+                ["outputs"] = new JsonArray(), ["source"] = Cell }),
             ["metadata"] = new JsonObject(),
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
         }.ToJsonString());
         string folder = _temp["out with a space, ü"];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "notebooks", "run", notebook, "--out", folder])
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "superres.dll"), "notebooks", "run", notebook, "--out", folder])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -8,7 +8,8 @@ public sealed class ReferenceTests
     [Fact]
     public void Forward_SizeOfTheReferenceFile_EqualsFastai()
     {
-        JsonElement golden = Shared.Golden("unet_forward.json").GetProperty("eval_90x70_b1").GetProperty("output"), sampled = golden.GetProperty("sampled");
+        JsonElement golden = Shared.Golden("unet_forward.json").GetProperty("eval_90x70_b1").GetProperty("output"),
+            sampled = golden.GetProperty("sampled");
         int samples = sampled.GetProperty("values").GetArrayLength();
         ReferenceForward result = ReferenceForward.Run(new ReferenceForwardOptions { Height = 90, Width = 70, Samples = samples });
         Assert.Equal(41_229_213, result.Parameters);
@@ -16,7 +17,8 @@ public sealed class ReferenceTests
         Assert.Equal(sampled.GetProperty("stride").GetInt64(), result.Output.Stride);
         double scale = Math.Max(Math.Abs(golden.GetProperty("min").GetDouble()), golden.GetProperty("max").GetDouble());
         Assert.All(
-            sampled.GetProperty("values").EnumerateArray().Zip(result.Output.Values), pair => Assert.Equal(pair.First.GetDouble(), pair.Second, 1e-4 * scale));
+            sampled.GetProperty("values").EnumerateArray().Zip(result.Output.Values), pair =>
+                Assert.Equal(pair.First.GetDouble(), pair.Second, 1e-4 * scale));
         Assert.Equal(golden.GetProperty("std_unbiased").GetDouble(), result.Output.Std, 1e-4 * scale);
     }
 
@@ -36,7 +38,8 @@ public sealed class ReferenceTests
     public void ForwardJson_HasTheFieldsByName()
     {
         var small = new UnetOptions { Body = "resnet18", Width = 0.125 };
-        ReferenceForward result = ReferenceForward.Run(new ReferenceForwardOptions { Model = small, Height = 33, Width = 40, Batch = 2, Samples = 7 });
+        ReferenceForward result =
+            ReferenceForward.Run(new ReferenceForwardOptions { Model = small, Height = 33, Width = 40, Batch = 2, Samples = 7 });
         using JsonDocument json = JsonDocument.Parse(result.ToJson());
         Assert.Equal(["parameters", "output"], json.RootElement.EnumerateObject().Select(p => p.Name));
         JsonElement output = json.RootElement.GetProperty("output");
@@ -48,10 +51,12 @@ public sealed class ReferenceTests
     [Fact]
     public void ForwardJson_NotFinite_IsWrittenAsText()
     {
-        var result = new ReferenceForward(1, new ReferenceOutput([1], double.NaN, 0, double.NegativeInfinity, double.PositiveInfinity, 1, [float.NaN]));
+        var result = new ReferenceForward(1,
+            new ReferenceOutput([1], double.NaN, 0, double.NegativeInfinity, double.PositiveInfinity, 1, [float.NaN]));
         using JsonDocument json = JsonDocument.Parse(result.ToJson());
         JsonElement output = json.RootElement.GetProperty("output");
-        Assert.Equal(("nan", "-inf", "inf"), (output.GetProperty("mean").GetString(), output.GetProperty("min").GetString(), output.GetProperty("max").GetString()));
+        Assert.Equal(("nan", "-inf", "inf"), (
+            output.GetProperty("mean").GetString(), output.GetProperty("min").GetString(), output.GetProperty("max").GetString()));
         Assert.Equal("nan", output.GetProperty("values")[0].GetString());
     }
 
@@ -75,7 +80,9 @@ public sealed class ReferenceTests
         JsonElement golden = Shared.Golden("unet_structure.json").GetProperty("built_at_odd_size_91x71");
         using var unet = new DynamicUnet(new UnetOptions { Width = 0.125 });
         Func<string, string> naming = ReferenceForward.Naming(91, 71)!;
-        string[] tail = [.. StateDict.Entries(unet).Where(e => e.Name.StartsWith("layers.1", StringComparison.Ordinal) && e.Name[8] != '.').Select(e => naming(e.Name))];
+        string[] tail =
+            [.. StateDict.Entries(unet).Where(e => e.Name.StartsWith("layers.1", StringComparison.Ordinal) && e.Name[8] != '.').Select(
+            e => naming(e.Name))];
         Assert.Equal(golden.GetProperty("keys_after_shift").EnumerateArray().Select(k => k.GetString()), tail);
         Assert.Equal("layers.8.conv.0.bias", naming("layers.8.conv.0.bias"));
         Assert.Null(ReferenceForward.Naming(90, 70));

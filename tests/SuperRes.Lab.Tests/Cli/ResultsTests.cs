@@ -22,9 +22,12 @@ public sealed class ResultsTests : IDisposable
         foreach ((string model, int scale, string damage) in new[] { ("up", 2, ""), ("repair", 1, "holes"), ("paint", 1, "grey") })
         {
             var options = new EvaluationOptions { HighResolution = ResultsSet.Find(set)[0].HighResolution, Scale = scale };
-            EvaluatedModel[] plain = [new(model, x => scale == 1 ? x : Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic))];
+            EvaluatedModel[] plain =
+                [new(model, x => scale == 1 ? x : Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic))];
             EvaluationReport report = scale == 1
-                ? Evaluator.Sweep(options, damage == "grey" ? [Degradation.Parse(damage)] : [Degradation.Parse(damage), Degradation.Jpeg(20)], plain, cancellation: CancellationToken.None)
+                ? Evaluator.Sweep(
+                    options, damage == "grey" ? [Degradation.Parse(damage)] : [Degradation.Parse(damage), Degradation.Jpeg(20)], plain,
+                    cancellation: CancellationToken.None)
                 : new Evaluator(options).Run(plain, cancellation: CancellationToken.None);
             File.WriteAllText(_folder["out", "results", $"{model}.five.x{scale}.json"], report.ToJson());
         }
@@ -53,6 +56,7 @@ public sealed class ResultsTests : IDisposable
     {
         Directory.CreateDirectory(_folder["empty"]);
         string model = WriteModel(_folder.Path);
-        Assert.Contains("holds no images", WrongInput("results", "--model", model, "--images", _folder["empty"], "--out", _folder["out"]), StringComparison.Ordinal);
+        Assert.Contains("holds no images", WrongInput("results", "--model", model, "--images", _folder["empty"], "--out", _folder["out"]),
+            StringComparison.Ordinal);
     }
 }

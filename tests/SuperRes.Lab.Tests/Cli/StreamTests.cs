@@ -20,7 +20,8 @@ public sealed class StreamTests : IDisposable
         WriteImage(_folder["hr", "a.png"], 48, 40);
         WriteImage(_folder["hr", "b.png"], 41, 37, number: 1);
         string model = WriteModel(_folder.Path);
-        CliResult result = Run("evaluate", "--model", model, "--hr", _folder["hr"], "--scale", "2", "--json", "-", "--save", _folder["saved"], "--sheet", _folder["sheet.png"]);
+        CliResult result = Run("evaluate", "--model", model, "--hr", _folder["hr"], "--scale", "2", "--json", "-", "--save",
+            _folder["saved"], "--sheet", _folder["sheet.png"]);
         Assert.Equal(0, result.Code);
         JsonElement report = JsonDocument.Parse(result.Out).RootElement;
         Assert.Equal(["scale", "protocol", "model", "images", "mean"], report.EnumerateObject().Select(p => p.Name));
@@ -37,7 +38,8 @@ public sealed class StreamTests : IDisposable
     {
         string hr = Shared.Require("images", "set5", "hr"), lr = Shared.Require("images", "set5", "lr-x2");
         CliResult result = Run("evaluate", "--hr", hr, "--lr", lr, "--scale", "2", "--json", "-");
-        double bicubic = JsonDocument.Parse(result.Out).RootElement.GetProperty("mean").GetProperty("baselines").GetProperty("bicubic").GetProperty("psnr_y").GetDouble();
+        double bicubic = JsonDocument.Parse(result.Out).RootElement.GetProperty("mean").GetProperty("baselines").GetProperty("bicubic")
+            .GetProperty("psnr_y").GetDouble();
         Assert.InRange(bicubic, 33.61, 33.71);
     }
 
@@ -85,7 +87,8 @@ public sealed class StreamTests : IDisposable
             SafeTensors.Write(plain, whole.ReadAll().Select(entry => (entry.Key, entry.Value)));
         }
 
-        Assert.Contains("has no \"superres\" metadata", WrongInput("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", plain), StringComparison.Ordinal);
+        Assert.Contains("has no \"superres\" metadata", WrongInput("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", plain),
+            StringComparison.Ordinal);
         File.WriteAllText(_folder["options.json"], JsonSerializer.Serialize(TinyUnet, OptionsJson.Indented));
         CliResult converted = Run("weights", "convert", plain, model, "--model", _folder["options.json"]);
         Assert.Equal(model + "\n", converted.Out);
@@ -125,7 +128,8 @@ public sealed class StreamTests : IDisposable
         }
 
         Assert.Equal(0, Run("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", mean).Code);
-        Assert.Contains("different networks, tasks or scales", WrongInput("weights", "average", first, other, "--out", mean), StringComparison.Ordinal);
+        Assert.Contains("different networks, tasks or scales", WrongInput("weights", "average", first, other, "--out", mean),
+            StringComparison.Ordinal);
         Assert.Contains("ends in \".pth\"", WrongInput("weights", "average", first, second, "--out", "mean.pth"), StringComparison.Ordinal);
     }
 
@@ -137,7 +141,8 @@ public sealed class StreamTests : IDisposable
 
         Assert.InRange(new FileInfo(half).Length / (double)new FileInfo(model).Length, 0.4, 0.6);
         Assert.Equal(0, Run("upscale", WriteImage(_folder["a.png"], 16, 16), "--model", half).Code);
-        Assert.Contains("--dtype is 'int8'; give float32 or float16 or bfloat16", WrongInput("weights", "convert", model, half, "--dtype", "int8"), StringComparison.Ordinal);
+        Assert.Contains("--dtype is 'int8'; give float32 or float16 or bfloat16",
+            WrongInput("weights", "convert", model, half, "--dtype", "int8"), StringComparison.Ordinal);
     }
 
     [Fact]

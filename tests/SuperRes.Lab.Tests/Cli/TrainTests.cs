@@ -44,7 +44,8 @@ public sealed class TrainTests : IDisposable
         CliResult result = Run(Command);
         Assert.Equal(0, result.Code);
         string[] lines = result.Out.TrimEnd('\n').Split('\n');
-        Assert.Equal(["stage", "epoch", "train_loss", "valid_loss", "pixel", "psnr", "ssim", "time"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["stage", "epoch", "train_loss", "valid_loss", "pixel", "psnr", "ssim", "time"],
+            lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
             ["first 0", "first 1", "second 0"],
             lines[1..].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2])));
@@ -70,7 +71,8 @@ public sealed class TrainTests : IDisposable
         using var error = new StringWriter { NewLine = "\n" };
         int code = CommandLineHost.Run(Command, stopping, error, new ConsoleEnvironment(), source.Token);
         Assert.Equal(130, code);
-        Assert.Contains($"Resume with: superres train {_folder["e.json"]} --images {_folder["photos"]} --run {_folder["run"]} --resume", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Resume with: superres train {_folder["e.json"]} --images {_folder["photos"]} --run {_folder["run"]} --resume",
+            error.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("Interrupted; what was finished is saved.\n", error.ToString(), StringComparison.Ordinal);
         CliResult resumed = Run([.. Command, "--resume"]);
         Assert.Equal(0, resumed.Code);
@@ -83,7 +85,9 @@ public sealed class TrainTests : IDisposable
         CliResult result = Run([.. Command, "--plan"]);
         Assert.Equal(0, result.Code);
         string[] lines = result.Out.Split('\n');
-        Assert.Contains(lines, line => line.Contains("first", StringComparison.Ordinal) && line.Contains("32", StringComparison.Ordinal) && line.Contains("1e-3", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("first", StringComparison.Ordinal) && line.Contains("32", StringComparison.Ordinal)
+            && line.Contains("1e-3", StringComparison.Ordinal));
         Assert.Contains("about 9 to train, 1 to validate", result.Out, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["run"]));
     }
@@ -107,7 +111,8 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void Runs_FolderWithoutRun_IsNamed() => Assert.Contains(_folder["nothing"], WrongInput("runs", _folder["nothing"]), StringComparison.Ordinal);
+    public void Runs_FolderWithoutRun_IsNamed() =>
+        Assert.Contains(_folder["nothing"], WrongInput("runs", _folder["nothing"]), StringComparison.Ordinal);
 
     [Fact]
     public void Train_ResumeAndFrom_AreNotGivenTogether()
@@ -143,7 +148,8 @@ public sealed class TrainTests : IDisposable
         string[] after = File.ReadAllLines(_folder["run", "metrics.csv"]);
         Assert.Equal(before[..^1], after[..^2]);
         Assert.Equal(0, Run([.. other, "--resume"]).Code);
-        Assert.Contains("$.stages[0].epochs was", WrongInput([.. other, "--from", "second", "--set", "stages.0.epochs=1"]), StringComparison.Ordinal);
+        Assert.Contains("$.stages[0].epochs was", WrongInput([.. other, "--from", "second", "--set", "stages.0.epochs=1"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +158,8 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, Run(Command).Code);
         string[] Files() => [.. Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         string[] before = Files(), rows = File.ReadAllLines(_folder["run", "metrics.csv"]);
-        Assert.Contains("nothing", WrongInput("train", _folder["e.json"], "--images", _folder["nothing"], "--run", _folder["run"]), StringComparison.Ordinal);
+        Assert.Contains("nothing", WrongInput("train", _folder["e.json"], "--images", _folder["nothing"], "--run", _folder["run"]),
+            StringComparison.Ordinal);
         Assert.Equal(2, Run([.. Command, "--set", "stages.0.size=64"]).Code);
         Assert.Equal(2, Run([.. Command, "--from", "second", "--set", "stages.1.size=64"]).Code);
         Assert.Equal(before, Files());
@@ -175,8 +182,10 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, Run(copied).Code);
         File.AppendAllText(_folder["copy", "1.png"], "longer");
         Assert.Contains("are not those that the run", Refused(copied), StringComparison.Ordinal);
-        File.WriteAllText(_folder["run", "experiment.json"], File.ReadAllText(_folder["run", "experiment.json"]).Replace("\"pretrainedLoss\": false", "\"pretrainedLoss\": true", StringComparison.Ordinal));
-        Assert.Contains("had pretrained weights in its vgg16_bn, and has random ones now", Refused([.. Command, "--resume"]), StringComparison.Ordinal);
+        File.WriteAllText(_folder["run", "experiment.json"], File.ReadAllText(
+            _folder["run", "experiment.json"]).Replace("\"pretrainedLoss\": false", "\"pretrainedLoss\": true", StringComparison.Ordinal));
+        Assert.Contains("had pretrained weights in its vgg16_bn, and has random ones now", Refused([.. Command, "--resume"]),
+            StringComparison.Ordinal);
 
         static string Refused(string[] command)
         {
@@ -202,8 +211,10 @@ public sealed class TrainTests : IDisposable
     public void Runs_OneThatCanNotBeRead_IsLeftOutAndNamed()
     {
         Assert.Equal(0, Run([.. Command, "--set", "stages.0.epochs=1"]).Code);
-        Assert.Equal(0, Run(["train", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["other"], "--set", "stages.0.epochs=1"]).Code);
-        foreach (string broken in new[] { "", File.ReadAllText(_folder["other", "metrics.csv"]).Replace("second,0,", "second,abc,", StringComparison.Ordinal) })
+        Assert.Equal(0, Run(
+            ["train", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["other"], "--set", "stages.0.epochs=1"]).Code);
+        foreach (string broken in new[] { "",
+            File.ReadAllText(_folder["other", "metrics.csv"]).Replace("second,0,", "second,abc,", StringComparison.Ordinal) })
         {
             File.WriteAllText(_folder["other", "metrics.csv"], broken);
             CliResult result = Run("runs", _folder["run"], _folder["other"]);
@@ -229,7 +240,8 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void LrFind_FirstStage_PrintsSuggestionsAndWritesThePlot()
     {
-        CliResult result = Run("lr-find", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["run"], "--iterations", "30", "--plot", _folder["lr.png"]);
+        CliResult result = Run("lr-find", _folder["e.json"], "--images", _folder["photos"], "--run", _folder["run"], "--iterations", "30",
+            "--plot", _folder["lr.png"]);
         Assert.Equal(0, result.Code);
         Assert.Matches("^steepest slope  [0-9.]+e-?[0-9]+\nminimum / 10    [0-9.]+e-?[0-9]+\n$", result.Out);
         Assert.True(SuperRes.Lab.Imaging.ImageCodec.ReadHeader(_folder["lr.png"]).Width > 100);

@@ -51,7 +51,8 @@ public sealed class DataViewsTests
             Assert.All(cells[index..(index + 3)], cell => Assert.StartsWith(name + "\n", cell.Note));
             double[] differences = [.. cells[index..(index + 3)].Select(cell => Difference(whole, cell.Image!))];
             Assert.True(differences[2] > 0.3, $"{name} at high strength changes the photo by {differences[2]:0.00} only");
-            Assert.False(cells[index].Image!.Pixels.AsSpan().SequenceEqual(cells[index + 2].Image!.Pixels), $"{name} looks the same at low and high strength");
+            Assert.False(cells[index].Image!.Pixels.AsSpan().SequenceEqual(cells[index + 2].Image!.Pixels),
+                $"{name} looks the same at low and high strength");
         }
 
         Assert.Equal(grid.ToPng(), photo.ShowDegradations(96).ToPng());

@@ -39,7 +39,9 @@ public sealed class LabTests
         Experiment with = Experiment.Load($"{scale}-restore"), without = Experiment.Load($"{scale}-restore-no-holes");
         Assert.True(with.Data.Degradations.Holes.Probability > 0.5);
         Assert.Equal(0, without.Data.Degradations.Holes.Probability);
-        string Same(Experiment one) => (one with { Name = "", Description = "", Data = one.Data with { Degradations = one.Data.Degradations with { Holes = new() } } }).ToJson();
+        string Same(Experiment one) =>
+            (one with { Name = "", Description = "", Data = one.Data with { Degradations = one.Data.Degradations with { Holes = new() } } })
+            .ToJson();
         Assert.Equal(Same(with), Same(without));
     }
 
@@ -63,7 +65,8 @@ public sealed class LabTests
     public void PlotTerms_OverStages_HasAPanelPerTermAndMarksStages()
     {
         EpochRecord Epoch(string stage, int number, double value) =>
-            new(stage, number, 1e-3, value, value, new Dictionary<string, double>(StringComparer.Ordinal) { ["pixel"] = value, ["gram_0"] = 2 * value }, 30, 0.9, 1);
+            new(stage, number, 1e-3, value, value, new Dictionary<string,
+                double>(StringComparer.Ordinal) { ["pixel"] = value, ["gram_0"] = 2 * value }, 30, 0.9, 1);
         Chart chart = RunCharts.PlotTerms([Epoch("64", 0, 3), Epoch("64", 1, 2), Epoch("128", 0, 2.5)]);
         Assert.Equal(["pixel", "gram_0"], chart.Panels.Select(panel => panel.Title));
         Assert.Contains("128: 2.5", chart.ToText(), StringComparison.Ordinal);

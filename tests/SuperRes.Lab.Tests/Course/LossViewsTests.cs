@@ -51,6 +51,7 @@ public sealed class LossViewsTests
     public void Reconstruction_FromFeaturesThatAreNotCompared_IsRefused()
     {
         using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly);
-        Assert.Contains("give it blocks", Assert.Throws<InputException>(() => Reconstruction.Run(loss, Photo(), LossPart.Grams, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("give it blocks", Assert.Throws<InputException>(() => Reconstruction.Run(loss, Photo(), LossPart.Grams, 1)).Message,
+            StringComparison.Ordinal);
     }
 }

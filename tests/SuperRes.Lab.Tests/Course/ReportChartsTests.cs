@@ -16,7 +16,8 @@ public sealed class ReportChartsTests
 
     [Fact]
     public void PlotPerception_WithoutLpips_SaysWhatIsMissing() =>
-        Assert.Contains("LPIPS was not measured", Assert.Throws<InputException>(() => Report(lpips: null).PlotPerception()).Message, StringComparison.Ordinal);
+        Assert.Contains("LPIPS was not measured", Assert.Throws<InputException>(() => Report(lpips: null).PlotPerception()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void PlotPerception_WithLpips_HasAPointPerMethod()
@@ -30,7 +31,8 @@ public sealed class ReportChartsTests
         ImageFigures Image(string name, double bicubic) => new(new QualityFigures { PsnrY = bicubic + 1, Lpips = lpips })
         {
             Name = name,
-            Baselines = new Dictionary<string, QualityFigures>(StringComparer.Ordinal) { ["bicubic"] = new() { PsnrY = bicubic, Lpips = lpips } },
+            Baselines = new Dictionary<string,
+                QualityFigures>(StringComparer.Ordinal) { ["bicubic"] = new() { PsnrY = bicubic, Lpips = lpips } },
         };
         return new([ModelEvaluation.Of(2, MetricProtocol.SuperResolution(2), "mine", [Image("a", 28), Image("b", 30)])]);
     }

@@ -20,7 +20,8 @@ public sealed class ArchiveExtractorTests : IDisposable
         string archive = _temp.Write(name, name.EndsWith("zip") ? Zip(Good) : TarGz(Good));
         List<int> reports = [];
 
-        ExtractProgress done = ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(p => reports.Add(p.Files)), TestContext.Current.CancellationToken);
+        ExtractProgress done = ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(p => reports.Add(p.Files)),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(3, done.Files);
         Assert.Equal([1, 2, 3], reports);
@@ -31,7 +32,8 @@ public sealed class ArchiveExtractorTests : IDisposable
 
     public static TheoryData<string> EvilNames =>
     [
-        "../evil.txt", "set/../../evil.txt", "..\\evil.txt", "/tmp/superres-evil.txt", "\\evil.txt", "C:\\evil.txt", "c:evil.txt", "set/con.txt",
+        "../evil.txt", "set/../../evil.txt", "..\\evil.txt", "/tmp/superres-evil.txt", "\\evil.txt", "C:\\evil.txt", "c:evil.txt",
+            "set/con.txt",
         "set/a\u0001b.txt", "set/trailing.", "set/a:stream.txt", ".", "..", new string('x', 300),
     ];
 
@@ -65,7 +67,8 @@ public sealed class ArchiveExtractorTests : IDisposable
         Assert.Contains("neither a file nor a folder", RequireRefused("device.tgz", TarGz([new PaxTarEntry(type, "pipe")])));
 
     [Fact]
-    public void Extract_LinkInAZip_IsRefused() => Assert.Contains("is a link", RequireRefused("link.zip", ZipWithLink("set/link", "/etc/passwd")));
+    public void Extract_LinkInAZip_IsRefused() =>
+        Assert.Contains("is a link", RequireRefused("link.zip", ZipWithLink("set/link", "/etc/passwd")));
 
     [Theory]
     [InlineData("a.txt", "a.txt", "twice")]
@@ -89,7 +92,8 @@ public sealed class ArchiveExtractorTests : IDisposable
             Assert.InRange(bytes.Length, 1, 1_000_000);
             string archive = _temp.Write(name, bytes);
 
-            var e = Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], null, progress, TestContext.Current.CancellationToken));
+            var e = Assert.Throws<InputException>(
+                () => ArchiveExtractor.Extract(archive, _temp["out"], null, progress, TestContext.Current.CancellationToken));
 
             Assert.Contains("50 times as large", e.Message);
             Assert.Equal(0, written);
@@ -113,8 +117,10 @@ public sealed class ArchiveExtractorTests : IDisposable
     {
         string archive = _temp.Write("many.zip", Zip([.. Enumerable.Range(0, 30).Select(i => ($"{i}.txt", Text("some text")))]));
 
-        Assert.Contains("more than 20 entries", Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], new() { MaxEntries = 20 })).Message);
-        Assert.Contains("limit of 100 bytes", Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], new() { MaxBytes = 100 })).Message);
+        Assert.Contains("more than 20 entries",
+            Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], new() { MaxEntries = 20 })).Message);
+        Assert.Contains("limit of 100 bytes",
+            Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], new() { MaxBytes = 100 })).Message);
         RequireNothingLeft();
     }
 
@@ -149,7 +155,8 @@ public sealed class ArchiveExtractorTests : IDisposable
         string archive = _temp.Write("good.zip", Zip(Good));
         using var cancel = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(_ => cancel.Cancel()), cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(_ => cancel.Cancel()), cancel.Token));
         RequireNothingLeft();
     }
 
@@ -158,7 +165,10 @@ public sealed class ArchiveExtractorTests : IDisposable
     {
         string archive = _temp.Write("good.zip", Zip(Good));
 
-        var e = Assert.Throws<InputException>(() => ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(_ => throw new IOException("No space left on device")), TestContext.Current.CancellationToken));
+        var e =
+            Assert.Throws<InputException>(
+            () => ArchiveExtractor.Extract(archive, _temp["out"], null, new Progress(_ => throw new IOException("No space left on device")),
+            TestContext.Current.CancellationToken));
 
         Assert.Contains("No space left on device", e.Message);
         Assert.Contains("free space", e.Message);
@@ -169,13 +179,15 @@ public sealed class ArchiveExtractorTests : IDisposable
     [InlineData("set.rar")]
     [InlineData("set.tar")]
     public void Extract_OtherArchive_SaysWhichAreRead(string name) =>
-        Assert.Contains(".zip, .tar.gz and .tgz", Assert.Throws<InputException>(() => ArchiveExtractor.Extract(_temp.Write(name, []), _temp["out"])).Message);
+        Assert.Contains(".zip, .tar.gz and .tgz",
+            Assert.Throws<InputException>(() => ArchiveExtractor.Extract(_temp.Write(name, []), _temp["out"])).Message);
 
     [Fact]
     public void Extract_IntoAFolderThatExists_IsRefused()
     {
         Directory.CreateDirectory(_temp["out"]);
-        Assert.Contains("exists", Assert.Throws<InputException>(() => ArchiveExtractor.Extract(_temp.Write("good.zip", Zip(Good)), _temp["out"])).Message);
+        Assert.Contains("exists",
+            Assert.Throws<InputException>(() => ArchiveExtractor.Extract(_temp.Write("good.zip", Zip(Good)), _temp["out"])).Message);
     }
 
     private string RequireRefused(string name, byte[] bytes)

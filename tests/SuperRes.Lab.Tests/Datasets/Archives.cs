@@ -37,7 +37,8 @@ internal static class Archives
     }
 
     public static byte[] TarGz(params (string Name, byte[] Content)[] files) =>
-        TarGz(files.Select(file => (TarEntry)new PaxTarEntry(TarEntryType.RegularFile, file.Name) { DataStream = new MemoryStream(file.Content) }));
+        TarGz(files.Select(
+            file => (TarEntry)new PaxTarEntry(TarEntryType.RegularFile, file.Name) { DataStream = new MemoryStream(file.Content) }));
 
     public static byte[] TarGz(IEnumerable<TarEntry> entries)
     {

@@ -8,7 +8,8 @@ namespace SuperRes.Lab.Tests.Datasets;
 public sealed class DatasetFetcherTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly Downloader _downloader = new(new DownloaderOptions { Attempts = 2, FirstDelay = TimeSpan.FromMilliseconds(1), StallTimeout = TimeSpan.FromSeconds(20) });
+    private readonly Downloader _downloader =
+        new(new DownloaderOptions { Attempts = 2, FirstDelay = TimeSpan.FromMilliseconds(1), StallTimeout = TimeSpan.FromSeconds(20) });
 
     public static TheoryData<string> Sets => ["div2k", "flowers", "pets"];
 
@@ -35,7 +36,8 @@ public sealed class DatasetFetcherTests : IDisposable
         Assert.All(set.Files, file => Assert.Equal(files[file.Name], File.ReadAllBytes(Path.Combine(folder, file.Name))));
         Assert.Equal(set.Bytes, reports.Max(report => report.Received));
         Assert.All(reports, report => Assert.Equal(set.Bytes, report.Total));
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(folder), path => path.EndsWith(".part", StringComparison.Ordinal) || path.Contains(".unpacked", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(folder),
+            path => path.EndsWith(".part", StringComparison.Ordinal) || path.Contains(".unpacked", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -88,7 +90,8 @@ public sealed class DatasetFetcherTests : IDisposable
         Fetch(set, keepArchives: false);
 
         Assert.Equal(set.Images, Listed(set).Count);
-        Assert.Equal(set.Files.Where(file => file.Unpacked is null).Select(file => file.Name), Directory.EnumerateFiles(set.PathIn(_temp.Path)).Select(path => Path.GetFileName(path)).Where(file => !file.StartsWith('.')).Order().Reverse());
+        Assert.Equal(set.Files.Where(file => file.Unpacked is null).Select(file => file.Name), Directory.EnumerateFiles(
+            set.PathIn(_temp.Path)).Select(path => Path.GetFileName(path)).Where(file => !file.StartsWith('.')).Order().Reverse());
     }
 
     [Fact]
@@ -157,7 +160,10 @@ public sealed class DatasetFetcherTests : IDisposable
         byte[] evil = Archives.Zip(("DIV2K_train_HR/../../evil.txt", Archives.Text("evil")));
         files["DIV2K_train_HR.zip"] = evil;
         await using LoopbackServer server = SmallSets.Serve(files);
-        Dataset fooled = set with { Files = [set.Files[0] with { Size = evil.Length, Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(evil)) }, set.Files[1]] };
+        Dataset fooled = set
+            with { Files =
+            [set.Files[0] with { Size = evil.Length,
+            Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(evil)) }, set.Files[1]] };
 
         Assert.Contains("leads out of the folder", Assert.Throws<InputException>(() => Fetch(fooled.At(server))).Message);
         Assert.False(File.Exists(_temp["evil.txt"]));
@@ -189,7 +195,8 @@ public sealed class DatasetFetcherTests : IDisposable
         Assert.Equal(new DatasetItem("jpg/image_00001.jpg", "1", DatasetSide.Valid), items[0]);
         Assert.Equal(new DatasetItem("jpg/image_00002.jpg", "1", DatasetSide.Train), items[1]);
         Assert.Equal(new DatasetItem("jpg/image_00012.jpg", "77", DatasetSide.Test), items[11]);
-        Assert.Equal([4, 2, 6], new[] { DatasetSide.Train, DatasetSide.Valid, DatasetSide.Test }.Select(side => items.Count(item => item.Side == side)));
+        Assert.Equal([4, 2, 6], new[] { DatasetSide.Train, DatasetSide.Valid, DatasetSide.Test }.Select(
+            side => items.Count(item => item.Side == side)));
     }
 
     [Fact]
@@ -280,5 +287,6 @@ public sealed class DatasetFetcherTests : IDisposable
     }
 
     private string[] Snapshot() =>
-        [.. Directory.EnumerateFiles(_temp.Path, "*", SearchOption.AllDirectories).Order().Select(path => $"{path} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path):O}")];
+        [.. Directory.EnumerateFiles(_temp.Path, "*", SearchOption.AllDirectories).Order().Select(
+            path => $"{path} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path):O}")];
 }

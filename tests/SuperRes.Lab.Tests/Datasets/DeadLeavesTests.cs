@@ -7,7 +7,8 @@ namespace SuperRes.Lab.Tests.Datasets;
 
 public sealed class DeadLeavesTests
 {
-    private static readonly RgbImage[] _images = [.. Enumerable.Range(0, 12).AsParallel().AsOrdered().Select(i => DeadLeaves.Generate(new DeadLeavesOptions { Size = 256 }, i))];
+    private static readonly RgbImage[] _images =
+        [.. Enumerable.Range(0, 12).AsParallel().AsOrdered().Select(i => DeadLeaves.Generate(new DeadLeavesOptions { Size = 256 }, i))];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -15,8 +16,13 @@ public sealed class DeadLeavesTests
     public void Generate_OfSeedAndIndex_IsBitForBitTheSameForEver()
     {
         // A changed checksum means another data set: raise the generator's version with it. Other systems' sines differ in the last bit.
-        Assert.SkipUnless(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "the checksums are those of Linux on x64");
-        string[] sums = [.. new[] { 0, 1, 7 }.Select(i => Sum(DeadLeaves.Generate(new DeadLeavesOptions { Size = 96, Seed = 3, LetteringShare = 1, DefocusShare = i / 7.0 }, i)))];
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux()
+            && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64,
+            "the checksums are those of Linux on x64");
+        string[] sums =
+            [.. new[] { 0, 1, 7 }.Select(
+            i => Sum(DeadLeaves.Generate(new DeadLeavesOptions { Size = 96, Seed = 3, LetteringShare = 1, DefocusShare = i / 7.0 }, i)))];
         Assert.Equal(["7d6c0bc56b0da842eb2d603f5cb033d8", "133f1d29159ff9479a927b9cf638cb5d", "11b02f3b982832326be793683ebc514b"], sums);
     }
 
@@ -26,7 +32,8 @@ public sealed class DeadLeavesTests
         var options = new DeadLeavesOptions { Size = 64 };
         string[] one = [.. Enumerable.Range(0, 12).Select(i => Sum(DeadLeaves.Generate(options, i)))];
         var many = new string[48];
-        Parallel.For(0, many.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => many[i] = Sum(DeadLeaves.Generate(options, i % 12)));
+        Parallel.For(
+            0, many.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => many[i] = Sum(DeadLeaves.Generate(options, i % 12)));
         Assert.Equal(Enumerable.Range(0, 48).Select(i => one[i % 12]), many);
         Assert.Equal(12, one.Distinct().Count());
         Assert.DoesNotContain(Sum(DeadLeaves.Generate(options with { Seed = 2 }, 0)), one);
@@ -99,7 +106,8 @@ public sealed class DeadLeavesTests
     [InlineData(200, 20, 0.4)]
     public void Generate_AtTheEdgesOfItsOptions_StillFillsTheImage(int size, double minRadius, double share)
     {
-        var options = new DeadLeavesOptions { Size = size, MinRadius = minRadius, MaxRadiusShare = share, DefocusShare = 1, LetteringShare = 1, TextureShare = 1 };
+        var options = new DeadLeavesOptions { Size = size, MinRadius = minRadius, MaxRadiusShare = share, DefocusShare = 1,
+            LetteringShare = 1, TextureShare = 1 };
         RgbImage image = DeadLeaves.Generate(options, 0);
         Assert.Equal((size, size), (image.Width, image.Height));
         Assert.True(image.Pixels.Distinct().Count() > 10);
@@ -135,7 +143,8 @@ public sealed class DeadLeavesTests
         Assert.Equal(0, DeadLeaves.WriteFolder(folder["a"], 8, 32, 5, cancellation: Token));
         IReadOnlyList<string> images = ImageCodec.ListImages(folder["a"]);
         Assert.Equal("leaves-00000.png", Path.GetFileName(images[0]));
-        Assert.All(images.Index(), image => Assert.Equal(Sum(DeadLeaves.Generate(new DeadLeavesOptions { Size = 32, Seed = 5 }, image.Index)), Sum(ImageCodec.Read(image.Item))));
+        Assert.All(images.Index(), image => Assert.Equal(
+            Sum(DeadLeaves.Generate(new DeadLeavesOptions { Size = 32, Seed = 5 }, image.Index)), Sum(ImageCodec.Read(image.Item))));
         Assert.Equal(9, Directory.GetFiles(folder["a"]).Length);
     }
 
@@ -144,10 +153,13 @@ public sealed class DeadLeavesTests
     {
         using var folder = new TempFolder();
         DeadLeaves.WriteFolder(folder.Path, 1, 32, 5, cancellation: Token);
-        Assert.Contains("other options", Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 1, 32, 6, cancellation: Token)).Message);
-        Assert.Contains("at least 1", Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 0, 32, 5, cancellation: Token)).Message);
+        Assert.Contains("other options",
+            Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 1, 32, 6, cancellation: Token)).Message);
+        Assert.Contains("at least 1",
+            Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(folder.Path, 0, 32, 5, cancellation: Token)).Message);
         string file = folder.Write("file", [1]);
-        Assert.Contains("can't be written", Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(Path.Combine(file, "x"), 1, 32, 5, cancellation: Token)).Message);
+        Assert.Contains("can't be written",
+            Assert.Throws<InputException>(() => DeadLeaves.WriteFolder(Path.Combine(file, "x"), 1, 32, 5, cancellation: Token)).Message);
     }
 
     private static void Refused(DeadLeavesOptions options, string message) =>
@@ -174,7 +186,8 @@ public sealed class DeadLeavesTests
         using var scope = torch.NewDisposeScope();
         torch.Tensor luma = torch.tensor(ColorSpace.RgbToY(image)).reshape(size, size);
         torch.Tensor window = torch.hann_window(size, dtype: torch.float64);
-        double[] power = torch.fft.fft2((luma - luma.mean()) * window.unsqueeze(0) * window.unsqueeze(1)).abs().pow(2).data<double>().ToArray();
+        double[] power = torch.fft.fft2((luma - luma.mean()) * window.unsqueeze(0) * window.unsqueeze(1)).abs().pow(2).data<double>()
+            .ToArray();
         var bands = power.Select((p, i) => (Power: p, Frequency: Frequency(i, size)))
             .Where(point => point.Frequency is >= 3 and < 90)
             .GroupBy(point => (int)(Math.Log2(point.Frequency) * 4))

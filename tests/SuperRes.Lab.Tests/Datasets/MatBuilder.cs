@@ -54,7 +54,8 @@ internal static class MatBuilder
         using var data = new MemoryStream();
         foreach (double value in values)
         {
-            data.Write(type switch { Uint8 => [(byte)value], Uint16 => BitConverter.GetBytes((ushort)value), _ => BitConverter.GetBytes(value) });
+            data.Write(
+                type switch { Uint8 => [(byte)value], Uint16 => BitConverter.GetBytes((ushort)value), _ => BitConverter.GetBytes(value) });
         }
 
         matrix.Write(Element(type, data.ToArray()));

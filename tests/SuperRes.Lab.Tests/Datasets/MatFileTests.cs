@@ -72,5 +72,6 @@ public sealed class MatFileTests
     }
 
     [Fact]
-    public void Read_MissingFile_NamesIt() => Assert.Contains("absent.mat", Assert.Throws<InputException>(() => MatFile.Read("absent.mat")).Message);
+    public void Read_MissingFile_NamesIt() =>
+        Assert.Contains("absent.mat", Assert.Throws<InputException>(() => MatFile.Read("absent.mat")).Message);
 }

@@ -16,7 +16,8 @@ internal static class SmallSets
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
             ["DIV2K_train_HR.zip"] = Archives.Zip([.. Enumerable.Range(1, train).Select(i => ($"DIV2K_train_HR/{i:0000}.png", Png(i)))]),
-            ["DIV2K_valid_HR.zip"] = Archives.Zip([.. Enumerable.Range(train + 1, valid).Select(i => ($"DIV2K_valid_HR/{i:0000}.png", Png(i)))]),
+            ["DIV2K_valid_HR.zip"] =
+                Archives.Zip([.. Enumerable.Range(train + 1, valid).Select(i => ($"DIV2K_valid_HR/{i:0000}.png", Png(i)))]),
         };
         return (Like("div2k", files, [train, valid]), files);
     }
@@ -34,13 +35,16 @@ internal static class SmallSets
 
     public static (Dataset Set, Dictionary<string, byte[]> Files) Pets()
     {
-        string[] names = ["Abyssinian_1", "Abyssinian_2", "Abyssinian_10", "great_pyrenees_1", "great_pyrenees_2", "great_pyrenees_7", "pug_5"];
+        string[] names =
+            ["Abyssinian_1", "Abyssinian_2", "Abyssinian_10", "great_pyrenees_1", "great_pyrenees_2", "great_pyrenees_7", "pug_5"];
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            ["images.tar.gz"] = Archives.TarGz([.. names.Select((name, i) => ($"images/{name}.jpg", Jpeg(i + 50))), ("images/pug_5.mat", Archives.Text("no image"))]),
+            ["images.tar.gz"] = Archives.TarGz(
+                [.. names.Select((name, i) => ($"images/{name}.jpg", Jpeg(i + 50))), ("images/pug_5.mat", Archives.Text("no image"))]),
             ["annotations.tar.gz"] = Archives.TarGz(
                 ("annotations/README", Archives.Text("…")),
-                ("annotations/trainval.txt", Archives.Text("Abyssinian_1 1 1 1\nAbyssinian_2 1 1 1\ngreat_pyrenees_1 2 2 1\ngreat_pyrenees_2 2 2 1\n")),
+                ("annotations/trainval.txt",
+                    Archives.Text("Abyssinian_1 1 1 1\nAbyssinian_2 1 1 1\ngreat_pyrenees_1 2 2 1\ngreat_pyrenees_2 2 2 1\n")),
                 ("annotations/test.txt", Archives.Text("Abyssinian_10 1 1 1\ngreat_pyrenees_7 2 2 1\n")),
                 ("annotations/trimaps/Abyssinian_1.png", Png(3))),
         };
@@ -60,7 +64,8 @@ internal static class SmallSets
             string name = request[":path"].Split('/')[^1];
             int count = counts.AddOrUpdate(name, 0, (_, n) => n + 1);
             return files.TryGetValue(name, out byte[]? content)
-                ? LoopbackServer.ServeAsync(request, stream, content, "\"1\"", ranges: true, closeAfter?.Invoke(count, name) ?? int.MaxValue, cancellation)
+                ? LoopbackServer.ServeAsync(
+                    request, stream, content, "\"1\"", ranges: true, closeAfter?.Invoke(count, name) ?? int.MaxValue, cancellation)
                 : LoopbackServer.AnswerAsync(stream, "404 Not Found", "text/plain", "no such file", cancellation);
         }
     }

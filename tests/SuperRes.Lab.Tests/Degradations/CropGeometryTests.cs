@@ -6,7 +6,8 @@ namespace SuperRes.Lab.Tests.Degradations;
 
 public sealed class CropGeometryTests
 {
-    private static readonly GeometryOptions Still = new() { FlipProbability = 0, MaxRotate = 0, MaxZoom = 1, MaxWarp = 0, AffineProbability = 1, RandomCrop = false };
+    private static readonly GeometryOptions Still =
+        new() { FlipProbability = 0, MaxRotate = 0, MaxZoom = 1, MaxWarp = 0, AffineProbability = 1, RandomCrop = false };
 
     [Fact]
     public void Rotate_KeepsLengthsAndStaysWithinTheBound()
@@ -81,7 +82,8 @@ public sealed class CropGeometryTests
     [Fact]
     public void RandomCrop_ReachesEveryPosition()
     {
-        HashSet<(int, int)> corners = [.. Draws(Still with { RandomCrop = true, AffineProbability = 0 }, count: 2000, size: 76, width: 80, height: 78)
+        HashSet<(int, int)> corners =
+            [.. Draws(Still with { RandomCrop = true, AffineProbability = 0 }, count: 2000, size: 76, width: 80, height: 78)
             .Select(g => ((int)g.Map(0, 0).X, (int)g.Map(0, 0).Y))];
         Assert.Equal(5 * 3, corners.Count);
     }
@@ -114,7 +116,8 @@ public sealed class CropGeometryTests
         Assert.All(photo.Pixels.Zip(crop.Pixels), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
     }
 
-    private static IEnumerable<CropGeometry> Draws(GeometryOptions options, int count = 200, int size = 32, int width = 100, int height = 80) =>
+    private static IEnumerable<CropGeometry> Draws(
+        GeometryOptions options, int count = 200, int size = 32, int width = 100, int height = 80) =>
         Enumerable.Range(0, count).Select(i => CropGeometry.Draw(options, width, height, size, new RandomStream(i, "test")));
 
     private static RgbImage Cut(GeometryOptions options, RgbImage photo, int size) =>
@@ -138,7 +141,8 @@ public sealed class CropGeometryTests
     {
         int left = Math.Min((int)x, photo.Width - 2), top = Math.Min((int)y, photo.Height - 2);
         double fx = x - left, fy = y - top;
-        return (((At(left, top) * (1 - fx)) + (At(left + 1, top) * fx)) * (1 - fy)) + (((At(left, top + 1) * (1 - fx)) + (At(left + 1, top + 1) * fx)) * fy);
+        return (((At(left, top) * (1 - fx)) + (At(left + 1, top) * fx)) * (1 - fy))
+            + (((At(left, top + 1) * (1 - fx)) + (At(left + 1, top + 1) * fx)) * fy);
 
         double At(int column, int row) => photo.Pixels[((row * photo.Width) + column) * 3];
     }

@@ -50,7 +50,8 @@ public sealed class EvaluatorTests : IDisposable
     {
         ImageCodec.Write(FormulaImages.A(32, 32), In("hr/a.png"));
         var upscaler = new Upscaler(TestNetworks.Identity());
-        EvaluationReport report = new Evaluator(Options(2) with { Save = In("save") }).Run([Bicubic("plain"), EvaluatedModel.Of("network", upscaler)]);
+        EvaluationReport report = new Evaluator(Options(2) with { Save = In("save") })
+            .Run([Bicubic("plain"), EvaluatedModel.Of("network", upscaler)]);
         Assert.Equal(["plain", "network"], report.Models.Select(m => m.Model));
         // The network's input is not rounded between the two passes of the enlargement.
         Assert.Equal(report.Models[0].Images[0].PsnrY!.Value, report.Models[1].Images[0].PsnrY!.Value, 0.05);
@@ -63,7 +64,8 @@ public sealed class EvaluatorTests : IDisposable
         RgbImage image = FormulaImages.A(32, 32);
         ImageCodec.Write(image, In("hr/a.png"));
         var nothing = new EvaluatedModel("nothing", x => x);
-        EvaluationReport report = Evaluator.Sweep(Options(1), [Degradation.Jpeg(10), Degradation.Jpeg(60), Degradation.Noise(25)], [nothing]);
+        EvaluationReport report =
+            Evaluator.Sweep(Options(1), [Degradation.Jpeg(10), Degradation.Jpeg(60), Degradation.Noise(25)], [nothing]);
         Assert.Equal(["jpeg quality 10", "jpeg quality 60", "noise sigma 25"], report.Models.Select(m => m.Protocol.Downscale));
         Assert.All(report.Models, m => Assert.Equal(m.Mean.PsnrY, m.Mean.Baselines["input"].PsnrY));
         Assert.True(report.Models[0].Mean.PsnrY < report.Models[1].Mean.PsnrY);
@@ -194,7 +196,8 @@ public sealed class EvaluatorTests : IDisposable
     {
         ImageCodec.Write(FormulaImages.A(32, 32), In("hr/a.png"));
         ImageCodec.Write(FormulaImages.Flat(32, 32, 9), In("hr/flat.png"));
-        EvaluationReport report = Evaluate(2, Bicubic("one"), new("two", x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Nearest)));
+        EvaluationReport report =
+            Evaluate(2, Bicubic("one"), new("two", x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Nearest)));
         File.WriteAllText(In("r.json"), report.ToJson());
         EvaluationReport read = EvaluationReport.Read(In("r.json"));
         // The flat image is perfect: infinite, in figures and means.
@@ -225,7 +228,8 @@ public sealed class EvaluatorTests : IDisposable
             ImageCodec.Write(TestNetworks.Noise(32, 32, i), In($"hr/n{i}.png"));
         }
 
-        EvaluationReport report = Evaluate(2, Bicubic("mine"), new("cheat", x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Lanczos)));
+        EvaluationReport report =
+            Evaluate(2, Bicubic("mine"), new("cheat", x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Lanczos)));
         string markdown = report.ToMarkdown("Noise");
         Assert.StartsWith("# Noise\n\n## ×2, 6 images\n", markdown);
         Assert.Contains(MetricProtocol.SuperResolution(2).Describe(), markdown);
@@ -239,7 +243,8 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Contains("PSNR-Y", report.ToHtmlPage("Noise"));
 
         static RgbImage Enlarged(int seed)
-            => Resampler.Resize(Resampler.Resize(TestNetworks.Noise(32, 32, seed), 16, 16, ResampleFilter.Bicubic), 32, 32, ResampleFilter.Bicubic);
+            => Resampler.Resize(
+                Resampler.Resize(TestNetworks.Noise(32, 32, seed), 16, 16, ResampleFilter.Bicubic), 32, 32, ResampleFilter.Bicubic);
     }
 
     [Fact]
@@ -318,11 +323,13 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Contains("tiny.png is 14×32", Refused(() => Evaluate(2)));
     }
 
-    private static EvaluatedModel Bicubic(string name) => new(name, x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic));
+    private static EvaluatedModel Bicubic(string name) =>
+        new(name, x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic));
 
     private static string Refused(Action act) => Assert.Throws<InputException>(act).Message;
 
-    private static EvaluationReport Evaluate(EvaluationOptions options, params EvaluatedModel[] models) => new Evaluator(options).Run(models);
+    private static EvaluationReport Evaluate(EvaluationOptions options, params EvaluatedModel[] models) =>
+        new Evaluator(options).Run(models);
 
     private EvaluationReport Evaluate(int scale, params EvaluatedModel[] models) => Evaluate(Options(scale), models);
 

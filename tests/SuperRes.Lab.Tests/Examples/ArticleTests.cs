@@ -38,7 +38,8 @@ public sealed class ArticleTests
 
         library.eval();
         unet.eval();
-        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 96)), target = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 96, cosine: true));
+        Tensor input = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 96)),
+            target = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 96, cosine: true));
 
         Tensor expected = library.call(input), actual = unet.call(input);
         using LossTerms terms = loss.Compute(expected, target);
@@ -107,7 +108,8 @@ public sealed class ArticleTests
 
         Assert.Equal(50, losses.Count);
         Assert.Equal(5, lines.Count);
-        Assert.True(losses.TakeLast(10).Average() < 0.7 * losses.Take(10).Average(), $"The loss went from {losses.Take(10).Average()} to {losses.TakeLast(10).Average()}.");
+        Assert.True(losses.TakeLast(10).Average() < 0.7 * losses.Take(10).Average(),
+            $"The loss went from {losses.Take(10).Average()} to {losses.TakeLast(10).Average()}.");
     }
 
     [Theory]
@@ -117,10 +119,12 @@ public sealed class ArticleTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var unet = new Unet([1, 1, 1, 1], 8);
-        Dictionary<string, Tensor> before = unet.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
+        Dictionary<string,
+            Tensor> before = unet.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using Sequential pixels = nn.Sequential(nn.Identity());
 
-        Article.Train(unet, new ArticleLoss(pixels, [0], [1], 1), Photos(), new Stage(64, 2, frozen, 1e-3, 1e-2), epochs: 1, steps: 2, new Random(0), _ => { });
+        Article.Train(unet, new ArticleLoss(pixels, [0], [1], 1), Photos(), new Stage(64, 2, frozen, 1e-3, 1e-2), epochs: 1, steps: 2,
+            new Random(0), _ => { });
 
         bool Moved(string name) => !unet.get_parameter(name)!.equal(before[name]).all().item<bool>();
         Assert.Equal(!frozen, Moved("layers.0.0.weight"));
@@ -135,7 +139,8 @@ public sealed class ArticleTests
         using DisposeScope scope = NewDisposeScope();
         using var shuffle = new SuperRes.Examples.PixelShuffleIcnr(6, 3, blur: false);
         Tensor output = shuffle.call(rand(1, 6, 4, 5));
-        Tensor nearest = nn.functional.interpolate(output[.., .., TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], scale_factor: [2, 2]);
+        Tensor nearest =
+            nn.functional.interpolate(output[.., .., TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], scale_factor: [2, 2]);
         Assert.InRange((output - nearest).abs().max().item<float>(), 0, 1e-6);
     }
 

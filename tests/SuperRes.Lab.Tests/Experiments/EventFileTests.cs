@@ -42,7 +42,8 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(40.5, histogram.Sum, 1e-4);
         Assert.Equal(81, histogram.Bucket.Sum());
         Assert.All(histogram.Bucket, count => Assert.InRange(count, 1, 4));
-        Assert.InRange(DateTimeOffset.FromUnixTimeSeconds((long)events[2].WallTime), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+        Assert.InRange(
+            DateTimeOffset.FromUnixTimeSeconds((long)events[2].WallTime), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
     }
 
     [Fact]

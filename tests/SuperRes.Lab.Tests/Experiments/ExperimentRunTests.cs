@@ -47,7 +47,8 @@ public sealed class ExperimentRunTests : IDisposable
         using ExperimentRun run = Open(Folder("degradations"), json: WithGrey(1));
 
         Assert.Equal([false, true], run.Experiment.Stages.Select(stage => IsGrey(run.TrainLoader(stage))));
-        Assert.Contains("$.stages[1].degradations.greyscale.probability", Assert.Throws<InputException>(() => Experiment.Parse(WithGrey(7), "test")).Message);
+        Assert.Contains("$.stages[1].degradations.greyscale.probability",
+            Assert.Throws<InputException>(() => Experiment.Parse(WithGrey(7), "test")).Message);
 
         static string WithGrey(int probability) => Tiny.Replace(
             "\"frozen\": false", $$$"""
@@ -67,7 +68,10 @@ public sealed class ExperimentRunTests : IDisposable
     [Fact]
     public void OpenStage_WithItsOwnDistance_MeasuresWithIt()
     {
-        using ExperimentRun run = Open(Folder("distances"), json: Tiny.Replace("\"epochs\": 2, \"samplesPerImage\": 2,", "\"epochs\": 1, \"distance\": \"mse\",", StringComparison.Ordinal));
+        using ExperimentRun run =
+            Open(
+            Folder("distances"), json: Tiny.Replace("\"epochs\": 2, \"samplesPerImage\": 2,", "\"epochs\": 1, \"distance\": \"mse\",",
+            StringComparison.Ordinal));
 
         Assert.Equal([BaseLoss.L1, BaseLoss.Mse, BaseLoss.L1], new[] { 1, 0, 1 }.Select(DistanceOf));
 
@@ -92,7 +96,8 @@ public sealed class ExperimentRunTests : IDisposable
         Assert.Equal("tiny", Experiment.Load(folder.ExperimentFile).Name);
         Assert.True(File.Exists(folder.SampleFile("64", 1)));
         Assert.Contains("Loss over the stages", File.ReadAllText(folder.ReportFile), StringComparison.Ordinal);
-        Assert.Contains(Directory.EnumerateFiles(folder.Path), file => Path.GetFileName(file).Contains("tfevents", StringComparison.Ordinal));
+        Assert.Contains(
+            Directory.EnumerateFiles(folder.Path), file => Path.GetFileName(file).Contains("tfevents", StringComparison.Ordinal));
         using RestorationModel model = RestorationModel.Load(folder.ModelFile);
         Assert.Equal((2, "super-resolution"), (model.Scale, model.Task));
         using Tensor output = model.Predict(rand(1, 3, 50, 70));
@@ -112,7 +117,8 @@ public sealed class ExperimentRunTests : IDisposable
         {
             using ExperimentRun run = Open(broken);
             using var cancellation = new CancellationTokenSource();
-            Assert.ThrowsAny<OperationCanceledException>(() => run.Train(resume: true, [new StopAfter(steps, cancellation)], cancellation.Token));
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => run.Train(resume: true, [new StopAfter(steps, cancellation)], cancellation.Token));
         }
 
         using (ExperimentRun run = Open(broken))
@@ -158,7 +164,8 @@ public sealed class ExperimentRunTests : IDisposable
     [InlineData("\"training\": { \"emaDecay\": 0.9, \"clipGradients\": 0.5 },")]
     public void Train_BrokenOffAtEachStep_EndsWithTheSameBits(string training)
     {
-        string json = Tiny.Replace("\"seed\": 1,", "\"seed\": 1, " + training, StringComparison.Ordinal).Replace("\"batchSize\": 2,", "\"batchSize\": 1, \"accumulate\": 3,", StringComparison.Ordinal);
+        string json = Tiny.Replace("\"seed\": 1,", "\"seed\": 1, " + training, StringComparison.Ordinal)
+            .Replace("\"batchSize\": 2,", "\"batchSize\": 1, \"accumulate\": 3,", StringComparison.Ordinal);
         RunFolder whole = Folder("whole"), broken = Folder("broken");
         using (ExperimentRun run = Open(whole, json: json))
         {
@@ -198,7 +205,8 @@ public sealed class ExperimentRunTests : IDisposable
         }
 
         int states = 0;
-        AtomicFile.Disk.Value = (path, stream) => Path.GetFileName(path).StartsWith("state-", StringComparison.Ordinal) && ++states == 2 ? new FullDisk(stream, 1000) : stream;
+        AtomicFile.Disk.Value = (path, stream) => Path.GetFileName(path).StartsWith("state-", StringComparison.Ordinal) && ++states == 2
+            ? new FullDisk(stream, 1000) : stream;
         using (ExperimentRun run = Open(full))
         {
             Assert.Contains("No space left", Assert.Throws<InputException>(() => run.Train()).Message, StringComparison.Ordinal);
@@ -375,17 +383,22 @@ public sealed class ExperimentRunTests : IDisposable
     [Fact]
     public void Open_CropLargerThanPhotos_NamesThem()
     {
-        using var run = new ExperimentRun(Experiment.Parse(Tiny.Replace("\"size\": 64", "\"size\": 128", StringComparison.Ordinal), "tiny"), Folder("large"), Photos);
+        using var run = new ExperimentRun(Experiment.Parse(Tiny.Replace("\"size\": 64", "\"size\": 128", StringComparison.Ordinal), "tiny"),
+            Folder("large"), Photos);
         Assert.Throws<InputException>(() => run.CropSize(run.Experiment.Stages[1]));
     }
 
-    private static float[] Flat(RestorationNetwork model) => [.. StateDict.Entries(model).Where(entry => entry.Value.is_floating_point()).SelectMany(entry => entry.Value.data<float>().ToArray())];
+    private static float[] Flat(RestorationNetwork model) =>
+        [.. StateDict.Entries(model).Where(entry => entry.Value.is_floating_point()).SelectMany(
+        entry => entry.Value.data<float>().ToArray())];
 
     private RunFolder Folder(string name) => RunFolder.Create(Path.Combine(_folder, name));
 
-    private ExperimentRun Open(RunFolder folder, Action<string>? log = null, string json = Tiny) => new(Experiment.Parse(json, "tiny"), folder, Photos, log: log) { Reporter = new RunReporter() };
+    private ExperimentRun Open(RunFolder folder, Action<string>? log = null, string json = Tiny) =>
+        new(Experiment.Parse(json, "tiny"), folder, Photos, log: log) { Reporter = new RunReporter() };
 
-    private static string WithoutTimes(RunFolder folder) => string.Join('\n', File.ReadAllLines(folder.MetricsFile).Select(line => line[..line.LastIndexOf(',')]));
+    private static string WithoutTimes(RunFolder folder) =>
+        string.Join('\n', File.ReadAllLines(folder.MetricsFile).Select(line => line[..line.LastIndexOf(',')]));
 
     private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : LearnerCallback
     {

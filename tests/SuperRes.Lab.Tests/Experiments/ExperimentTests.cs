@@ -35,17 +35,22 @@ public sealed class ExperimentTests
     [InlineData("1e-3", "-1", "$.stages[0].learningRate", "above 0")]
     [InlineData("1e-3", "\"slice(1)x\"", "$.stages[0].learningRate", "slice")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 9 }", "$.model.width", "0.125 to 2")]
-    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"norm\": \"layer\" }", "$.model.norm", "weight, batch, spectral, none")]
-    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\",\n\"model\": {\n\"norm\": 7 }", "$.model.norm (line 3)", "weight, batch, spectral, none")]
-    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"body\": \"resnet99\" }", "$.model", "there is no network \"resnet99\"; use one of lite, lite-resnet18, resnet18, resnet34, resnet50")]
-    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 1, \"body\": \"lite\", \"widht\": 1 }", "$.model", "widht")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"norm\": \"layer\" }", "$.model.norm",
+        "weight, batch, spectral, none")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\",\n\"model\": {\n\"norm\": 7 }", "$.model.norm (line 3)",
+        "weight, batch, spectral, none")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"body\": \"resnet99\" }", "$.model",
+        "there is no network \"resnet99\"; use one of lite, lite-resnet18, resnet18, resnet34, resnet50")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 1, \"body\": \"lite\", \"widht\": 1 }", "$.model",
+        "widht")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"dropout\": 0.5 }", "$.model.dropout", "no meaning here")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"data\": { \"validFraction\": 0.9 }", "$.data.validFraction", "0.01 to 0.5")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"../tiny\"", "$.name", "folder")]
     [InlineData("\"name\": \"a\", ", "", "$.stages[0]", "name")]
     public void Parse_BadValue_NamesPathAndRange(string part, string replacement, string place, string help)
     {
-        InputException error = Assert.Throws<InputException>(() => Experiment.Parse(Minimal.Replace(part, replacement, StringComparison.Ordinal), "tiny.json"));
+        InputException error = Assert.Throws<InputException>(
+            () => Experiment.Parse(Minimal.Replace(part, replacement, StringComparison.Ordinal), "tiny.json"));
         Assert.Contains("tiny.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
         Assert.Contains(help, error.Message, StringComparison.Ordinal);
@@ -60,7 +65,9 @@ public sealed class ExperimentTests
         Assert.Equal(0.45, experiment.Stages[0].MaskedWeight);
         Assert.Contains("\"maskedWeight\": 0.45", experiment.ToJson(), StringComparison.Ordinal);
         Assert.DoesNotContain("struckWeight", experiment.ToJson(), StringComparison.Ordinal);
-        Assert.Contains("maskedWeight", Assert.Throws<InputException>(() => Experiment.Parse(Earlier.Replace("0.45", "2", StringComparison.Ordinal), "e")).Message, StringComparison.Ordinal);
+        Assert.Contains("maskedWeight",
+            Assert.Throws<InputException>(() => Experiment.Parse(Earlier.Replace("0.45", "2", StringComparison.Ordinal), "e")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +80,8 @@ public sealed class ExperimentTests
     [Fact]
     public void Load_Settings_ChangeValuesWithinSections()
     {
-        Experiment experiment = Experiment.Load("quick", ["seed=7", "model.width=0.5", "stages.0.epochs=9", "stages.1.learningRate=slice(1e-5,1e-3)"]);
+        Experiment experiment =
+            Experiment.Load("quick", ["seed=7", "model.width=0.5", "stages.0.epochs=9", "stages.1.learningRate=slice(1e-5,1e-3)"]);
         Assert.Equal(7, experiment.Seed);
         Assert.Equal(0.5, Assert.IsType<UnetOptions>(experiment.Model).Width);
         Assert.Equal(9, experiment.Stages[0].Epochs);
@@ -95,5 +103,6 @@ public sealed class ExperimentTests
     public void Load_SettingOfNothing_IsRefused(string setting) => Assert.Throws<InputException>(() => Experiment.Load("quick", [setting]));
 
     [Fact]
-    public void Names_EachExperimentInTheRepository_IsValid() => Assert.All(Experiment.Names(), name => Assert.Equal(name, Experiment.Load(name).Name));
+    public void Names_EachExperimentInTheRepository_IsValid() =>
+        Assert.All(Experiment.Names(), name => Assert.Equal(name, Experiment.Load(name).Name));
 }

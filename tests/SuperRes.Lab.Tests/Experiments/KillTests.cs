@@ -7,7 +7,8 @@ using SuperRes.Lab.Imaging;
 namespace SuperRes.Lab.Tests.Experiments;
 
 /// <summary>
-/// Trainings that are killed. SUPERRES_KILLS says how often (default 6: each takes a process's start); the moments differ at each run and are printed.
+/// Trainings that are killed. SUPERRES_KILLS says how often (default 6: each takes a process's start); the moments differ at each run and
+/// are printed.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
@@ -56,7 +57,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         foreach (string weights in (string[])["model", "stage-first", "stage-second", "best-first", "best-second"])
         {
             Assert.True(
-                File.ReadAllBytes(_folder["whole", "checkpoints", weights + ".safetensors"]).AsSpan().SequenceEqual(File.ReadAllBytes(_folder["killed", "checkpoints", weights + ".safetensors"])),
+                File.ReadAllBytes(_folder["whole", "checkpoints", weights + ".safetensors"]).AsSpan()
+                    .SequenceEqual(File.ReadAllBytes(_folder["killed", "checkpoints", weights + ".safetensors"])),
                 weights);
         }
     }
@@ -78,13 +80,16 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.NotNull(RunFolder.Open(_folder["stopped"]).StateFile);
     }
 
-    private string Metrics(string run) => string.Join('\n', File.ReadAllLines(_folder[run, "metrics.csv"]).Select(line => line[..line.LastIndexOf(',')]));
+    private string Metrics(string run) =>
+        string.Join('\n', File.ReadAllLines(_folder[run, "metrics.csv"]).Select(line => line[..line.LastIndexOf(',')]));
 
     /// <summary>Trains in a process of its own, and sends it a signal a while after it made its first step.</summary>
     private async Task<(int Code, string Error)> Run(string run, bool resume, TimeSpan? killAfter, string signal = "KILL")
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string word in (string[])[Path.Combine(AppContext.BaseDirectory, "superres.dll"), "train", _folder["e.json"], "--images", _folder["photos"], "--run", _folder[run], .. resume ? ["--resume"] : Array.Empty<string>()])
+        foreach (string word in (
+            string[])[Path.Combine(AppContext.BaseDirectory, "superres.dll"), "train", _folder["e.json"], "--images", _folder["photos"],
+            "--run", _folder[run], .. resume ? ["--resume"] : Array.Empty<string>()])
         {
             start.ArgumentList.Add(word);
         }
@@ -93,7 +98,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         start.Environment["OMP_NUM_THREADS"] = "1"; // two would wait for each other on a machine that has other work
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string header = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) ?? "";
+        string header = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
+            ?? "";
         Task<string> rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         if (killAfter is { } delay)
         {
@@ -105,6 +111,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await process.WaitForExitAsync().WaitAsync(Patience);
         string said = (header + await rest + await error).Trim();
         Assert.True(killAfter is not null || process.ExitCode == 0, said);
-        return (process.ExitCode, said.Split('\n')[^1] + (killAfter is null ? "" : $" [after {killAfter.Value.TotalMilliseconds} ms] ") + said);
+        return (
+            process.ExitCode, said.Split('\n')[^1] + (killAfter is null ? "" : $" [after {killAfter.Value.TotalMilliseconds} ms] ") + said);
     }
 }

@@ -64,7 +64,8 @@ public sealed class LostStateTests : IDisposable
         File.Delete(folder.StageFile("first"));
         string metrics = File.ReadAllText(folder.MetricsFile);
         using ExperimentRun run = Open(folder);
-        Assert.Contains("no finished stage", Assert.Throws<InputException>(() => run.Train(resume: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("no finished stage", Assert.Throws<InputException>(() => run.Train(resume: true)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(metrics, File.ReadAllText(folder.MetricsFile));
     }
 
@@ -75,7 +76,8 @@ public sealed class LostStateTests : IDisposable
         using (ExperimentRun run = Open(folder))
         using (var cancellation = new CancellationTokenSource())
         {
-            Assert.Throws<OperationCanceledException>(() => run.TrainFrom("second", [new StopAtBatch(1, cancellation)], cancellation.Token));
+            Assert.Throws<OperationCanceledException>(
+                () => run.TrainFrom("second", [new StopAtBatch(1, cancellation)], cancellation.Token));
         }
 
         foreach (string state in Directory.GetFiles(Path.GetDirectoryName(folder.ModelFile)!, "state-*"))
@@ -143,7 +145,8 @@ public sealed class LostStateTests : IDisposable
     public void Load_ImpossibleValue_IsNamed(string change, string expected)
     {
         File.WriteAllText(_folder["e.json"], Tiny);
-        Assert.Contains(expected, Assert.Throws<InputException>(() => Experiment.Load(_folder["e.json"], [change])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<InputException>(() => Experiment.Load(_folder["e.json"], [change])).Message, StringComparison.Ordinal);
     }
 
     private static void DamageStates(RunFolder folder)
@@ -156,7 +159,8 @@ public sealed class LostStateTests : IDisposable
 
     private RunFolder Folder(string name) => RunFolder.Create(_folder[name]);
 
-    private ExperimentRun Open(RunFolder folder) => new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add) { Reporter = new RunReporter() };
+    private ExperimentRun Open(RunFolder folder) =>
+        new(Experiment.Parse(Tiny, "lost"), folder, _folder["photos"], log: _messages.Add) { Reporter = new RunReporter() };
 
     private RunFolder Trained(string name)
     {
@@ -178,7 +182,8 @@ public sealed class LostStateTests : IDisposable
     {
         private int _seen;
 
-        public CountingModule(RestorationNetwork model, int batch, CancellationTokenSource cancellation) => model.register_forward_pre_hook((module, input) =>
+        public CountingModule(RestorationNetwork model, int batch, CancellationTokenSource cancellation) =>
+            model.register_forward_pre_hook((module, input) =>
         {
             if (++_seen == batch)
             {

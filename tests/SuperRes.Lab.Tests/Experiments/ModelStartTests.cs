@@ -36,7 +36,9 @@ public sealed class ModelStartTests : IDisposable
         AssertSame(trained, network);
 
         using RestorationNetwork wider = RestorationNetwork.Create(_lite with { Width = 0.5 });
-        Assert.Contains("of another shape", Assert.Throws<InputException>(() => ModelStart.Load(Of(_lite) with { Start = file }, wider, _ => { })).Message, StringComparison.Ordinal);
+        Assert.Contains("of another shape",
+            Assert.Throws<InputException>(() => ModelStart.Load(Of(_lite) with { Start = file }, wider, _ => { })).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,9 +47,11 @@ public sealed class ModelStartTests : IDisposable
     [InlineData("super-resolution", 2, 0.5, "its model.width is 0.5 instead of 0.25")]
     public void Load_OfAnotherKind_IsRefusedWithWhatDiffers(string task, int scale, double width, string expected)
     {
-        using RestorationNetwork trained = RestorationNetwork.Create(_lite with { Width = width }), network = RestorationNetwork.Create(_lite);
+        using RestorationNetwork trained = RestorationNetwork.Create(_lite with { Width = width }),
+            network = RestorationNetwork.Create(_lite);
         string file = Save(trained, new ModelCard { Task = task, Scale = scale });
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ModelStart.Load(Of(_lite) with { Start = file }, network, _ => { })).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InputException>(
+            () => ModelStart.Load(Of(_lite) with { Start = file }, network, _ => { })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,12 +67,14 @@ public sealed class ModelStartTests : IDisposable
     public void Load_NoSuchFile_IsOneSentence()
     {
         using RestorationNetwork network = RestorationNetwork.Create(_lite);
-        string message = Assert.Throws<InputException>(() => ModelStart.Load(Of(_lite) with { Start = "no-such-model" }, network, _ => { })).Message;
+        string message =
+            Assert.Throws<InputException>(() => ModelStart.Load(Of(_lite) with { Start = "no-such-model" }, network, _ => { })).Message;
         Assert.Contains("$.start is no-such-model", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
 
-    private static Experiment Of(NetworkOptions options) => new() { Name = "test", Model = options, Stages = [new Stage { Name = "a", Size = 32, LearningRate = new(1e-3) }] };
+    private static Experiment Of(NetworkOptions options) =>
+        new() { Name = "test", Model = options, Stages = [new Stage { Name = "a", Size = 32, LearningRate = new(1e-3) }] };
 
     private static void AssertSame(RestorationNetwork expected, RestorationNetwork actual)
     {

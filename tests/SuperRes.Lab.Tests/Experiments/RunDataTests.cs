@@ -117,7 +117,9 @@ public sealed class RunDataTests : IDisposable
 
         Assert.Equal(120, data.Folder.Count);
         Assert.Equal(120, data.TrainFor(32).Count + data.ValidFor(32).Count);
-        Assert.Contains(_log, line => line.StartsWith("1 file can't be used", StringComparison.Ordinal) && line.Contains("cut.jpg", StringComparison.Ordinal));
+        Assert.Contains(
+            _log, line => line.StartsWith("1 file can't be used", StringComparison.Ordinal)
+            && line.Contains("cut.jpg", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -182,7 +184,8 @@ public sealed class RunDataTests : IDisposable
         ImageFolder folder = ImageFolder.FromNames(set.PathIn(_temp.Path), [.. set.List(_temp.Path).Select(item => item.Name)]);
         ImageFolder sound = PhotoHashes.Of(folder, null, out ulong[] hashes);
 
-        DataSplit split = PhotoSplit.Official(sound, photo => photo.Name.StartsWith("DIV2K_valid", StringComparison.Ordinal), NearDuplicates.Group(hashes));
+        DataSplit split = PhotoSplit.Official(sound, photo => photo.Name.StartsWith("DIV2K_valid", StringComparison.Ordinal),
+            NearDuplicates.Group(hashes));
 
         Assert.Equal("DIV2K_train_HR/002.png", Assert.Single(split.LeftOut).Name);
         Assert.Equal((5, 2), (split.Train.Count, split.Valid.Count));
@@ -228,7 +231,8 @@ public sealed class RunDataTests : IDisposable
         /// <summary>Fetches a set from a server that breaks off, unpacks it and verifies it.</summary>
         public async Task BringAsync((Dataset Set, Dictionary<string, byte[]> Files) made)
         {
-            await using LoopbackServer server = SmallSets.Serve(made.Files, (count, file) => count == 0 ? made.Files[file].Length / 2 : int.MaxValue);
+            await using LoopbackServer server =
+                SmallSets.Serve(made.Files, (count, file) => count == 0 ? made.Files[file].Length / 2 : int.MaxValue);
             using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
             Dataset set = made.Set.At(server);
             _folders.Add(set.PathIn(TestDataFolder.Path));

@@ -27,7 +27,8 @@ public sealed class StepLogTests : IDisposable
     [Fact]
     public void Read_NaNOfAnEarlierVersion_IsNotMeasured()
     {
-        string path = _temp.Write("steps.csv", "stage,step,lr_0,momentum,loss,smooth_loss,gradient_norm,pixel\n64,7,0.001,0.95,1.5,1.5,NaN,1.5\n");
+        string path =
+            _temp.Write("steps.csv", "stage,step,lr_0,momentum,loss,smooth_loss,gradient_norm,pixel\n64,7,0.001,0.95,1.5,1.5,NaN,1.5\n");
 
         (string stage, StepRecord step) = Assert.Single(StepLog.Read(path));
 

@@ -32,7 +32,8 @@ public sealed class TrainingPlanTests
     [Fact]
     public void Of_Quick_CountsStepsAndEstimates()
     {
-        Experiment experiment = Experiment.Load("quick", ["data.generatedCount=20", "data.validFraction=0.1", "stages.0.batchSize=null", "stages.1.accumulate=4"]);
+        Experiment experiment = Experiment.Load("quick",
+            ["data.generatedCount=20", "data.validFraction=0.1", "stages.0.batchSize=null", "stages.1.accumulate=4"]);
         TrainingPlan plan = TrainingPlan.Of(experiment);
         Assert.InRange(plan.Stages[0].BatchSize, 1, 64);
         Assert.Equal(18 * 5 / 8 / 4 + 1, plan.Stages[1].StepsPerEpoch); // 11 batches of 8, four to a step

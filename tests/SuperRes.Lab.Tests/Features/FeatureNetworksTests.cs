@@ -43,7 +43,8 @@ public sealed class FeatureNetworksTests
         using var plain = new ResNet(body, classes: 10);
         ReferenceValues.Fill(plain);
         plain.eval();
-        using FeatureNetwork network = FeatureNetworks.Get(body).FromWeights(StateDict.Entries(plain).ToDictionary(entry => entry.Name, entry => entry.Value), body);
+        using FeatureNetwork network = FeatureNetworks.Get(body)
+            .FromWeights(StateDict.Entries(plain).ToDictionary(entry => entry.Name, entry => entry.Value), body);
         using Tensor image = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 48));
         using IDisposable off = no_grad();
         var skips = new List<Tensor>();
@@ -70,14 +71,16 @@ public sealed class FeatureNetworksTests
 
     [Fact]
     public void Get_UnknownName_ListsTheNames() =>
-        Assert.Contains("auto or one of alexnet, resnet18, resnet34, resnet50, squeezenet1_1, vgg16, vgg16_bn", Assert.Throws<InputException>(() => FeatureNetworks.Get("vgg19")).Message, StringComparison.Ordinal);
+        Assert.Contains("auto or one of alexnet, resnet18, resnet34, resnet50, squeezenet1_1, vgg16, vgg16_bn",
+            Assert.Throws<InputException>(() => FeatureNetworks.Get("vgg19")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Features_UnknownLayer_NamesThoseThatAre()
     {
         using FeatureNetwork network = FeatureNetworks.Get("resnet18").Create();
         using Tensor image = rand(1, 3, 32, 32);
-        Assert.Contains("use some of stem, layer1", Assert.Throws<InputException>(() => network.Features(image, ["layer5"])).Message, StringComparison.Ordinal);
+        Assert.Contains("use some of stem, layer1", Assert.Throws<InputException>(() => network.Features(image, ["layer5"])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InputException>(() => network.Features(image, ["layer2", "layer1"]));
     }
 
@@ -91,8 +94,10 @@ public sealed class FeatureNetworksTests
         Assert.Equal([2, 2, 2, 3], ResNet.BlocksIn(StateDict.Entries(network).Select(entry => entry.Name)));
 
         // Pixel noise changes a grey image's early features far more than its brightness does: the first filters look for edges.
-        Tensor grey = full([1, 3, 64, 64], 0.5f), lighter = grey + 0.05f, noisy = grey + (0.05f * randn(1, 3, 64, 64, generator: new Generator(1)));
-        double Change(Tensor other) => (network.Features(ImageNet.Normalize(other), ["stem"])[0] - network.Features(ImageNet.Normalize(grey), ["stem"])[0])
+        Tensor grey = full([1, 3, 64, 64], 0.5f), lighter = grey + 0.05f, noisy = grey
+            + (0.05f * randn(1, 3, 64, 64, generator: new Generator(1)));
+        double Change(Tensor other) =>
+            (network.Features(ImageNet.Normalize(other), ["stem"])[0] - network.Features(ImageNet.Normalize(grey), ["stem"])[0])
             .narrow(2, 4, 24).narrow(3, 4, 24).abs().mean().item<float>();
         Assert.True(Change(noisy) > 2 * Change(lighter), $"{Change(noisy)} and {Change(lighter)}");
     }

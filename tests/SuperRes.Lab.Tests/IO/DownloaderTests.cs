@@ -41,7 +41,8 @@ public sealed class DownloaderTests : IDisposable
         string path = await _downloader.FetchAsync(Request(server), progress.Enqueue, Cancellation);
         Assert.Equal(Target, path);
         AssertFetched();
-        Assert.Equal(new DownloadProgress("file.bin", Content.Length, Content.Length, progress.Last().BytesPerSecond, TimeSpan.Zero), progress.Last());
+        Assert.Equal(new DownloadProgress("file.bin", Content.Length, Content.Length, progress.Last().BytesPerSecond, TimeSpan.Zero),
+            progress.Last());
         Assert.True(progress.Last().BytesPerSecond > 0);
         Assert.Equal("identity", server.Requests.Single()["accept-encoding"]);
         Assert.Empty(_delays);
@@ -81,7 +82,8 @@ public sealed class DownloaderTests : IDisposable
     [Fact]
     public async Task Fetch_NotFound_SaysStatusAddressAndPathWithoutRetrying()
     {
-        await using var server = new LoopbackServer((_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "404 Not Found", "text/html", "<html>", cancellation));
+        await using var server = new LoopbackServer(
+            (_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "404 Not Found", "text/html", "<html>", cancellation));
         InputException failure = await Refused(Request(server));
         Assert.Contains("404 Not Found", failure.Message, StringComparison.Ordinal);
         Assert.Contains(server.Address.AbsoluteUri, failure.Message, StringComparison.Ordinal);
@@ -93,7 +95,8 @@ public sealed class DownloaderTests : IDisposable
     [Fact]
     public async Task Fetch_FirstSourceFails_TakesTheMirror()
     {
-        await using var broken = new LoopbackServer((_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "403 Forbidden", "text/plain", "no", cancellation));
+        await using var broken = new LoopbackServer(
+            (_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "403 Forbidden", "text/plain", "no", cancellation));
         await using LoopbackServer mirror = LoopbackServer.Of(Content);
         await _downloader.FetchAsync(Request(broken) with { Sources = [broken.Address, mirror.Address] }, cancellation: Cancellation);
         AssertFetched();
@@ -106,7 +109,8 @@ public sealed class DownloaderTests : IDisposable
     [InlineData("application/octet-stream", "\u00ef\u00bb\u00bf<?xml version=\"1.0\"?>")]
     public async Task Fetch_WebPage_IsRefused(string type, string body)
     {
-        await using var server = new LoopbackServer((_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "200 OK", type, body, cancellation));
+        await using var server =
+            new LoopbackServer((_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "200 OK", type, body, cancellation));
         InputException failure = await Refused(Request(server) with { Size = null, Sha256 = null });
         Assert.Contains("web page", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder["models"]));
@@ -115,7 +119,8 @@ public sealed class DownloaderTests : IDisposable
     [Fact]
     public async Task Fetch_WebPageWanted_IsKept()
     {
-        await using var server = new LoopbackServer((_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "200 OK", "text/html", "<p>", cancellation));
+        await using var server = new LoopbackServer(
+            (_, _, stream, cancellation) => LoopbackServer.AnswerAsync(stream, "200 OK", "text/html", "<p>", cancellation));
         await _downloader.FetchAsync(Request(server) with { Size = null, Sha256 = null, AllowWebPage = true }, cancellation: Cancellation);
         Assert.Equal("<p>", await File.ReadAllTextAsync(Target, Cancellation));
     }
@@ -154,7 +159,8 @@ public sealed class DownloaderTests : IDisposable
     [Fact]
     public async Task Fetch_ServerStalls_TimesOutAndResumes()
     {
-        using var downloader = new Downloader(new DownloaderOptions { StallTimeout = TimeSpan.FromSeconds(1), FirstDelay = TimeSpan.FromMilliseconds(1) });
+        using var downloader =
+            new Downloader(new DownloaderOptions { StallTimeout = TimeSpan.FromSeconds(1), FirstDelay = TimeSpan.FromMilliseconds(1) });
         await using var server = new LoopbackServer(async (n, request, stream, cancellation) =>
         {
             if (n == 0)
@@ -229,13 +235,15 @@ public sealed class DownloaderTests : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         await using var server = new LoopbackServer(async (n, request, stream, cancellation) =>
         {
-            await LoopbackServer.ServeAsync(request, stream, Content, "\"v1\"", ranges: true, n == 0 ? 120_000 : int.MaxValue, cancellation);
+            await LoopbackServer.ServeAsync(
+                request, stream, Content, "\"v1\"", ranges: true, n == 0 ? 120_000 : int.MaxValue, cancellation);
             if (n == 0)
             {
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _downloader.FetchAsync(Request(server), _ => stop.CancelAfter(200), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _downloader.FetchAsync(Request(server), _ => stop.CancelAfter(200), stop.Token));
         Assert.False(File.Exists(Target));
         long kept = new FileInfo(Target + ".part").Length;
         Assert.InRange(kept, 1, 120_000);
@@ -310,10 +318,12 @@ public sealed class DownloaderTests : IDisposable
     {
         await using var server = new LoopbackServer(async (_, _, stream, cancellation) =>
         {
-            await LoopbackServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nConnection: close\r\n\r\n", cancellation);
+            await LoopbackServer.WriteAsync(
+                stream, "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nConnection: close\r\n\r\n", cancellation);
             await stream.WriteAsync(Content, cancellation);
         });
-        Assert.Contains("more than the 1000 bytes", (await Refused(Request(server) with { Size = 1000 })).Message, StringComparison.Ordinal);
+        Assert.Contains("more than the 1000 bytes", (await Refused(Request(server) with { Size = 1000 })).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Files());
     }
 
@@ -370,14 +380,17 @@ public sealed class DownloaderTests : IDisposable
     public void Fetch_OtherProtocol_IsRefused()
     {
         var request = new DownloadRequest { Sources = [new Uri("ftp://127.0.0.1/a")], Path = Target };
-        Assert.Contains("https://", Assert.Throws<InputException>(() => _downloader.Fetch(request, cancellation: Cancellation)).Message, StringComparison.Ordinal);
+        Assert.Contains("https://", Assert.Throws<InputException>(() => _downloader.Fetch(request, cancellation: Cancellation)).Message,
+            StringComparison.Ordinal);
     }
 
-    private DownloadRequest Request(LoopbackServer server) => new() { Sources = [server.Address], Path = Target, Size = Content.Length, Sha256 = Hash };
+    private DownloadRequest Request(LoopbackServer server) =>
+        new() { Sources = [server.Address], Path = Target, Size = Content.Length, Sha256 = Hash };
 
     private async Task<InputException> Refused(DownloadRequest request)
     {
-        InputException failure = await Assert.ThrowsAsync<InputException>(() => _downloader.FetchAsync(request, cancellation: Cancellation));
+        InputException failure =
+            await Assert.ThrowsAsync<InputException>(() => _downloader.FetchAsync(request, cancellation: Cancellation));
         Assert.DoesNotContain('\n', failure.Message);
         return failure;
     }

@@ -27,33 +27,48 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Headers of each request.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Requests { get; } = new();
 
-    /// <summary>A server of one file that honours ranges, unless <paramref name="ranges"/> is false, and closes after some bytes of each answer.</summary>
+    /// <summary>A server of one file that honours ranges, unless <paramref name="ranges"/> is false, and closes after some bytes of each
+    /// answer.</summary>
     public static LoopbackServer Of(byte[] content, string etag = "\"v1\"", bool ranges = true, Func<int, int>? closeAfter = null) =>
-        new((number, request, stream, cancellation) => ServeAsync(request, stream, content, etag, ranges, closeAfter?.Invoke(number) ?? int.MaxValue, cancellation));
+        new((number, request, stream, cancellation) => ServeAsync(
+            request, stream, content, etag, ranges, closeAfter?.Invoke(number) ?? int.MaxValue, cancellation));
 
     public static async Task ServeAsync(
-        IReadOnlyDictionary<string, string> request, NetworkStream stream, byte[] content, string etag, bool ranges, int closeAfter, CancellationToken cancellation)
+        IReadOnlyDictionary<string, string> request, NetworkStream stream, byte[] content, string etag, bool ranges, int closeAfter,
+            CancellationToken cancellation)
     {
         int from = 0;
-        if (ranges && request.TryGetValue("range", out string? range) && (!request.TryGetValue("if-range", out string? known) || known == etag))
+        if (ranges && request.TryGetValue("range", out string? range) && (
+            !request.TryGetValue("if-range", out string? known) || known == etag))
         {
             from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
             if (from >= content.Length)
             {
-                await WriteAsync(stream, $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", cancellation);
+                await WriteAsync(
+                    stream,
+                    $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{content.Length}\r\nContent-Length: 0\r\nConnection: "
+                    + $"close\r\n\r\n", cancellation);
                 return;
             }
         }
 
         string status = from > 0 ? $"206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}" : "200 OK";
-        await WriteAsync(stream, $"HTTP/1.1 {status}\r\nContent-Type: application/octet-stream\r\nETag: {etag}\r\nContent-Length: {content.Length - from}\r\nConnection: close\r\n\r\n", cancellation);
+        await WriteAsync(
+            stream,
+            $"HTTP/1.1 {status}\r\nContent-Type: application/octet-stream\r\nETag: {etag}\r\nContent-Length: "
+            + $"{content.Length - from}\r\nConnection: close\r\n\r\n", cancellation);
         await stream.WriteAsync(content.AsMemory(from, Math.Min(content.Length - from, closeAfter)), cancellation);
     }
 
-    public static Task WriteAsync(NetworkStream stream, string text, CancellationToken cancellation) => stream.WriteAsync(Encoding.Latin1.GetBytes(text), cancellation).AsTask();
+    public static Task WriteAsync(NetworkStream stream, string text, CancellationToken cancellation) =>
+        stream.WriteAsync(Encoding.Latin1.GetBytes(text), cancellation).AsTask();
 
-    public static Task AnswerAsync(NetworkStream stream, string status, string type, string body, CancellationToken cancellation, string headers = "") =>
-        WriteAsync(stream, $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}", cancellation);
+    public static Task AnswerAsync(
+        NetworkStream stream, string status, string type, string body, CancellationToken cancellation, string headers = "") =>
+        WriteAsync(
+            stream,
+            $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}",
+            cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +128,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
 
         string[] lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines.Skip(1).ToDictionary(l => l[..l.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant(), l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(), StringComparer.Ordinal);
+        var headers = lines.Skip(1).ToDictionary(l => l[..l.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant(),
+            l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(), StringComparer.Ordinal);
         headers[":path"] = lines[0].Split(' ')[1];
         return headers;
     }

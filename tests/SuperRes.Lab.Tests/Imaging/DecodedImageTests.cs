@@ -7,9 +7,13 @@ public sealed class DecodedImageTests
     [Fact]
     public void Xmp_OfAnotherSize_SaysItWhereverItSaysOne()
     {
-        byte[] packet = [.. "<x tiff:ImageWidth=\"640\" tiff:ImageLength='48'><exif:PixelXDimension>640</exif:PixelXDimension><exif:PixelYDimension>48</exif:PixelYDimension> 640"u8];
+        byte[] packet =
+            [.. "<x tiff:ImageWidth=\"640\" tiff:ImageLength='48'><exif:PixelXDimension>640</exif:PixelXDimension>"u8,
+            .. "<exif:PixelYDimension>48</exif:PixelYDimension> 640"u8];
         Assert.Equal(
-            "<x tiff:ImageWidth=\"1280\" tiff:ImageLength='96'><exif:PixelXDimension>1280</exif:PixelXDimension><exif:PixelYDimension>96</exif:PixelYDimension> 640",
+            "<x tiff:ImageWidth=\"1280\" "
+                + "tiff:ImageLength='96'><exif:PixelXDimension>1280</exif:PixelXDimension><exif:PixelYDimension>96</exif:PixelYDimension> "
+                + "640",
             System.Text.Encoding.ASCII.GetString((ImageMetadata.None with { Xmp = packet }).Sized(1280, 96).Xmp!));
     }
 
@@ -49,7 +53,8 @@ public sealed class DecodedImageTests
     {
         using var folder = new TempFolder();
         byte[] alpha = [.. Enumerable.Range(0, 31 * 17).Select(i => (byte)(i % 256))];
-        var image = new DecodedImage(EncodedImages.Sample(31, 17), alpha, IsGrey: false, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("RGB ", 501)) };
+        var image = new DecodedImage(EncodedImages.Sample(31, 17), alpha, IsGrey: false, 8,
+            "PNG") { Metadata = new ImageMetadata(null, Profile("RGB ", 501)) };
         ImageCodec.Write(image, folder[name]);
         DecodedImage read = ImageCodec.ReadWithAlpha(folder[name]);
         Assert.Equal(alpha, read.Alpha!);
@@ -84,7 +89,8 @@ public sealed class DecodedImageTests
     public void Write_OfGrey_StoresOneChannel(string name)
     {
         using var folder = new TempFolder();
-        byte[] png = EncodedImages.Png(16, 16, 8, 0, [.. Enumerable.Range(0, 16).Select(y => (byte[])[.. Enumerable.Range(0, 16).Select(x => (byte)((x * y) + 8))])]);
+        byte[] png = EncodedImages.Png(16, 16, 8, 0,
+            [.. Enumerable.Range(0, 16).Select(y => (byte[])[.. Enumerable.Range(0, 16).Select(x => (byte)((x * y) + 8))])]);
         DecodedImage grey = ImageCodec.DecodeWithAlpha(png, "grey.png");
         ImageCodec.Write(grey, folder[name], 100);
         byte[] written = File.ReadAllBytes(folder[name]);
@@ -106,7 +112,8 @@ public sealed class DecodedImageTests
     public void Write_OfGreyNoLongerGrey_StoresColoursAndDropsTheGreyProfile()
     {
         using var folder = new TempFolder();
-        var image = new DecodedImage(EncodedImages.Sample(8, 8), null, IsGrey: true, 8, "PNG") { Metadata = new ImageMetadata(null, Profile("GRAY", 300)) };
+        var image = new DecodedImage(EncodedImages.Sample(8, 8), null, IsGrey: true, 8,
+            "PNG") { Metadata = new ImageMetadata(null, Profile("GRAY", 300)) };
         ImageCodec.Write(image, folder["a.png"]);
         DecodedImage read = ImageCodec.ReadWithAlpha(folder["a.png"]);
         Assert.Equal(image.Image.Pixels, read.Image.Pixels);
@@ -131,7 +138,8 @@ public sealed class DecodedImageTests
         DecodedImage read = ImageCodec.DecodeWithAlpha(noZlib, "a.png");
         Assert.Null(read.Metadata.IccProfile);
         Assert.Equal(sample.Pixels, read.Image.Pixels);
-        foreach (byte[] exif in new byte[][] { [], [1, 2, 3], [.. "MM\0*"u8, 255, 255, 255, 255, 0, 9], [.. "II*\0"u8, 8, 0, 0, 0, 255, 255] })
+        foreach (byte[] exif in new byte[][] { [], [1, 2, 3], [.. "MM\0*"u8, 255, 255, 255, 255, 0, 9],
+            [.. "II*\0"u8, 8, 0, 0, 0, 255, 255] })
         {
             byte[] png = EncodedImages.Png(4, 3, 8, 2, rows, [("eXIf", exif)]);
             Assert.Equal(sample.Pixels, ImageCodec.Decode(png, "a.png").Pixels);

@@ -20,7 +20,8 @@ internal static class EncodedImages
     }
 
     /// <summary>A PNG of any bit depth and colour type from rows without filter bytes.</summary>
-    public static byte[] Png(int width, int height, int bits, int colorType, byte[][] rows, (string Type, byte[] Data)[]? extra = null, bool interlaced = false)
+    public static byte[] Png(
+        int width, int height, int bits, int colorType, byte[][] rows, (string Type, byte[] Data)[]? extra = null, bool interlaced = false)
     {
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
@@ -149,7 +150,8 @@ internal static class EncodedImages
         byte[] frame = [0xFF, 0xC0, 0, 20, 8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0];
 
         // DC: the twelve categories 0–11 as four-bit codes; AC: the end of block alone, as one bit.
-        byte[] dc = [0xFF, 0xC4, 0, 31, 0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 12).Select(i => (byte)i)];
+        byte[] dc =
+            [0xFF, 0xC4, 0, 31, 0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 12).Select(i => (byte)i)];
         byte[] ac = [0xFF, 0xC4, 0, 20, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         byte[] scan = [0xFF, 0xDA, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0];
         var bits = new List<int>();

@@ -79,7 +79,8 @@ public sealed class ImageCodecBadInputTests
     {
         using var folder = new TempFolder();
         Refused(folder.Write("empty.png", []), "is empty (0 bytes)");
-        Refused(folder.Write("text.png", "hello, this is no picture at all"u8.ToArray()), "is no image; PNG, JPEG, WebP, BMP and GIF images are read");
+        Refused(folder.Write("text.png", "hello, this is no picture at all"u8.ToArray()),
+            "is no image; PNG, JPEG, WebP, BMP and GIF images are read");
         Refused(folder.Write("one.png", [7]), "is no image");
         Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF file");
         Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]), "is a HEIF file");
@@ -109,10 +110,13 @@ public sealed class ImageCodecBadInputTests
     {
         using var folder = new TempFolder();
         string path = folder.Write("a.png", ImageCodec.EncodePng(Noise(20, 10)));
-        Assert.Contains("200 pixels, more than the limit of 199", Assert.Throws<InputException>(() => ImageCodec.Read(path, new ImageLimits { MaxPixels = 199 })).Message);
+        Assert.Contains("200 pixels, more than the limit of 199",
+            Assert.Throws<InputException>(() => ImageCodec.Read(path, new ImageLimits { MaxPixels = 199 })).Message);
         Assert.Equal(20, ImageCodec.Read(path, new ImageLimits { MaxPixels = 200 }).Width);
-        Assert.Contains("more than the limit of 100", Assert.Throws<InputException>(() => ImageCodec.Read(path, new ImageLimits { MaxFileBytes = 100 })).Message);
-        Assert.Contains("more than the limit of 100", Assert.Throws<InputException>(() => ImageCodec.ReadHeader(path, new ImageLimits { MaxFileBytes = 100 })).Message);
+        Assert.Contains("more than the limit of 100",
+            Assert.Throws<InputException>(() => ImageCodec.Read(path, new ImageLimits { MaxFileBytes = 100 })).Message);
+        Assert.Contains("more than the limit of 100",
+            Assert.Throws<InputException>(() => ImageCodec.ReadHeader(path, new ImageLimits { MaxFileBytes = 100 })).Message);
     }
 
     [Fact]
@@ -131,7 +135,8 @@ public sealed class ImageCodecBadInputTests
     {
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder["a.png"]);
-        Assert.Contains("can't be written", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.png"])).Message);
+        Assert.Contains("can't be written",
+            Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.png"])).Message);
     }
 
     [Fact]

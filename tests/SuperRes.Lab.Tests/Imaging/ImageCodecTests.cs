@@ -62,7 +62,8 @@ public sealed class ImageCodecTests
         RgbImage upright = EncodedImages.Sample(9, 6);
         RgbImage stored = TurnBack(upright, orientation);
         byte[] png = EncodedImages.Png(
-            stored.Width, stored.Height, 8, 2, EncodedImages.Rows(stored.Pixels, stored.Height), [("eXIf", EncodedImages.ExifOrientation(orientation))]);
+            stored.Width, stored.Height, 8, 2, EncodedImages.Rows(stored.Pixels, stored.Height),
+                [("eXIf", EncodedImages.ExifOrientation(orientation))]);
         RgbImage read = ImageCodec.Decode(png, "turned.png");
         Assert.Equal((9, 6), (read.Width, read.Height));
         Assert.Equal(upright.Pixels, read.Pixels);
@@ -76,7 +77,8 @@ public sealed class ImageCodecTests
         RgbImage upright = Smooth(40, 24);
         RgbImage stored = TurnBack(upright, orientation);
         string jpeg = folder.Write("a.jpg", EncodedImages.JpegWithOrientation(ImageCodec.EncodeJpeg(stored, 95), orientation));
-        string webp = folder.Write("a.webp", EncodedImages.WebpWithOrientation(ImageCodec.EncodeWebp(stored, 95), stored.Width, stored.Height, orientation));
+        string webp = folder.Write("a.webp",
+            EncodedImages.WebpWithOrientation(ImageCodec.EncodeWebp(stored, 95), stored.Width, stored.Height, orientation));
         foreach (string path in new[] { jpeg, webp })
         {
             RgbImage read = ImageCodec.Read(path);
@@ -235,7 +237,8 @@ public sealed class ImageCodecTests
         }
 
         Directory.CreateDirectory(folder["deeper.png"]);
-        Assert.Equal(["B.JPG", "a10.webp", "a9.jpeg", "b.png", "c.gif", "d.bmp"], ImageCodec.ListImages(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(
+            ["B.JPG", "a10.webp", "a9.jpeg", "b.png", "c.gif", "d.bmp"], ImageCodec.ListImages(folder.Path).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -243,7 +246,8 @@ public sealed class ImageCodecTests
     [InlineData("x/y.webp", true)]
     [InlineData("a.png.txt", false)]
     [InlineData("png", false)]
-    public void HasImageExtension_OfNames_TellsThemApart(string name, bool expected) => Assert.Equal(expected, ImageCodec.HasImageExtension(name));
+    public void HasImageExtension_OfNames_TellsThemApart(string name, bool expected) =>
+        Assert.Equal(expected, ImageCodec.HasImageExtension(name));
 
     [Fact]
     public void Decode_OfSharedPhotos_ReadsEveryOne()

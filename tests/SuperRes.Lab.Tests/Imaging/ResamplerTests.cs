@@ -71,7 +71,8 @@ public sealed class ResamplerTests
             int[] cropped = [.. recipe.Value.GetProperty("cropped_WxH").EnumerateArray().Select(v => v.GetInt32())];
             int[] small = [.. recipe.Value.GetProperty("lr_size_WxH").EnumerateArray().Select(v => v.GetInt32())];
             string[] filters = [.. recipe.Name.Split('_')[1..].Select(part => part.Replace("down", "").Replace("up", ""))];
-            RgbImage low = Resampler.Resize(photo.Crop(0, 0, cropped[0], cropped[1]), small[0], small[1], Enum.Parse<ResampleFilter>(filters[0], true));
+            RgbImage low = Resampler.Resize(photo.Crop(0, 0, cropped[0], cropped[1]), small[0], small[1],
+                Enum.Parse<ResampleFilter>(filters[0], true));
             RgbImage high = Resampler.Resize(low, cropped[0], cropped[1], Enum.Parse<ResampleFilter>(filters[1], true));
             Assert.Equal(recipe.Value.GetProperty("lr_md5").GetString(), Md5(low));
             Assert.Equal(recipe.Value.GetProperty("sr_md5").GetString(), Md5(high));
@@ -142,7 +143,8 @@ public sealed class ResamplerTests
     {
         // Only the rounding between the passes sets them apart: at most one step, and rarely.
         var random = new RandomStream(8, "resampler-test");
-        var image = new RgbImage(40, 30, [.. Enumerable.Range(0, 3600).Select(i => (byte)(128 + (60 * Math.Sin(i * 0.01)) + random.NextInt(20)))]);
+        var image =
+            new RgbImage(40, 30, [.. Enumerable.Range(0, 3600).Select(i => (byte)(128 + (60 * Math.Sin(i * 0.01)) + random.NextInt(20)))]);
         using torch.Tensor tensor = image.ToTensor();
         using torch.Tensor resized = Resampler.Resize(tensor, 15, 20, ResampleFilter.Bicubic);
         RgbImage expected = Resampler.Resize(image, 20, 15, ResampleFilter.Bicubic);
@@ -189,7 +191,8 @@ public sealed class ResamplerTests
         {
             double center = (i + 0.5) * scale;
             int first = Math.Max(0, (int)(center - (radius * widen) + 0.5)), end = Math.Min(from, (int)(center + (radius * widen) + 0.5));
-            double[] weights = [.. Enumerable.Range(first, end - first).Select(j => ResampleKernel.Value(filter, (j - center + 0.5) * (1 / widen)))];
+            double[] weights =
+                [.. Enumerable.Range(first, end - first).Select(j => ResampleKernel.Value(filter, (j - center + 0.5) * (1 / widen)))];
             double sum = weights.Sum();
             int[] units = [.. weights.Select(weight => (int)((weight / sum * (1 << 22)) + (weight / sum < 0 ? -0.5 : 0.5)))];
             for (int row = 0; row < rows; row++)

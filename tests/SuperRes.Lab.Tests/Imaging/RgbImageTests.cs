@@ -29,7 +29,8 @@ public sealed class RgbImageTests
     [Fact]
     public void FromTensor_OfValuesBetweenAndBeyond_RoundsHalfToEvenAndClamps()
     {
-        using torch.Tensor tensor = torch.tensor(new[] { 0.5f / 255, 1.5f / 255, 2.5f / 255, -3, 7, float.NaN, float.PositiveInfinity, 1 }).reshape(1, 1, 2, 4);
+        using torch.Tensor tensor =
+            torch.tensor(new[] { 0.5f / 255, 1.5f / 255, 2.5f / 255, -3, 7, float.NaN, float.PositiveInfinity, 1 }).reshape(1, 1, 2, 4);
         RgbImage image = RgbImage.FromTensor(tensor);
         Assert.Equal((4, 2), (image.Width, image.Height));
         Assert.Equal([0, 2, 2, 0, 255, 0, 255, 255], image.Pixels.Where((_, i) => i % 3 == 1));

@@ -40,14 +40,17 @@ internal static class TestNetworks
     }
 
     /// <summary>Upscales a folder as <c>superres upscale</c> does.</summary>
-    public static UpscaleFolderResult UpscaleFolder(this Upscaler upscaler, string folder, string output, bool overwrite = false, bool recursive = false)
+    public static UpscaleFolderResult UpscaleFolder(
+        this Upscaler upscaler, string folder, string output, bool overwrite = false, bool recursive = false)
     {
         IReadOnlyList<string> inputs = ImageCodec.ListImages(folder, recursive);
         Upscaler.CheckOutputFolder(folder, output, recursive);
-        return upscaler.UpscaleFiles(inputs, Upscaler.OutputNames([.. inputs.Select(input => Path.GetRelativePath(folder, input))], output), overwrite);
+        return upscaler.UpscaleFiles(
+            inputs, Upscaler.OutputNames([.. inputs.Select(input => Path.GetRelativePath(folder, input))], output), overwrite);
     }
 
-    /// <summary>A 3×3 convolution with zero padding beside a branch that pools by 4, convolves and comes back: radius 1 + 7 + 1 = 9.</summary>
+    /// <summary>A 3×3 convolution with zero padding beside a branch that pools by 4, convolves and comes back: radius 1 + 7 + 1 =
+    /// 9.</summary>
     /// <remarks>
     /// A pixel's cell of 4 sees its neighbour cells, whose far ends are up to 7 away; a 3×3 convolution before and one after add 1 each.
     /// </remarks>
@@ -80,7 +83,8 @@ internal static class TestNetworks
         return image;
     }
 
-    /// <summary>The plain enlargement that networks are given: in floating point, where Pillow rounds and clamps after each of its two passes.</summary>
+    /// <summary>The plain enlargement that networks are given: in floating point, where Pillow rounds and clamps after each of its two
+    /// passes.</summary>
     public static RgbImage Enlarged(RgbImage image, int scale, ResampleFilter filter = ResampleFilter.Bicubic)
     {
         using Tensor small = image.ToTensor(), large = Resampler.Resize(small, image.Height * scale, image.Width * scale, filter);

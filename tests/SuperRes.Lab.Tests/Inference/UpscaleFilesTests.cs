@@ -179,7 +179,8 @@ public sealed class UpscaleFilesTests : IDisposable
     [InlineData("deep-grey.png", 16)]
     public void File_TooLargeForTheMemory_GoesThroughRowByRow(string name, int bits)
     {
-        RgbImage photo = name.Contains("grey") ? new RgbImage(500, 300, [.. Enumerable.Range(0, 450_000).Select(i => (byte)(i / 3 % 256))]) : TestNetworks.Noise(500, 300, 1);
+        RgbImage photo = name.Contains("grey") ? new RgbImage(500, 300, [.. Enumerable.Range(0, 450_000).Select(i => (byte)(i / 3 % 256))])
+            : TestNetworks.Noise(500, 300, 1);
         if (bits == 16)
         {
             using Tensor deep = photo.ToTensor() * 0.9f + 0.0123f;
@@ -205,7 +206,8 @@ public sealed class UpscaleFilesTests : IDisposable
     {
         using Tensor stored = arange(0, 3 * 12 * 10, dtype: float32).reshape(1, 3, 12, 10) / 4000;
         File.WriteAllBytes(In("deep.png"), MetadataWriter.Png(TestNetworks.DeepPng(stored), new(Exif(orientation: 6), null)));
-        new Upscaler(TestNetworks.Identity(1, "restoration"), new UpscaleOptions { SelfEnsemble = true }).UpscaleFile(In("deep.png"), In("o.png"));
+        new Upscaler(TestNetworks.Identity(1, "restoration"), new UpscaleOptions { SelfEnsemble = true })
+            .UpscaleFile(In("deep.png"), In("o.png"));
         using Tensor? back = DeepPng.Read(File.ReadAllBytes(In("o.png")));
         Assert.Equal([1L, 3, 10, 12], back!.shape);
         using Tensor upright = stored.rot90(-1, (2, 3));
@@ -235,8 +237,10 @@ public sealed class UpscaleFilesTests : IDisposable
     [InlineData("a.webp", "o.png")]
     public void File_Xmp_IsCarriedAcrossFormatsUpright(string input, string output)
     {
-        static byte[] Packet(int orientation) => System.Text.Encoding.UTF8.GetBytes($"<x:xmpmeta tiff:Orientation=\"{orientation}\" dc:title=\"ü\"/>");
-        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = new(null, null) { Xmp = Packet(6) } }, In(input));
+        static byte[] Packet(int orientation) =>
+            System.Text.Encoding.UTF8.GetBytes($"<x:xmpmeta tiff:Orientation=\"{orientation}\" dc:title=\"ü\"/>");
+        ImageCodec.Write(new DecodedImage(
+            TestNetworks.Noise(12, 20, 1), null, false, 8, "") { Metadata = new(null, null) { Xmp = Packet(6) } }, In(input));
         Plain().UpscaleFile(In(input), In(output));
         Assert.Equal(Packet(1), ImageCodec.ReadWithAlpha(In(output)).Metadata.Xmp);
     }
@@ -254,7 +258,9 @@ public sealed class UpscaleFilesTests : IDisposable
         Plain().UpscaleFile(In("a.jpg"), In("o.jpg"));
         Plain().UpscaleFile(In("a.png"), In("cross.jpg"));
         Assert.Equal(["tEXt", "gAMA"], ImageCodec.ReadWithAlpha(In("o.png")).Metadata.Own.Select(c => c.Kind));
-        Assert.Equal("hello", System.Text.Encoding.UTF8.GetString(Assert.Single(ImageCodec.ReadWithAlpha(In("o.jpg")).Metadata.Own, c => c.Kind == "\u00FE").Data));
+        Assert.Equal("hello",
+            System.Text.Encoding.UTF8.GetString(
+            Assert.Single(ImageCodec.ReadWithAlpha(In("o.jpg")).Metadata.Own, c => c.Kind == "\u00FE").Data));
         Assert.DoesNotContain(ImageCodec.ReadWithAlpha(In("cross.jpg")).Metadata.Own, c => c.Kind is "tEXt" or "gAMA" or "\u00FE");
     }
 
@@ -363,7 +369,8 @@ public sealed class UpscaleFilesTests : IDisposable
         ImageCodec.Write(TestNetworks.Noise(10, 8, 2), In("y/a.png"));
         Directory.CreateSymbolicLink(In("z"), In("y"));
         byte[] before = File.ReadAllBytes(In("y/a.png"));
-        Assert.Contains("one of the images to be done", Refused(() => Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], [In("z/a.png"), In("out/a.png")])));
+        Assert.Contains("one of the images to be done",
+            Refused(() => Plain().UpscaleFiles([In("x/a.png"), In("y/a.png")], [In("z/a.png"), In("out/a.png")])));
         Assert.Equal(before, File.ReadAllBytes(In("y/a.png")));
         Assert.False(Directory.Exists(In("out")));
     }
@@ -436,7 +443,8 @@ public sealed class UpscaleFilesTests : IDisposable
 
         Assert.Equal(1, Plain().UpscaleFolder(In("in"), In("flat")).Done);
         UpscaleFolderResult result = Plain().UpscaleFolder(In("in"), In("in-x2"), recursive: true);
-        Assert.Equal(["2025/a.png", "2025/june/b.png", "a.png"], result.Files.Select(f => Path.GetRelativePath(In("in-x2"), f.Output).Replace('\\', '/')));
+        Assert.Equal(["2025/a.png", "2025/june/b.png", "a.png"], result.Files.Select(
+            f => Path.GetRelativePath(In("in-x2"), f.Output).Replace('\\', '/')));
         Assert.Equal(3, result.Done);
         Assert.Equal(3, Plain().UpscaleFolder(In("in"), In("in-x2"), recursive: true).Skipped);
     }
@@ -456,7 +464,8 @@ public sealed class UpscaleFilesTests : IDisposable
             2, 0, 0x00, 0x01, type, 0, 1, 0, 0, 0, width, 0, 0, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0,
             2, 0, 0x02, 0xA0, 4, 0, 1, 0, 0, 0, width, 0, 0, 0, 0x03, 0xA0, type, 0, 1, 0, 0, 0, height, 0, 0, 0, 0, 0, 0, 0,
         ];
-        ImageCodec.Write(new DecodedImage(TestNetworks.Noise(20, 12, 1), null, false, 8, "") { Metadata = new(Block(20, 12, 3), null) }, In("a.jpg"));
+        ImageCodec.Write(
+            new DecodedImage(TestNetworks.Noise(20, 12, 1), null, false, 8, "") { Metadata = new(Block(20, 12, 3), null) }, In("a.jpg"));
         Plain().UpscaleFile(In("a.jpg"), In(output));
 
         Assert.Equal(Block(40, 24, 4), ImageCodec.ReadWithAlpha(In(output)).Metadata.Exif);
@@ -483,7 +492,9 @@ public sealed class UpscaleFilesTests : IDisposable
         using var packed = new MemoryStream();
         using (var zlib = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
         {
-            foreach ((int left, int top, int right, int down) in new[] { (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2) })
+            foreach ((
+                int left, int top, int right, int down) in new[] { (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
+                (1, 0, 2, 2), (0, 1, 1, 2) })
             {
                 for (int y = top; y < height && left < width; y += down)
                 {
@@ -519,5 +530,6 @@ public sealed class UpscaleFilesTests : IDisposable
 
     /// <summary>A 2×1 BMP of 24 bits.</summary>
     private static byte[] Bitmap()
-        => [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 1, 2, 3, 4, 5, 6, 0, 0];
+        => [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 1, 2, 3, 4,
+            5, 6, 0, 0];
 }

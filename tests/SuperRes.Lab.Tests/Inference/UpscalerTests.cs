@@ -61,7 +61,8 @@ public sealed class UpscalerTests
         using Tensor small = image.ToTensor();
         using Tensor once = Resampler.Resize(small, 14, 18, ResampleFilter.Bicubic);
         using Tensor twice = Resampler.Resize(once.clamp(0, 1), 28, 36, ResampleFilter.Bicubic);
-        Assert.Equal(RgbImage.FromTensor(twice).Pixels, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 4 }).Upscale(image).Pixels);
+        Assert.Equal(RgbImage.FromTensor(twice).Pixels, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 4 }).Upscale(
+            image).Pixels);
         Assert.Equal(72, new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Scale = 8 }).Upscale(image).Width);
     }
 
@@ -72,7 +73,8 @@ public sealed class UpscalerTests
     public void Upscaler_ScaleTheModelCantDo_IsRefusedByName(int own, int wanted)
     {
         InputException error = Assert.Throws<InputException>(
-            () => new Upscaler(TestNetworks.Identity(own, own == 1 ? "restoration" : "super-resolution"), new UpscaleOptions { Scale = wanted }));
+            () => new Upscaler(
+                TestNetworks.Identity(own, own == 1 ? "restoration" : "super-resolution"), new UpscaleOptions { Scale = wanted }));
         Assert.Contains("identity", error.Message);
         Assert.Contains($"×{wanted}", error.Message);
     }
@@ -189,7 +191,8 @@ public sealed class UpscalerTests
             },
         };
         Assert.Throws<OperationCanceledException>(
-            () => new Upscaler(network, new UpscaleOptions { Tile = 16 }).Upscale(TestNetworks.Noise(50, 50, 7), cancellation: source.Token));
+            () => new Upscaler(network, new UpscaleOptions { Tile = 16 })
+                .Upscale(TestNetworks.Noise(50, 50, 7), cancellation: source.Token));
         Assert.Equal(1, tiles);
     }
 
@@ -197,7 +200,8 @@ public sealed class UpscalerTests
     public void Upscale_Progress_RisesToOneWithRate()
     {
         var seen = new List<UpscaleProgress>();
-        new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Tile = 16, Scale = 4 }).Upscale(TestNetworks.Noise(20, 20, 9), new Collect(seen));
+        new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Tile = 16, Scale = 4 })
+            .Upscale(TestNetworks.Noise(20, 20, 9), new Collect(seen));
         Assert.Equal(1, seen[^1].Fraction, 1e-12);
         Assert.Equal(seen.Select(p => p.Fraction).Order(), seen.Select(p => p.Fraction));
         Assert.Equal(9 + 25, seen.Count);

@@ -15,7 +15,8 @@ namespace SuperRes.Lab.Tests.Losses;
 public sealed class FeatureLossTests
 {
     /// <summary>
-    /// The gradient is compared in doubles: it jumps where a ReLU or an L1 distance changes sign, which rounding in float32 decides differently from one
+    /// The gradient is compared in doubles: it jumps where a ReLU or an L1 distance changes sign, which rounding in float32 decides
+    /// differently from one
     /// convolution library to the next.
     /// </summary>
     [Theory]
@@ -48,7 +49,8 @@ public sealed class FeatureLossTests
             AssertSamples(gradient, input.grad!, 1e-5);
         }
 
-        AssertRelative(gradient.GetProperty("l2").GetDouble(), input.grad!.norm().to(float32).item<float>(), type == ScalarType.Float64 ? 1e-5 : 1e-3);
+        AssertRelative(
+            gradient.GetProperty("l2").GetDouble(), input.grad!.norm().to(float32).item<float>(), type == ScalarType.Float64 ? 1e-5 : 1e-3);
         AssertFeatures(golden, loss, input.detach(), "input");
         AssertFeatures(golden, loss, target, "target");
     }
@@ -103,7 +105,8 @@ public sealed class FeatureLossTests
     {
         JsonElement golden = Shared.Golden("feature_loss.json");
         using DisposeScope scope = NewDisposeScope();
-        GoldenTensors.AssertClose("arange", golden.GetProperty("gram_arange_1x2x2x3"), FeatureLoss.Gram(arange(12).to(float32).view(1, 2, 2, 3)), 1e-6);
+        GoldenTensors.AssertClose("arange", golden.GetProperty("gram_arange_1x2x2x3"),
+            FeatureLoss.Gram(arange(12).to(float32).view(1, 2, 2, 3)), 1e-6);
         Tensor image = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 64));
         GoldenTensors.AssertClose("image", golden.GetProperty("gram_of_input_image"), FeatureLoss.Gram(image), 1e-5);
     }
@@ -144,10 +147,12 @@ public sealed class FeatureLossTests
     public void Compute_ResNetLayers_ReportsEachTermAndWeighsThePixels()
     {
         using DisposeScope scope = NewDisposeScope();
-        var options = new FeatureLossOptions { Network = "resnet18", Layers = ["stem", "layer2"], Weights = [2, 3], GramFactor = 10, PixelWeight = 0.5 };
+        var options = new FeatureLossOptions { Network = "resnet18", Layers = ["stem", "layer2"], Weights = [2, 3], GramFactor = 10,
+            PixelWeight = 0.5 };
         using FeatureNetwork network = FeatureNetworks.Get("resnet18").Create();
         using var loss = new FeatureLoss(network, options);
-        Tensor a = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48)), b = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48, cosine: true));
+        Tensor a = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48)),
+            b = ImageNet.Normalize(ReferenceValues.Waves([0], 48, 48, cosine: true));
         using LossTerms terms = loss.Compute(a, b);
         Assert.Equal(["pixel", "feat_0", "feat_1", "gram_0", "gram_1"], terms.Names);
         IReadOnlyList<Tensor> actual = network.Features(a, options.Layers), expected = network.Features(b, options.Layers);
@@ -155,7 +160,8 @@ public sealed class FeatureLossTests
         double[] sums =
         [
             0.5 * L1(a, b), 2 * L1(actual[0], expected[0]), 3 * L1(actual[1], expected[1]),
-            40 * L1(FeatureLoss.Gram(actual[0]), FeatureLoss.Gram(expected[0])), 90 * L1(FeatureLoss.Gram(actual[1]), FeatureLoss.Gram(expected[1])),
+            40 * L1(FeatureLoss.Gram(actual[0]), FeatureLoss.Gram(expected[0])),
+                90 * L1(FeatureLoss.Gram(actual[1]), FeatureLoss.Gram(expected[1])),
         ];
         float[] values = terms.Values.data<float>().ToArray();
         for (int i = 0; i < sums.Length; i++)

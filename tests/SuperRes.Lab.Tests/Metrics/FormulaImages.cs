@@ -6,12 +6,14 @@ namespace SuperRes.Lab.Tests.Metrics;
 internal static class FormulaImages
 {
     public static RgbImage A(int width, int height)
-        => Make(width, height, (h, w, c) => Math.Floor(127.5 + (100 * Math.Sin((0.31 * h) + (0.17 * w) + c)) + (25 * Math.Sin((0.07 * h * w) + (2 * c)))));
+        => Make(width, height, (h, w, c) => Math.Floor(
+            127.5 + (100 * Math.Sin((0.31 * h) + (0.17 * w) + c)) + (25 * Math.Sin((0.07 * h * w) + (2 * c)))));
 
     public static RgbImage B(int width, int height, double amplitude)
     {
         RgbImage a = A(width, height);
-        return Make(width, height, (h, w, c) => Math.Floor(a.Pixels[(((h * width) + w) * 3) + c] + (amplitude * Math.Sin((1.3 * h) + (2.1 * w) + (0.5 * c))) + 0.5));
+        return Make(width, height, (h, w, c) => Math.Floor(
+            a.Pixels[(((h * width) + w) * 3) + c] + (amplitude * Math.Sin((1.3 * h) + (2.1 * w) + (0.5 * c))) + 0.5));
     }
 
     public static RgbImage Make(int width, int height, Func<int, int, int, double> value)

@@ -72,7 +72,9 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
     public void Distance_SmallPicture_IsRefused()
     {
         Lpips lpips = random.Lpips;
-        Assert.Contains("needs 16 pixels", Assert.Throws<InputException>(() => lpips.Distance(new RgbImage(15, 16), new RgbImage(15, 16))).Message, StringComparison.Ordinal);
+        Assert.Contains("needs 16 pixels",
+            Assert.Throws<InputException>(() => lpips.Distance(new RgbImage(15, 16), new RgbImage(15, 16))).Message,
+            StringComparison.Ordinal);
         using Tensor small = zeros(1, 3, 15, 16);
         Assert.Throws<ArgumentException>(() => lpips.Distance(small, small));
     }
@@ -88,7 +90,8 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
         File.Copy(Shared.Require("weights", "lpips_alex.safetensors"), Path.Combine(weights, "lpips_alex.safetensors"));
         using Lpips lpips = Lpips.Load(cache.Path);
         Assert.Equal("alex", lpips.Network);
-        double distance = lpips.Distance(ImageCodec.Read(Shared.Require("weights", picture)), ImageCodec.Read(Shared.Require("weights", "ex_ref.png")));
+        double distance =
+            lpips.Distance(ImageCodec.Read(Shared.Require("weights", picture)), ImageCodec.Read(Shared.Require("weights", "ex_ref.png")));
         Assert.Equal(expected, distance, 1e-3);
     }
 
@@ -108,7 +111,8 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
 
     [Fact]
     public void Load_UnknownNetwork_NamesThoseThatAre()
-        => Assert.Contains("alex, vgg, squeeze", Assert.Throws<InputException>(() => Lpips.Load(network: "vgg19")).Message, StringComparison.Ordinal);
+        => Assert.Contains("alex, vgg, squeeze", Assert.Throws<InputException>(() => Lpips.Load(network: "vgg19")).Message,
+            StringComparison.Ordinal);
 
     /// <summary>Each layer's features as channels × positions of unit length, by plain loops.</summary>
     private List<double[,]> Unit(RgbImage image)
@@ -130,7 +134,8 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
             var unit = new double[channels, positions];
             for (int p = 0; p < positions; p++)
             {
-                double length = Math.Sqrt(Enumerable.Range(0, channels).Sum(c => (double)flat[(c * positions) + p] * flat[(c * positions) + p]));
+                double length =
+                    Math.Sqrt(Enumerable.Range(0, channels).Sum(c => (double)flat[(c * positions) + p] * flat[(c * positions) + p]));
                 for (int c = 0; c < channels; c++)
                 {
                     unit[c, p] = flat[(c * positions) + p] / (length + 1e-10);
@@ -150,7 +155,8 @@ public sealed class LpipsTests(LpipsTests.RandomNetwork random) : IClassFixture<
 
         internal Vgg16Features Network { get; } = new(batchNorm: false);
 
-        internal Tensor[] Heads { get; } = [.. new[] { 64, 128, 256, 512, 512 }.Select((c, i) => arange(1, c + 1, dtype: float32).reshape(1, c, 1, 1) / (c * (i + 1)))];
+        internal Tensor[] Heads { get; } =
+            [.. new[] { 64, 128, 256, 512, 512 }.Select((c, i) => arange(1, c + 1, dtype: float32).reshape(1, c, 1, 1) / (c * (i + 1)))];
 
         internal Lpips Lpips { get; }
 

@@ -29,7 +29,8 @@ public sealed class BatchNormCheckTests
         using var network = RestorationNetwork.Create(options);
         network.train();
         network.call(rand(batch, 3, side, side));
-        Assert.Equal(refused, StateDict.Entries(network).Any(entry => entry.Value.is_floating_point() && !entry.Value.isfinite().all().item<bool>()));
+        Assert.Equal(refused, StateDict.Entries(network).Any(
+            entry => entry.Value.is_floating_point() && !entry.Value.isfinite().all().item<bool>()));
     }
 
     [Fact]

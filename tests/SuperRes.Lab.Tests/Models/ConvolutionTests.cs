@@ -31,7 +31,8 @@ public sealed class ConvolutionTests
             Tensor direction = randn(output.shape, generator: random).to(type);
             output.backward([direction]);
 
-            Tensor weight = convolution.EffectiveWeight().detach().to(type).to(float64).requires_grad_(), exact = input.detach().to(float64).requires_grad_();
+            Tensor weight = convolution.EffectiveWeight().detach().to(type).to(float64).requires_grad_(),
+                exact = input.detach().to(float64).requires_grad_();
             Tensor expected = nn.functional.conv2d(exact, weight, null, padding: [(kernel - 1) / 2, (kernel - 1) / 2]);
             expected.backward([direction.to(float64)]);
             AssertNear(expected, output, tolerance);

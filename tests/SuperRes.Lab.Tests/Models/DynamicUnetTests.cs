@@ -17,7 +17,8 @@ public sealed class DynamicUnetTests
             rows.Add("unet_structure_resnet34_variants.json", $"resnet34_{norm}_selfattn_64");
         }
 
-        foreach (string variant in (string[])["batch", "spectral", "none", "weight_noblur", "weight_bottle", "weight_nolastcross", "weight_yrange"])
+        foreach (string variant in (
+            string[])["batch", "spectral", "none", "weight_noblur", "weight_bottle", "weight_nolastcross", "weight_yrange"])
         {
             rows.Add("unet_structure_resnet34_variants.json", $"resnet34_{variant}_64");
         }
@@ -33,9 +34,11 @@ public sealed class DynamicUnetTests
         using DisposeScope scope = NewDisposeScope();
         using var unet = new DynamicUnet(Options(variant));
 
-        if (golden.TryGetProperty("state_dict", out JsonElement rows) && rows.ValueKind == JsonValueKind.Array && rows[0].GetArrayLength() > 1)
+        if (golden.TryGetProperty("state_dict", out JsonElement rows) && rows.ValueKind == JsonValueKind.Array
+            && rows[0].GetArrayLength() > 1)
         {
-            string[] expected = [.. rows.EnumerateArray().Select(row => $"{row[0].GetString()} [{string.Join(",", row[1].EnumerateArray())}]")];
+            string[] expected =
+                [.. rows.EnumerateArray().Select(row => $"{row[0].GetString()} [{string.Join(",", row[1].EnumerateArray())}]")];
             string[] actual = [.. StateDict.Entries(unet).Select(entry => $"{entry.Name} [{string.Join(",", entry.Value.shape)}]")];
             Assert.Equal(expected, actual);
         }
@@ -271,7 +274,8 @@ public sealed class DynamicUnetTests
     private static void AssertGradients(DynamicUnet unet, JsonElement grads, bool train)
     {
         // In training mode fastai's own float32 gradients differ from float64 ones by up to 6 % (its file says so per entry).
-        Dictionary<string, Tensor> parameters = unet.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter, StringComparer.Ordinal);
+        Dictionary<string,
+            Tensor> parameters = unet.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter, StringComparer.Ordinal);
         foreach (JsonProperty entry in grads.EnumerateObject())
         {
             Tensor gradient = parameters[entry.Name].grad!;

@@ -14,7 +14,8 @@ internal static class GoldenTensors
     public static float[] Floats(JsonElement values) => [.. values.EnumerateArray().Select(Number).Select(n => (float)n)];
 
     public static double Number(JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? value.GetString() switch { "nan" => double.NaN, "inf" => double.PositiveInfinity, "-inf" => double.NegativeInfinity, var text => throw new FormatException(text) }
+        ? value.GetString() switch { "nan" => double.NaN, "inf" => double.PositiveInfinity, "-inf" => double.NegativeInfinity,
+            var text => throw new FormatException(text) }
         : value.GetDouble();
 
     /// <summary>Compares every value, relative to the largest of the expected ones.</summary>

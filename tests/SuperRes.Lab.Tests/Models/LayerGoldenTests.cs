@@ -41,7 +41,8 @@ public sealed class LayerGoldenTests
         (nn.Module module, string prefix) = Build(name);
         using nn.Module owned = module;
         Assert.Equal(
-            golden.GetProperty("state_before_run").EnumerateArray().Select(row => $"{row[0].GetString()} [{string.Join(",", row[1].EnumerateArray())}]"),
+            golden.GetProperty("state_before_run").EnumerateArray()
+                .Select(row => $"{row[0].GetString()} [{string.Join(",", row[1].EnumerateArray())}]"),
             StateDict.Entries(module).Select(entry => $"{prefix}{entry.Name} [{string.Join(",", entry.Value.shape)}]"));
         ReferenceValues.Fill(module, entry => prefix + entry);
         module.train(name.EndsWith("_train", StringComparison.Ordinal));
@@ -72,7 +73,9 @@ public sealed class LayerGoldenTests
 
         return name.StartsWith("res_block", StringComparison.Ordinal) ? (new ResBlock(4, norm), "m.")
             : name.StartsWith("Self", StringComparison.Ordinal) ? (new SelfAttention(16), "")
-            : (new UnetBlock(8, 3, name.Contains("final", StringComparison.Ordinal), blur: true, selfAttention: false, new UnetOptions { Norm = norm }), "b.");
+            : (new UnetBlock(
+                8, 3, name.Contains("final", StringComparison.Ordinal), blur: true, selfAttention: false, new UnetOptions { Norm = norm }),
+                "b.");
     }
 
     private static Tensor Skip(string name)

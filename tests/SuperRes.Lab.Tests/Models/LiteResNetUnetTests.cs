@@ -28,7 +28,8 @@ public sealed class LiteResNetUnetTests
         SmallNetworks.AssertGroupsHoldEachParameterOnce(unet);
         unet.Freeze();
         Assert.All(unet.Groups[^1].Parameters, parameter => Assert.True(parameter.Value.requires_grad));
-        Assert.All(unet.Groups.SkipLast(1).SelectMany(group => group.Parameters), parameter => Assert.False(parameter.Value.requires_grad, parameter.Name));
+        Assert.All(unet.Groups.SkipLast(1).SelectMany(group => group.Parameters), parameter => Assert.False(
+            parameter.Value.requires_grad, parameter.Name));
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class LiteResNetUnetTests
         using DisposeScope scope = NewDisposeScope();
         using RestorationNetwork unet = SmallNetworks.Trained(Small with { Dropout = 0.5 });
         unet.train();
-        var start = StateDict.Entries(unet).ToDictionary(entry => entry.Name, entry => entry.Value.detach().clone(), StringComparer.Ordinal);
+        var start = StateDict.Entries(unet)
+            .ToDictionary(entry => entry.Name, entry => entry.Value.detach().clone(), StringComparer.Ordinal);
         Tensor input = randn(2, 3, 32, 32), first = unet.call(input), second = unet.call(input);
         Assert.True((first - second).abs().max().item<float>() > 1e-3, "two steps left the same features out");
         StateDict.Load(unet, start, "the state before");

@@ -8,7 +8,8 @@ public sealed class ModelCardTests
     [Fact]
     public void Metrics_ThatAreNotFinite_AreLeftOut()
     {
-        var card = new ModelCard { Metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["valid_psnr"] = double.PositiveInfinity, ["valid_ssim"] = 0.9 } };
+        var card = new ModelCard { Metrics = new Dictionary<string,
+            double>(StringComparer.Ordinal) { ["valid_psnr"] = double.PositiveInfinity, ["valid_ssim"] = 0.9 } };
         Assert.Equal(["valid_ssim"], card.Metrics!.Keys);
         Assert.Contains("0.9", JsonSerializer.Serialize(card, OptionsJson.Compact), StringComparison.Ordinal);
     }
@@ -18,7 +19,8 @@ public sealed class ModelCardTests
     {
         foreach ((ModelCard card, string fault) in new (ModelCard, string)[]
         {
-            (new() { Scale = 0 }, "scale 0"), (new() { Scale = 1_000_000 }, "scale 1000000"), (new() { Task = "banana" }, "\"banana\""), (new() { Normalization = "none" }, "\"none\""),
+            (new() { Scale = 0 }, "scale 0"), (new() { Scale = 1_000_000 }, "scale 1000000"), (new() { Task = "banana" }, "\"banana\""),
+                (new() { Normalization = "none" }, "\"none\""),
         })
         {
             string message = Assert.Throws<InputException>(() => card.Validate("m.safetensors")).Message;

@@ -63,9 +63,11 @@ public sealed class PixelShuffleIcnrTests
     {
         JsonElement forward = Shared.Golden("icnr.json").GetProperty("forward"), golden = forward.GetProperty("cases").GetProperty(name);
         using DisposeScope scope = NewDisposeScope();
-        using var layer = new PixelShuffleIcnr(4, 2, name.Contains("blurTrue", StringComparison.Ordinal), name.Contains("Weight", StringComparison.Ordinal) ? NormType.Weight : NormType.None);
+        using var layer = new PixelShuffleIcnr(4, 2, name.Contains("blurTrue", StringComparison.Ordinal),
+            name.Contains("Weight", StringComparison.Ordinal) ? NormType.Weight : NormType.None);
         JsonElement state = golden.GetProperty("state");
-        StateDict.Load(layer, state.EnumerateObject().ToDictionary(entry => entry.Name, entry => GoldenTensors.Read(entry.Value), StringComparer.Ordinal), name);
+        StateDict.Load(layer, state.EnumerateObject().ToDictionary(
+            entry => entry.Name, entry => GoldenTensors.Read(entry.Value), StringComparer.Ordinal), name);
         layer.eval();
         GoldenTensors.AssertClose(name, golden.GetProperty("output"), layer.call(GoldenTensors.Read(forward.GetProperty("input"))), 1e-6);
     }
@@ -74,7 +76,8 @@ public sealed class PixelShuffleIcnrTests
     {
         using IDisposable off = no_grad();
         Tensor output = layer.call(randn(1, 4, 5, 6).abs());
-        Tensor enlarged = nn.functional.interpolate(output.slice(2, 0, 10, 2).slice(3, 0, 12, 2), [10, 12], mode: InterpolationMode.Nearest);
+        Tensor enlarged =
+            nn.functional.interpolate(output.slice(2, 0, 10, 2).slice(3, 0, 12, 2), [10, 12], mode: InterpolationMode.Nearest);
         return (output - enlarged).abs().max().item<float>() < 1e-6;
     }
 }

@@ -13,7 +13,8 @@ internal static class SmallNetworks
         RestorationNetwork unet = RestorationNetwork.Create(options);
         using IDisposable off = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        foreach ((_, TorchSharp.Modules.Parameter value) in unet.named_parameters().Where(parameter => parameter.name.StartsWith("tail", StringComparison.Ordinal)))
+        foreach ((_, TorchSharp.Modules.Parameter value) in unet.named_parameters().Where(
+            parameter => parameter.name.StartsWith("tail", StringComparison.Ordinal)))
         {
             value.copy_(randn_like(value) * 0.1);
         }
@@ -60,7 +61,8 @@ internal static class SmallNetworks
 
     public static void AssertGroupsHoldEachParameterOnce(RestorationNetwork unet)
     {
-        string[] grouped = [.. unet.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
+        string[] grouped =
+            [.. unet.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(unet.named_parameters().Select(parameter => parameter.name).Order(StringComparer.Ordinal), grouped);
         Assert.Equal(3, unet.Groups.Count);
         Assert.All(unet.Groups, group => Assert.NotEmpty(group.Parameters));

@@ -25,7 +25,8 @@ public sealed class Bfloat16WeightTests
 
     [Theory(Skip = "this processor has no AVX-512", SkipUnless = nameof(IsSupported))]
     [MemberData(nameof(Weights))]
-    public void WeightAndGradients_OfAnyShape_EqualThoseOfTorchsOperations(int inputs, int outputs, int kernel, bool weightNorm, int padding)
+    public void WeightAndGradients_OfAnyShape_EqualThoseOfTorchsOperations(
+        int inputs, int outputs, int kernel, bool weightNorm, int padding)
     {
         using DisposeScope scope = NewDisposeScope();
         using Generator random = new(5);
@@ -90,7 +91,8 @@ public sealed class Bfloat16WeightTests
         using DisposeScope scope = NewDisposeScope();
         using Convolution convolution = Create(16, 1, 3, weightNorm: false);
         (Parameter direction, _) = Parts(convolution);
-        float[] odd = [float.NaN, BitConverter.UInt32BitsToSingle(0x7FFFFFFF), float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -0f, float.Epsilon];
+        float[] odd = [float.NaN, BitConverter.UInt32BitsToSingle(0x7FFFFFFF), float.PositiveInfinity, float.NegativeInfinity,
+            float.MaxValue, -0f, float.Epsilon];
         using (no_grad())
         {
             direction.flatten().narrow(0, 0, odd.Length).copy_(tensor(odd));
@@ -128,7 +130,8 @@ public sealed class Bfloat16WeightTests
         new(inputs, outputs, kernel, norm: weightNorm ? NormType.Weight : NormType.None);
 
     private static (Parameter Direction, Parameter? Gain) Parts(Convolution convolution) =>
-        convolution.has_parameter("weight_v") ? (convolution.get_parameter("weight_v")!, convolution.get_parameter("weight_g")) : (convolution.get_parameter("weight")!, null);
+        convolution.has_parameter("weight_v") ? (convolution.get_parameter("weight_v")!, convolution.get_parameter("weight_g"))
+            : (convolution.get_parameter("weight")!, null);
 
     private static void Forget(Parameter direction, Parameter? gain)
     {

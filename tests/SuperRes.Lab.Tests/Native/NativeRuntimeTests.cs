@@ -18,7 +18,8 @@ public sealed class NativeRuntimeTests
     [Fact]
     public async Task AlternateSignalStack_ForcedOnMainAnd200Threads_IsUsedAndFreedAtTheirEnd()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && System.Runtime.Intrinsics.X86.X86Base.X64.IsSupported, "The stack is installed on Linux x64.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && System.Runtime.Intrinsics.X86.X86Base.X64.IsSupported, "The stack is installed on Linux x64.");
 
         (int code, string text) = await ChildProcess.RunAsync(NativeScenarios.LargerStack, TestContext.Current.CancellationToken);
 

@@ -30,7 +30,8 @@ internal static class NativeScenarios
         return caught == 2 ? 0 : 1;
     }
 
-    /// <summary>Forces the stack, which elsewhere than on AMX is installed on no thread, and counts what the ended threads leave in memory.</summary>
+    /// <summary>Forces the stack, which elsewhere than on AMX is installed on no thread, and counts what the ended threads leave in
+    /// memory.</summary>
     private static int InstallOnManyThreads()
     {
         bool isInstalled = AlternateSignalStack.Install() && AlternateSignalStack.Install();
@@ -50,7 +51,9 @@ internal static class NativeScenarios
         Tensor input = rand(2, 48, 33, 31), weight = rand(64, 48, 3, 3);
         using var conv = new Convolution(48, 64, 3);
         conv.SetWeight(weight);
-        double error = (conv.call(input).to(float64) - nn.functional.conv2d(input.to(float64), weight.to(float64), padding: [1, 1])).abs().max().ToDouble();
+        double error =
+            (conv.call(input).to(float64) - nn.functional.conv2d(input.to(float64), weight.to(float64), padding: [1, 1])).abs().max()
+            .ToDouble();
         Console.WriteLine($"{before} {isOff} {OneDnn.IsOn} {(error < 1e-3 ? "right" : "wrong")}");
         return 0;
     }
@@ -91,7 +94,9 @@ internal static class NativeScenarios
         int good = 0;
         for (int i = 0; i < count; i++)
         {
-            OnNewThread(() => good += AlternateSignalStack.Install() && AlternateSignalStack.CurrentBytes() == AlternateSignalStack.Bytes && CatchNull() ? 1 : 0);
+            OnNewThread(
+                () => good += AlternateSignalStack.Install() && AlternateSignalStack.CurrentBytes() == AlternateSignalStack.Bytes
+                && CatchNull() ? 1 : 0);
         }
 
         return good;

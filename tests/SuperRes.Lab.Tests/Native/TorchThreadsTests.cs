@@ -21,7 +21,8 @@ public sealed class TorchThreadsTests
     [Fact]
     public void For_FailingAction_PassesTheFailureOn()
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => TorchThreads.For(100, i => throw new InvalidOperationException("no. " + (i >= 0))));
+        var failure = Assert.Throws<InvalidOperationException>(
+            () => TorchThreads.For(100, i => throw new InvalidOperationException("no. " + (i >= 0))));
 
         Assert.Equal("no. True", failure.Message);
     }

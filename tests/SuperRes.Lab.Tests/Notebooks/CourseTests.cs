@@ -13,7 +13,8 @@ public sealed partial class CourseTests
 
     public static TheoryData<string> Names => [.. Files];
 
-    private static IEnumerable<string> Files => Directory.GetFiles(Folder, "*.ipynb").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files =>
+        Directory.GetFiles(Folder, "*.ipynb").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     private static string Folder => Path.Combine(LabFolders.Root, "notebooks");
 
@@ -21,7 +22,8 @@ public sealed partial class CourseTests
     public void Course_HasTwelveChaptersInOrder() =>
         Assert.Equal(Enumerable.Range(1, 12).Select(i => $"{i:00}"), Files.Select(name => name[..2]));
 
-    /// <summary>Constructs that some engine doesn't take, outputs that are missing, stale, failed, too large or tell of a machine.</summary>
+    /// <summary>Constructs that some engine doesn't take, outputs that are missing, stale, failed, too large or tell of a
+    /// machine.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Chapter_AsStored_RunsEverywhereAndIsCurrent(string name)
@@ -35,30 +37,37 @@ public sealed partial class CourseTests
     public void Chapter_AsWritten_TeachesInSmallSteps(string name)
     {
         Notebook notebook = Notebook.Read(Path.Combine(Folder, name));
-        Assert.All(notebook.CodeCells, cell => Assert.True(cell.Source.Split('\n').Length <= MostLines, $"{name} has a cell of more than {MostLines} lines:\n{cell.Source}"));
-        Assert.All(notebook.CodeCells.SelectMany(cell => cell.Source.Split('\n')), line => Assert.True(line.Length <= LongestLine, $"{name} has a line of {line.Length} characters: {line}"));
+        Assert.All(notebook.CodeCells, cell => Assert.True(
+            cell.Source.Split('\n').Length <= MostLines, $"{name} has a cell of more than {MostLines} lines:\n{cell.Source}"));
+        Assert.All(notebook.CodeCells.SelectMany(cell => cell.Source.Split('\n')), line => Assert.True(
+            line.Length <= LongestLine, $"{name} has a line of {line.Length} characters: {line}"));
         string prose = string.Join('\n', notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => cell.Source));
         Assert.Contains("## Exercises", prose, StringComparison.Ordinal);
         Assert.Equal(CellKind.Markdown, notebook.Cells[1].Kind);
         foreach (Match link in NotebookLink().Matches(prose))
         {
-            Assert.True(File.Exists(Path.Combine(Folder, link.Groups[1].Value)), $"{name} links to {link.Groups[1].Value}, which does not exist.");
+            Assert.True(
+                File.Exists(Path.Combine(Folder, link.Groups[1].Value)), $"{name} links to {link.Groups[1].Value}, which does not exist.");
         }
     }
 
     [Fact]
     public void Claims_EachNameACellThatRunsWhatTheySay()
     {
-        string[] rows = [.. File.ReadAllLines(Path.Combine(LabFolders.Root, "docs", "claims.md")).Where(line => line.Contains("](../notebooks/", StringComparison.Ordinal))];
+        string[] rows =
+            [.. File.ReadAllLines(Path.Combine(LabFolders.Root, "docs", "claims.md")).Where(
+            line => line.Contains("](../notebooks/", StringComparison.Ordinal))];
         Assert.True(rows.Length >= 20, $"only {rows.Length} claims name a notebook");
         foreach (string row in rows)
         {
-            (string File, int Cell)[] places = [.. ClaimCell().Matches(row).Select(match => (match.Groups[1].Value, int.Parse(match.Groups[2].Value)))];
+            (string File, int Cell)[] places =
+                [.. ClaimCell().Matches(row).Select(match => (match.Groups[1].Value, int.Parse(match.Groups[2].Value)))];
             string[] runs = [.. row.Split('|')[^2].Split("`, `").Select(run => run.Trim().Trim('`'))];
             Assert.Equal(places.Length, runs.Length);
             foreach (((string file, int cell), string run) in places.Zip(runs))
             {
-                Assert.Contains(run, Notebook.Read(Path.Combine(Folder, file)).CodeCells.ElementAt(cell - 1).Source, StringComparison.Ordinal);
+                Assert.Contains(
+                    run, Notebook.Read(Path.Combine(Folder, file)).CodeCells.ElementAt(cell - 1).Source, StringComparison.Ordinal);
             }
         }
     }

@@ -17,7 +17,8 @@ public sealed class HtmlSiteTests : IDisposable
     public void Page_TwoNotebooks_HasContentsWithTimesAndLinksThatLead()
     {
         string page = Page(
-            Site("01-data.ipynb", TimeSpan.FromSeconds(12.34), NotebookCell.Markdown("# The *data* & more\n\n## First\n\n## First\n\n[next](02-model.ipynb#x) [here](#first)")),
+            Site("01-data.ipynb", TimeSpan.FromSeconds(12.34),
+                NotebookCell.Markdown("# The *data* & more\n\n## First\n\n## First\n\n[next](02-model.ipynb#x) [here](#first)")),
             Site("02-model.ipynb", TimeSpan.FromSeconds(185), NotebookCell.Markdown("# The model\n\n## First")));
         Assert.Contains(">The data &amp; more</a><span class=\"nb-time\">12.3 s</span>", page, StringComparison.Ordinal);
         Assert.Contains("3 min 05 s", page, StringComparison.Ordinal);
@@ -33,7 +34,8 @@ public sealed class HtmlSiteTests : IDisposable
     public void Page_NeverAsksTheNetwork()
     {
         string page = Page(Site("a.ipynb", null,
-            NotebookCell.Markdown("# A\n\n![remote](https://example.org/x.png) <img src=\"https://example.org/y.png\"> [link](https://example.org)")));
+            NotebookCell.Markdown("# A\n\n![remote](https://example.org/x.png) <img src=\"https://example.org/y.png\"> "
+                + "[link](https://example.org)")));
         Assert.DoesNotMatch("src=[\"']?http|<link|@import|url\\(", page);
         Assert.Contains("<a href=\"https://example.org/x.png\">remote</a>", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"https://example.org\">link</a>", page, StringComparison.Ordinal);
@@ -43,7 +45,9 @@ public sealed class HtmlSiteTests : IDisposable
     public void Prose_TablesMathAndPictures_AreKept()
     {
         _folder.Write("pic.png", "png");
-        var cell = NotebookCell.Markdown("| a | b |\n|---|---:|\n| 1 | 2 |\n\n$x_1^2 < y_2*z*w$\n\n$$\na_b < c\n$$\n\n![local](pic.png) ![inside](attachment:in.png) ![gone](gone.png)");
+        var cell =
+            NotebookCell.Markdown("| a | b |\n|---|---:|\n| 1 | 2 |\n\n$x_1^2 < y_2*z*w$\n\n$$\na_b < c\n$$\n\n![local](pic.png) "
+            + "![inside](attachment:in.png) ![gone](gone.png)");
         cell.Json["attachments"] = new JsonObject { ["in.png"] = new JsonObject { ["image/png"] = "QUJD" } };
         string page = Page(Site("a.ipynb", null, cell));
         Assert.Contains("<td style=\"text-align: right;\">2</td>", page, StringComparison.Ordinal);
@@ -58,7 +62,8 @@ public sealed class HtmlSiteTests : IDisposable
     public void Outputs_RichestFormat_IsShown()
     {
         string page = Page(Site("a.ipynb", null, Run(
-            new DisplayOutput(MimeBundle.Of((MimeBundle.Plain, "plain1"), (MimeBundle.Html, "<p class=\"own\">html1</p>"), (MimeBundle.Png, "QUJD"))),
+            new DisplayOutput(
+                MimeBundle.Of((MimeBundle.Plain, "plain1"), (MimeBundle.Html, "<p class=\"own\">html1</p>"), (MimeBundle.Png, "QUJD"))),
             new DisplayOutput(MimeBundle.Of((MimeBundle.Plain, "plain<2>"), (MimeBundle.Png, "REVG\n"))),
             new DisplayOutput(MimeBundle.Of((MimeBundle.Plain, "plain<3>"))),
             new StreamOutput("stdout", "\u001b[1;32mgreen\u001b[0m\n10 %\r20 %\n"),
@@ -75,8 +80,10 @@ public sealed class HtmlSiteTests : IDisposable
     public void Outputs_Error_IsShownMessageFirstAndInTheContents()
     {
         string page = Page(Site("a.ipynb", TimeSpan.FromSeconds(1), Run(), Run(
-            new ErrorOutput("InvalidOperationException", "It <broke>.", ["It <broke>.", "InvalidOperationException in cell [2], line 1"]))));
-        Assert.Contains("role=\"alert\"><strong>It &lt;broke&gt;.</strong><pre>InvalidOperationException in cell [2], line 1</pre>", page, StringComparison.Ordinal);
+            new ErrorOutput("InvalidOperationException", "It <broke>.",
+                ["It <broke>.", "InvalidOperationException in cell [2], line 1"]))));
+        Assert.Contains("role=\"alert\"><strong>It &lt;broke&gt;.</strong><pre>InvalidOperationException in cell [2], line 1</pre>", page,
+            StringComparison.Ordinal);
         Assert.Contains("failed in cell [2], 1.0 s", page, StringComparison.Ordinal);
     }
 
@@ -85,7 +92,8 @@ public sealed class HtmlSiteTests : IDisposable
     {
         var chart = new Chart("c").Line("a", [1, 2, 3], [1, 4, 9]);
         NotebookCell cell = Run(
-            new DisplayOutput(MimeBundle.Of((MimeBundle.Html, chart.ToHtml()))), new DisplayOutput(MimeBundle.Of((MimeBundle.Html, chart.ToHtml()))));
+            new DisplayOutput(MimeBundle.Of((MimeBundle.Html, chart.ToHtml()))),
+                new DisplayOutput(MimeBundle.Of((MimeBundle.Html, chart.ToHtml()))));
         string page = Page(Site("a.ipynb", null, cell));
         Assert.InRange(page.Length, PlotlyScript.Read().Length, (int)(1.3 * PlotlyScript.Read().Length));
         Assert.True(Page(Site("a.ipynb", null, Run())).Length < 100_000);
@@ -96,7 +104,8 @@ public sealed class HtmlSiteTests : IDisposable
     {
         var chart = new DisplayOutput(MimeBundle.Of((MimeBundle.Html, new Chart("c").Line("a", [1, 2], [1, 4]).ToHtml())));
         HtmlSite.WriteSite(
-            [Site("01 data.ipynb", null, NotebookCell.Markdown("# One\n\n[two](02.ipynb)"), Run(chart)), Site("02.ipynb", null, NotebookCell.Markdown("# Two"))],
+            [Site("01 data.ipynb", null, NotebookCell.Markdown("# One\n\n[two](02.ipynb)"), Run(chart)),
+                Site("02.ipynb", null, NotebookCell.Markdown("# Two"))],
             _folder["site"], "Course");
         Assert.Equal(
             ["01-data.html", "02.html", "index.html", PlotlyScript.FileName],
@@ -116,8 +125,11 @@ public sealed class HtmlSiteTests : IDisposable
     }
 
     [Theory]
-    [InlineData("var x = new List<int> { 1 }; // done", "<span class=\"k\">var</span> x = <span class=\"k\">new</span> <span class=\"t\">List</span>&lt;<span class=\"k\">int</span>&gt; { <span class=\"n\">1</span> }; <span class=\"c\">// done</span>")]
-    [InlineData("#!import lab.csx\nRun(\"a\");", "<span class=\"d\">#!import lab.csx</span>\n<span class=\"m\">Run</span>(<span class=\"s\">&quot;a&quot;</span>);")]
+    [InlineData("var x = new List<int> { 1 }; // done",
+        "<span class=\"k\">var</span> x = <span class=\"k\">new</span> <span class=\"t\">List</span>&lt;<span class=\"k\">int</span>&gt; "
+        + "{ <span class=\"n\">1</span> }; <span class=\"c\">// done</span>")]
+    [InlineData("#!import lab.csx\nRun(\"a\");",
+        "<span class=\"d\">#!import lab.csx</span>\n<span class=\"m\">Run</span>(<span class=\"s\">&quot;a&quot;</span>);")]
     public void Highlight_Tokens_HaveTheirClasses(string source, string html)
     {
         Assert.Equal(html, CSharpHighlighter.ToHtml(source));

@@ -40,14 +40,16 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Execute_Error_IsPublishedAndCellsBehindItAreAborted()
     {
-        KernelMessage failing = _client.Send("execute_request", KernelClient.Code("await Task.Delay(300);\nthrow new Exception(\"broke\");"));
+        KernelMessage failing =
+            _client.Send("execute_request", KernelClient.Code("await Task.Delay(300);\nthrow new Exception(\"broke\");"));
         KernelMessage behind = _client.Send("execute_request", KernelClient.Code("1"));
         KernelMessage reply = _client.ReceiveReply(failing);
         Assert.Equal("error", (string?)reply.Content["status"]);
         Assert.Equal("broke", (string?)reply.Content["evalue"]);
         KernelMessage error = _client.Outputs(failing)[^1];
         Assert.Equal("error", error.Type);
-        Assert.Equal(["broke", "Exception in cell [1], line 2"], error.Content["traceback"]!.AsArray().Take(2).Select(line => (string?)line));
+        Assert.Equal(
+            ["broke", "Exception in cell [1], line 2"], error.Content["traceback"]!.AsArray().Take(2).Select(line => (string?)line));
         Assert.Equal("aborted", (string?)_client.ReceiveReply(behind).Content["status"]);
         Assert.Equal("ok", (string?)_client.Execute("1").Reply.Content["status"]);
     }
@@ -55,7 +57,8 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Interrupt_EndsTheCell()
     {
-        KernelMessage running = _client.Send("execute_request", KernelClient.Code("Console.Write(\"go\");\nawait Task.Delay(-1, SuperRes.Lab.Interruption.Token);"));
+        KernelMessage running = _client.Send("execute_request",
+            KernelClient.Code("Console.Write(\"go\");\nawait Task.Delay(-1, SuperRes.Lab.Interruption.Token);"));
         _client.NextOutput(running, "stream");
         Assert.Equal("ok", (string?)_client.Ask("interrupt_request", [], control: true).Content["status"]);
         KernelMessage reply = _client.ReceiveReply(running);
@@ -67,7 +70,8 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Complete_AfterDotAndForNames_KnowsTheSession()
     {
-        _client.Execute("using System.Text;\nclass Camera { public int Shutter; public void Shoot() { } public static Camera Default; }\nvar camera = new Camera();");
+        _client.Execute("using System.Text;\nclass Camera { public int Shutter; public void Shoot() { } public static Camera Default; "
+            + "}\nvar camera = new Camera();");
         Assert.Equal(["Shoot", "Shutter"], Complete("camera.Sh", 9, 7));
         Assert.Equal(["Default"], Complete("var d = Camera.D;", 16, 15));
         Assert.Contains("camera", Complete("1 + cam", 7, 4));
@@ -94,11 +98,13 @@ public sealed class JupyterKernelTests : IDisposable
         JsonObject info = _client.Ask("kernel_info_request", []).Content;
         Assert.Equal("superres", (string?)info["implementation"]);
         Assert.Equal("C#", (string?)info["language_info"]!["name"]);
-        Assert.Equal("incomplete", (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "if (true) {" }).Content["status"]);
+        Assert.Equal("incomplete",
+            (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "if (true) {" }).Content["status"]);
         Assert.Equal("complete", (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "1 + 1" }).Content["status"]);
         Assert.Equal("ok", (string?)_client.Ask("comm_info_request", []).Content["status"]);
         _client.Execute("var a = 1;");
-        JsonArray history = _client.Ask("history_request", new JsonObject { ["hist_access_type"] = "tail", ["n"] = 5 }).Content["history"]!.AsArray();
+        JsonArray history =
+            _client.Ask("history_request", new JsonObject { ["hist_access_type"] = "tail", ["n"] = 5 }).Content["history"]!.AsArray();
         Assert.Equal("var a = 1;", (string?)Assert.Single(history)![2]);
         Assert.True(_client.HeartbeatAnswers());
     }
@@ -129,7 +135,8 @@ public sealed class JupyterKernelTests : IDisposable
 
     private string? Inspect(string code, int position)
     {
-        JsonObject content = _client.Ask("inspect_request", new JsonObject { ["code"] = code, ["cursor_pos"] = position, ["detail_level"] = 0 }).Content;
+        JsonObject content =
+            _client.Ask("inspect_request", new JsonObject { ["code"] = code, ["cursor_pos"] = position, ["detail_level"] = 0 }).Content;
         return (bool)content["found"]! ? (string?)content["data"]!["text/plain"] : null;
     }
 }

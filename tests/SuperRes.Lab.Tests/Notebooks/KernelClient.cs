@@ -107,7 +107,8 @@ internal sealed class KernelClient : IDisposable
         return (reply, Outputs(request));
     }
 
-    public static JsonObject Code(string code) => new() { ["code"] = code, ["silent"] = false, ["store_history"] = true, ["stop_on_error"] = true };
+    public static JsonObject Code(string code) =>
+        new() { ["code"] = code, ["silent"] = false, ["store_history"] = true, ["stop_on_error"] = true };
 
     public bool HeartbeatAnswers()
     {

@@ -54,8 +54,10 @@ public sealed class NotebookCheckTests
         const string message = "the first cell must be code and hold only #!import lab.csx";
         Assert.Empty(NotebookCheck.Check(Notebook.Create().Add(NotebookCell.Code("#!import lab.csx")), Clean));
         Assert.Equal(message, Assert.Single(NotebookCheck.Check(Notebook.Create(), Clean)).ToString());
-        Assert.Equal(message, Assert.Single(NotebookCheck.Check(Notebook.Create().Add(NotebookCell.Code("#!import lab.csx\nvar x = 1;")), Clean)).ToString());
-        Assert.Equal(message, Assert.Single(NotebookCheck.Check(Notebook.Create().Add(NotebookCell.Markdown("#!import lab.csx")), Clean)).ToString());
+        Assert.Equal(message, Assert.Single(
+            NotebookCheck.Check(Notebook.Create().Add(NotebookCell.Code("#!import lab.csx\nvar x = 1;")), Clean)).ToString());
+        Assert.Equal(message, Assert.Single(
+            NotebookCheck.Check(Notebook.Create().Add(NotebookCell.Markdown("#!import lab.csx")), Clean)).ToString());
     }
 
     [Theory]
@@ -66,7 +68,8 @@ public sealed class NotebookCheckTests
     [InlineData("file:///home/ann", "file:///home/ann")]
     public void Check_AbsolutePathInOutput_IsFound(string text, string path)
     {
-        foreach (CellOutput output in new CellOutput[] { new StreamOutput("stdout", text), new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"))) })
+        foreach (CellOutput output in new CellOutput[] { new StreamOutput("stdout", text),
+            new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"))) })
         {
             Notebook notebook = With("1");
             notebook.Cells[1].SetOutputs([output], 2);
@@ -106,7 +109,8 @@ public sealed class NotebookCheckTests
     [Fact]
     public void Check_LargeFile_IsFound()
     {
-        Assert.Contains("at most 100 are wanted", Assert.Single(NotebookCheck.Check(With("1"), Clean with { MaxBytes = 100 })).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 100 are wanted", Assert.Single(NotebookCheck.Check(With("1"), Clean with { MaxBytes = 100 })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +122,8 @@ public sealed class NotebookCheckTests
         With("var x = 1;").Add(NotebookCell.Code("x")).Add(NotebookCell.Markdown("prose")).Write(path);
         Assert.Contains("no record of a complete run", Assert.Single(NotebookCheck.Check(path)).Message, StringComparison.Ordinal);
 
-        await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder.Path }, null, TestContext.Current.CancellationToken);
+        await NotebookRunner.RunAsync(
+            [path], new NotebookRunOptions { OutputFolder = folder.Path }, null, TestContext.Current.CancellationToken);
         Assert.Empty(NotebookCheck.Check(path));
 
         Notebook changed = Notebook.Read(path);
@@ -144,7 +149,8 @@ public sealed class NotebookCheckTests
         folder.Write("lab.csx", "using System;");
         string path = folder["a.ipynb"];
         With("throw new Exception(\"x\");").Write(path);
-        await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder.Path }, null, TestContext.Current.CancellationToken);
+        await NotebookRunner.RunAsync(
+            [path], new NotebookRunOptions { OutputFolder = folder.Path }, null, TestContext.Current.CancellationToken);
         Assert.Equal(2, NotebookCheck.Check(path).Count);
     }
 
@@ -155,7 +161,8 @@ public sealed class NotebookCheckTests
         folder.Write("lab.csx", "using System;");
         string path = folder["a.ipynb"];
         With("Console.WriteLine(1);").Write(path);
-        await NotebookRunner.RunAsync([path], new NotebookRunOptions { OutputFolder = folder["out"] }, null, TestContext.Current.CancellationToken);
+        await NotebookRunner.RunAsync(
+            [path], new NotebookRunOptions { OutputFolder = folder["out"] }, null, TestContext.Current.CancellationToken);
         NotebookClean.Write(folder["out/a.ipynb"], folder["clean.ipynb"]);
         Assert.NotEqual(File.ReadAllText(path), File.ReadAllText(folder["out/a.ipynb"]));
         Assert.Equal(File.ReadAllText(path), File.ReadAllText(folder["clean.ipynb"]));

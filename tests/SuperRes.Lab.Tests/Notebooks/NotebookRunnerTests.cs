@@ -31,7 +31,8 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Equal("42", ((DisplayOutput)cells[1].Outputs[0]).Data.Text(MimeBundle.Plain));
         Assert.Equal(new StreamOutput("stdout", "hello\n"), Notebook.Read(_folder["out/deep/02.ipynb"]).CodeCells.Single().Outputs[0]);
         Assert.Null(Notebook.Read(first).CodeCells.Last().ExecutionCount);
-        Assert.Equal(["01.ipynb", "02.ipynb"], Directory.GetFiles(_folder["out/deep"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["01.ipynb", "02.ipynb"], Directory.GetFiles(_folder["out/deep"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Run_CellThatThrows_StopsKeepsOutputsAndNamesThePlace()
     {
-        string first = Write("01.ipynb", "# One", "Console.WriteLine(\"before\");", "\n\nthrow new Exception(\"here\");", "Console.WriteLine(\"after\");");
+        string first = Write("01.ipynb", "# One", "Console.WriteLine(\"before\");", "\n\nthrow new Exception(\"here\");",
+            "Console.WriteLine(\"after\");");
         string second = Write("02.ipynb", "1");
         NotebookRunReport report = await Run([first, second], new NotebookRunOptions { OutputFolder = _folder["out"] });
         Assert.False(report.Succeeded);
@@ -89,9 +91,11 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         _folder.Write("sub/data.txt", "found");
         _folder.Write("sub/lab.csx", "int imported = 1;");
-        string path = Write("sub/a.ipynb", "#!import lab.csx", "Environment.GetEnvironmentVariable(\"NB_PROBE\") + System.IO.File.ReadAllText(\"data.txt\") + imported");
+        string path = Write("sub/a.ipynb", "#!import lab.csx",
+            "Environment.GetEnvironmentVariable(\"NB_PROBE\") + System.IO.File.ReadAllText(\"data.txt\") + imported");
         string before = Directory.GetCurrentDirectory();
-        NotebookRunReport report = await Run([path], new NotebookRunOptions { Parameters = new Dictionary<string, string> { ["NB_PROBE"] = "set " } });
+        NotebookRunReport report =
+            await Run([path], new NotebookRunOptions { Parameters = new Dictionary<string, string> { ["NB_PROBE"] = "set " } });
         Assert.Equal("set found1", ((DisplayOutput)report.Notebooks[0].Executed.Cells[1].Outputs.Single()).Data.Text(MimeBundle.Plain));
         Assert.Null(Environment.GetEnvironmentVariable("NB_PROBE"));
         Assert.Equal(before, Directory.GetCurrentDirectory());
@@ -132,7 +136,8 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Run_Memory_IsMeasuredAndReleasedBetweenNotebooks()
     {
-        string first = Write("01.ipynb", "var big = new byte[300_000_000];\nArray.Fill(big, (byte)1);", "System.Threading.Thread.Sleep(300);");
+        string first =
+            Write("01.ipynb", "var big = new byte[300_000_000];\nArray.Fill(big, (byte)1);", "System.Threading.Thread.Sleep(300);");
         string second = Write("02.ipynb", "1");
         NotebookRunReport report = await Run([first, second]);
         Assert.InRange(report.Notebooks[0].PeakManagedBytes, 300_000_000, long.MaxValue);
@@ -187,11 +192,13 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task Run_NotebookOfAnotherLanguage_IsRefused()
     {
         string python = _folder.Write("p.ipynb", """{"cells":[],"metadata":{"kernelspec":{"language":"python","name":"python3"}},"nbformat":4,"nbformat_minor":5}""");
-        Assert.Contains("is a notebook for python", (await Assert.ThrowsAsync<InputException>(() => Run([python]))).Message, StringComparison.Ordinal);
+        Assert.Contains("is a notebook for python", (await Assert.ThrowsAsync<InputException>(() => Run([python]))).Message,
+            StringComparison.Ordinal);
         Notebook mixed = Notebook.Create().Add(NotebookCell.Code("let x = 1"));
         mixed.Cells[0].Metadata["polyglot_notebook"] = new System.Text.Json.Nodes.JsonObject { ["kernelName"] = "fsharp" };
         mixed.Write(_folder["m.ipynb"]);
-        Assert.Contains("has a cell in fsharp", (await Assert.ThrowsAsync<InputException>(() => Run([_folder["m.ipynb"]]))).Message, StringComparison.Ordinal);
+        Assert.Contains("has a cell in fsharp", (await Assert.ThrowsAsync<InputException>(() => Run([_folder["m.ipynb"]]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

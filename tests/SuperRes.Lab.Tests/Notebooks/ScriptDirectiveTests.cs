@@ -13,7 +13,8 @@ public sealed class ScriptDirectiveTests : IDisposable
     [Fact]
     public async Task Import_BringsUsingsVariablesAndTypes()
     {
-        _cells.Folder.Write("lab.csx", "using System.Text.RegularExpressions;\nvar answer = 42;\nclass Helper { public static int One => 1; }\n");
+        _cells.Folder.Write("lab.csx",
+            "using System.Text.RegularExpressions;\nvar answer = 42;\nclass Helper { public static int One => 1; }\n");
         Assert.Equal("True 43", await _cells.Value("#!import lab.csx", "$\"{Regex.IsMatch(\"a\", \"a\")} {answer + Helper.One}\""));
     }
 
@@ -35,7 +36,8 @@ public sealed class ScriptDirectiveTests : IDisposable
     public async Task Import_MissingFile_NamesItAndTheLine()
     {
         CellError error = await _cells.Error("// first\n#!import nope.csx");
-        Assert.StartsWith("The file nope.csx named by #!import does not exist beside the notebook", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The file nope.csx named by #!import does not exist beside the notebook", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal("cell [1], line 2", error.Place);
         Assert.Equal("#!import nope.csx", error.SourceLine);
     }
@@ -47,7 +49,8 @@ public sealed class ScriptDirectiveTests : IDisposable
         CellError error = await _cells.Error("\n#!import lab.csx");
         Assert.Equal("cell [1], line 2", error.Place);
         Assert.Equal("#!import lab.csx", error.SourceLine);
-        Assert.Equal("   CS0103: The name 'nope' does not exist in the current context (lab.csx, line 2, column 9)", Assert.Single(error.Details));
+        Assert.Equal("   CS0103: The name 'nope' does not exist in the current context (lab.csx, line 2, column 9)",
+            Assert.Single(error.Details));
     }
 
     [Fact]
@@ -102,7 +105,8 @@ public sealed class ScriptDirectiveTests : IDisposable
     {
         string name = "Probe" + (absolute ? "A" : "R");
         string path = Compile(name);
-        Assert.Equal("7", await _cells.Value($"#r \"{(absolute ? path : $"lib/{name}.dll")}\"\nusing {name};\nvar seven = Thing.Seven;", "seven"));
+        Assert.Equal("7",
+            await _cells.Value($"#r \"{(absolute ? path : $"lib/{name}.dll")}\"\nusing {name};\nvar seven = Thing.Seven;", "seven"));
     }
 
     [Fact]
@@ -118,7 +122,8 @@ public sealed class ScriptDirectiveTests : IDisposable
     {
         // Another build folder's path, as lab.csx has it: the types must still be this process's own.
         CellResult result = await _cells.Run(
-            "#r \"/somewhere/else/SuperRes.Lab.dll\"\nAppContext.SetData(\"nb-probe\", typeof(SuperRes.Lab.InputException));\nthrow new SuperRes.Lab.InputException(\"x\");");
+            "#r \"/somewhere/else/SuperRes.Lab.dll\"\nAppContext.SetData(\"nb-probe\", typeof(SuperRes.Lab.InputException));\nthrow new "
+                + "SuperRes.Lab.InputException(\"x\");");
         Assert.Equal("InputException", result.Error!.Name);
         Assert.Same(typeof(InputException), AppContext.GetData("nb-probe"));
     }

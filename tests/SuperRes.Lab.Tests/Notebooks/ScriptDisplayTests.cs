@@ -68,7 +68,8 @@ public sealed class ScriptDisplayTests : IDisposable
     [Fact]
     public async Task Display_ToHtmlThatThrows_IsTheCellsError()
     {
-        CellError error = await _cells.Error("class Mine { public string ToHtml() => throw new Exception(\"no markup\"); }", "\nnew Mine()");
+        CellError error =
+            await _cells.Error("class Mine { public string ToHtml() => throw new Exception(\"no markup\"); }", "\nnew Mine()");
         Assert.Equal("no markup", error.Message);
     }
 

@@ -12,7 +12,8 @@ public sealed class ScriptErrorTests : IDisposable
     [Fact]
     public async Task Exception_NamesMessageCellLineAndSource()
     {
-        CellError error = await _cells.Error("var x = 1;", "int a = 1;\n\nConsole.WriteLine(a);\n    throw new InvalidOperationException(\"It broke.\");\n");
+        CellError error = await _cells.Error("var x = 1;",
+            "int a = 1;\n\nConsole.WriteLine(a);\n    throw new InvalidOperationException(\"It broke.\");\n");
         Assert.Equal(CellErrorKind.Exception, error.Kind);
         Assert.Equal(
             """
@@ -38,7 +39,8 @@ public sealed class ScriptErrorTests : IDisposable
     [Fact]
     public async Task Exception_InFunctionOfAnEarlierCell_PointsAtTheCallAndTellsTheRest()
     {
-        CellError error = await _cells.Error("void Check(int n)\n{\n    if (n > 1) throw new ArgumentException(\"too many\");\n}", "Check(1);\n\nCheck(2);");
+        CellError error = await _cells.Error("void Check(int n)\n{\n    if (n > 1) throw new ArgumentException(\"too many\");\n}",
+            "Check(1);\n\nCheck(2);");
         Assert.Equal("cell [2], line 3", error.Place);
         Assert.Equal("Check(2);", error.SourceLine);
         Assert.Equal(["   at Check, cell [1], line 3", "   at cell [2], line 3"], error.Details);
@@ -48,10 +50,12 @@ public sealed class ScriptErrorTests : IDisposable
     public async Task Exception_InAsyncMethodAndLambda_NamesThemAsWritten()
     {
         CellError error = await _cells.Error(
-            "class Work\n{\n    public static async Task<int> Go(Func<int> f)\n    {\n        await Task.Yield();\n        return f();\n    }\n}",
+            "class Work\n{\n    public static async Task<int> Go(Func<int> f)\n    {\n        await Task.Yield();\n        return f();\n  "
+                + "  }\n}",
             "var r = await Work.Go(() =>\n    int.Parse(\"x\"));");
         Assert.Equal(2, error.Line);
-        Assert.Equal(["   at Int32.Parse", "   at cell [2], line 2", "   at Work.Go, cell [1], line 6", "   at cell [2], line 1"], error.Details);
+        Assert.Equal(
+            ["   at Int32.Parse", "   at cell [2], line 2", "   at Work.Go, cell [1], line 6", "   at cell [2], line 1"], error.Details);
     }
 
     [Fact]
@@ -148,7 +152,9 @@ public sealed class ScriptErrorTests : IDisposable
     {
         using var cells = new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(0.5) });
         await cells.Run("1"); // the compiler's own start doesn't count against the next
-        CellError error = await cells.Error("int n = 0;\nwhile (true)\n{\n    n++;\n    SuperRes.Lab.Interruption.Token.ThrowIfCancellationRequested();\n}");
+        CellError error =
+            await cells.Error("int n = 0;\nwhile (true)\n{\n    n++;\n    "
+            + "SuperRes.Lab.Interruption.Token.ThrowIfCancellationRequested();\n}");
         Assert.Equal(CellErrorKind.TimeLimit, error.Kind);
         Assert.Equal(5, error.Line);
         Assert.Equal("The cell passed its time limit of 0.5 s.", error.Message);
@@ -158,9 +164,12 @@ public sealed class ScriptErrorTests : IDisposable
     [Fact]
     public async Task TimeLimit_CellThatIgnoresTheToken_IsAbandoned()
     {
-        using var cells = new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2) });
+        using var cells =
+            new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2) });
         string flag = cells.Folder["flag"];
-        CellResult result = await cells.Run($"Console.WriteLine(\"begun\");\nwhile (!System.IO.File.Exists(@\"{flag}\")) System.Threading.Thread.Sleep(5);\nConsole.WriteLine(\"never seen\");");
+        CellResult result =
+            await cells.Run($"Console.WriteLine(\"begun\");\nwhile (!System.IO.File.Exists(@\"{flag}\")) "
+            + $"System.Threading.Thread.Sleep(5);\nConsole.WriteLine(\"never seen\");");
         cells.Folder.Write("flag", "");
         Assert.Equal(CellErrorKind.Abandoned, result.Error!.Kind);
         Assert.Contains("time limit of 1 s, but still ran 0.2 s after", result.Error.Message, StringComparison.Ordinal);

@@ -75,7 +75,9 @@ public sealed class ScriptSessionTests : IDisposable
     [Fact]
     public async Task Run_TopLevelAwait_Works()
     {
-        Assert.Equal("5", await _cells.Value("var five = await Task.Run(async () => { await Task.Delay(5); return 5; });", "await Task.FromResult(five)"));
+        Assert.Equal("5",
+            await _cells.Value("var five = await Task.Run(async () => { await Task.Delay(5); return 5; });",
+            "await Task.FromResult(five)"));
     }
 
     [Theory]
@@ -92,7 +94,8 @@ public sealed class ScriptSessionTests : IDisposable
     public async Task Console_BothStreams_AreCapturedInOrderAndMerged()
     {
         IReadOnlyList<CellOutput> outputs = await _cells.Outputs(
-            "Console.Write(\"a\"); Console.WriteLine(1); Console.Error.WriteLine(\"bad\"); await Task.Delay(1);\nConsole.WriteLine(\"{0}!\", 'c'); Console.Out.Write(\"d\".AsSpan());");
+            "Console.Write(\"a\"); Console.WriteLine(1); Console.Error.WriteLine(\"bad\"); await "
+                + "Task.Delay(1);\nConsole.WriteLine(\"{0}!\", 'c'); Console.Out.Write(\"d\".AsSpan());");
         Assert.Equal(
             [new StreamOutput("stdout", "a1\n"), new StreamOutput("stderr", "bad\n"), new StreamOutput("stdout", "c!\nd")],
             outputs);
@@ -118,14 +121,17 @@ public sealed class ScriptSessionTests : IDisposable
     public async Task Console_WrittenByTheFollower_DoesNotReachTheCell()
     {
         CellResult result = await _cells.Session.RunAsync(
-            "Console.Write(\"x\"); await Task.Delay(20); Console.Write(\"y\");", 1, _ => Console.Write(""), TestContext.Current.CancellationToken);
+            "Console.Write(\"x\"); await Task.Delay(20); Console.Write(\"y\");", 1, _ => Console.Write(""),
+                TestContext.Current.CancellationToken);
         Assert.Equal("xy", Assert.IsType<StreamOutput>(Assert.Single(result.Outputs)).Text);
     }
 
     [Fact]
     public async Task Console_ManyThreads_LosesNothing()
     {
-        IReadOnlyList<CellOutput> outputs = await _cells.Outputs("Parallel.For(0, 2000, i => Console.WriteLine($\"line {i}\"));".Replace("Parallel", "System.Threading.Tasks.Parallel", StringComparison.Ordinal));
+        IReadOnlyList<CellOutput> outputs =
+            await _cells.Outputs("Parallel.For(0, 2000, i => Console.WriteLine($\"line {i}\"));".Replace("Parallel",
+            "System.Threading.Tasks.Parallel", StringComparison.Ordinal));
         string[] lines = Assert.IsType<StreamOutput>(Assert.Single(outputs)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Enumerable.Range(0, 2000).Select(i => $"line {i}").Order(StringComparer.Ordinal), lines.Order(StringComparer.Ordinal));
     }
@@ -133,7 +139,8 @@ public sealed class ScriptSessionTests : IDisposable
     [Fact]
     public async Task Console_ThreadStartedInAnEarlierCell_WritesToTheCellThatRuns()
     {
-        await _cells.Outputs("var go = new TaskCompletionSource();\nvar late = Task.Run(async () => { await go.Task; Console.Write(\"late\"); });");
+        await _cells.Outputs("var go = new TaskCompletionSource();\nvar late = Task.Run(async () => { await go.Task; "
+            + "Console.Write(\"late\"); });");
         IReadOnlyList<CellOutput> outputs = await _cells.Outputs("go.SetResult();\nawait late;");
         Assert.Equal(new StreamOutput("stdout", "late"), Assert.Single(outputs));
     }
@@ -141,7 +148,8 @@ public sealed class ScriptSessionTests : IDisposable
     [Fact]
     public async Task Console_ProgressBar_KeepsTheLastState()
     {
-        IReadOnlyList<CellOutput> outputs = await _cells.Outputs("for (int i = 0; i <= 100; i++) Console.Write($\"\\r{i} %\");\nConsole.WriteLine();");
+        IReadOnlyList<CellOutput> outputs =
+            await _cells.Outputs("for (int i = 0; i <= 100; i++) Console.Write($\"\\r{i} %\");\nConsole.WriteLine();");
         Assert.Equal(new StreamOutput("stdout", "100 %\n"), Assert.Single(outputs));
     }
 

@@ -5,14 +5,16 @@ using SuperRes.Lab.Notebooks.Html;
 namespace SuperRes.Lab.Tests.Notebooks;
 
 /// <summary>
-/// The site of the stored notebooks in Debian's Chromium, without network. SUPERRES_CHROMIUM names another browser, SUPERRES_SCREENSHOTS a folder
+/// The site of the stored notebooks in Debian's Chromium, without network. SUPERRES_CHROMIUM names another browser, SUPERRES_SCREENSHOTS a
+/// folder
 /// for pictures of every page.
 /// </summary>
 public sealed class SiteInBrowserTests
 {
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    private static string? Browser => Environment.GetEnvironmentVariable("SUPERRES_CHROMIUM") is { Length: > 0 } named ? named : Browsers.FirstOrDefault(File.Exists);
+    private static string? Browser => Environment.GetEnvironmentVariable("SUPERRES_CHROMIUM") is { Length: > 0 } named ? named
+        : Browsers.FirstOrDefault(File.Exists);
 
     [Fact]
     public async Task Site_Offline_DrawsEveryChartAndMovesEverySlider()
@@ -22,7 +24,8 @@ public sealed class SiteInBrowserTests
         await using Session session = await OpenAsync(new() { Offline = true, ViewportSize = new() { Width = 1100, Height = 900 } });
         string all = string.Concat(pages.Select(page => File.ReadAllText(folder[page])));
         (int Charts, int Sliders) stored = (all.Split("class=\"srl-chart\"").Length - 1, all.Split("class=\"srl-compare\"").Length - 1);
-        Assert.SkipWhen(stored.Charts == 0, "The notebooks hold no outputs; superres notebooks run --out notebooks stores those of a quick run.");
+        Assert.SkipWhen(
+            stored.Charts == 0, "The notebooks hold no outputs; superres notebooks run --out notebooks stores those of a quick run.");
         int charts = 0, sliders = 0;
         foreach (string page in pages)
         {
@@ -44,7 +47,8 @@ public sealed class SiteInBrowserTests
     {
         using var folder = new TempFolder();
         string[] pages = Write(folder);
-        await using Session session = await OpenAsync(new() { Offline = true, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 844 } });
+        await using Session session =
+            await OpenAsync(new() { Offline = true, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 844 } });
         foreach (string page in pages)
         {
             await session.GoAsync(folder[page]);
@@ -71,9 +75,13 @@ public sealed class SiteInBrowserTests
 
     private static string[] Write(TempFolder folder)
     {
-        Assert.SkipWhen(Browser is null, $"There is no Chromium ({string.Join(", ", Browsers)}); install Debian's package chromium, or name a browser in SUPERRES_CHROMIUM.");
+        Assert.SkipWhen(
+            Browser is null,
+            $"There is no Chromium ({string.Join(", ", Browsers)}); install Debian's package chromium, or name a browser in "
+            + $"SUPERRES_CHROMIUM.");
         string notebooks = Path.Combine(LabFolders.Root, "notebooks");
-        HtmlSite.WriteSite([.. Directory.GetFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal).Select(SiteNotebook.Read)], folder.Path, "SuperRes.Lab");
+        HtmlSite.WriteSite([.. Directory.GetFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal).Select(SiteNotebook.Read)],
+            folder.Path, "SuperRes.Lab");
         return [.. Directory.GetFiles(folder.Path, "*.html").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
     }
 
@@ -85,7 +93,8 @@ public sealed class SiteInBrowserTests
             await chart.ScrollIntoViewIfNeededAsync();
             await Assertions.Expect(chart.Locator(".srl-live svg.main-svg").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
             await Assertions.Expect(chart.Locator(".srl-still")).ToBeHiddenAsync(new() { Timeout = 60_000 });
-            Assert.True(await chart.Locator(".srl-live .trace").CountAsync() > 0, $"a chart without data: {await chart.TextContentAsync()}");
+            Assert.True(
+                await chart.Locator(".srl-live .trace").CountAsync() > 0, $"a chart without data: {await chart.TextContentAsync()}");
         }
 
         return charts.Count;
@@ -102,7 +111,8 @@ public sealed class SiteInBrowserTests
             {
                 await page.Mouse.ClickAsync((float)(box.X + (at * box.Width)), (float)(box.Y + (box.Height / 2)));
                 string clip = await slider.Locator("img").Last.EvaluateAsync<string>("e => getComputedStyle(e).clipPath");
-                double covered = await slider.EvaluateAsync<double>("e => parseFloat(e.querySelector('div').style.getPropertyValue('--at'))");
+                double covered =
+                    await slider.EvaluateAsync<double>("e => parseFloat(e.querySelector('div').style.getPropertyValue('--at'))");
                 Assert.Contains("inset", clip, StringComparison.Ordinal);
                 return covered;
             }
@@ -117,7 +127,8 @@ public sealed class SiteInBrowserTests
     private static async Task<Session> OpenAsync(BrowserNewContextOptions options)
     {
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = ["--no-sandbox", "--disable-gpu"], Timeout = 120_000 });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Browser, Args = ["--no-sandbox", "--disable-gpu"], Timeout = 120_000 });
         IBrowserContext context = await browser.NewContextAsync(options);
         return new Session(playwright, browser, await context.NewPageAsync());
     }

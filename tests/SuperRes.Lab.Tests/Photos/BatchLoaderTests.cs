@@ -18,7 +18,8 @@ public sealed class BatchLoaderTests
 
         static List<string> Digest(int workers)
         {
-            using var loader = new BatchLoader(Source(23), Mix, new() { BatchSize = 4, CropSize = 32, Workers = workers, Seed = 7, SamplesPerImage = 2 });
+            using var loader =
+                new BatchLoader(Source(23), Mix, new() { BatchSize = 4, CropSize = 32, Workers = workers, Seed = 7, SamplesPerImage = 2 });
             return Read(loader, 25);
         }
     }

@@ -32,14 +32,16 @@ public sealed class FolderSurveyTests : IDisposable
 
         Assert.Empty(survey.Broken);
         Dictionary<string, SurveyedImage> images = survey.Images.ToDictionary(image => image.Name);
-        Assert.Equal((StoredMode.Rgb, "PNG", 96, 80), (images["plain.png"].Mode, images["plain.png"].Format, images["plain.png"].Width, images["plain.png"].Height));
+        Assert.Equal((StoredMode.Rgb, "PNG", 96, 80), (
+            images["plain.png"].Mode, images["plain.png"].Format, images["plain.png"].Width, images["plain.png"].Height));
         Assert.Equal("JPEG", images["wrong.png"].Format);
         Assert.Equal(["wrong.png"], survey.Images.Where(image => image.HasWrongExtension).Select(image => image.Name));
         Assert.Equal(StoredMode.SixteenBit, images["deep.png"].Mode);
         Assert.Equal(StoredMode.Grey, images["grey.png"].Mode);
         Assert.Equal(StoredMode.Transparent, images["clear.png"].Mode);
         Assert.Equal(1, images["one.png"].ShorterSide);
-        Assert.Equal((11, 9, StoredMode.Rgb), (images["interlaced.png"].Width, images["interlaced.png"].Height, images["interlaced.png"].Mode));
+        Assert.Equal(
+            (11, 9, StoredMode.Rgb), (images["interlaced.png"].Width, images["interlaced.png"].Height, images["interlaced.png"].Mode));
         Assert.Equal("WebP", images["folder/within.webp"].Format);
         Assert.Equal((0, 0), (images["grey.png"].Brightness, images["grey.png"].Contrast));
         Assert.InRange(images["plain.png"].Brightness, 60, 200);
@@ -102,7 +104,8 @@ public sealed class FolderSurveyTests : IDisposable
         Write("new.png", SmallSets.Png(78));
 
         SurveyChanges changes = Since(manifest);
-        Assert.Equal(("002.png", "001.png", "new.png"), (Assert.Single(changes.Changed), Assert.Single(changes.Gone), Assert.Single(changes.New)));
+        Assert.Equal(
+            ("002.png", "001.png", "new.png"), (Assert.Single(changes.Changed), Assert.Single(changes.Gone), Assert.Single(changes.New)));
         Assert.False(changes.IsIntact);
     }
 

@@ -105,7 +105,8 @@ public sealed class PairCacheTests : IDisposable
 
         Assert.Equal(9, reports);
         RgbImage expected = TestPhotos.Make(change == "photo" ? 50 : 4);
-        Assert.Equal(change == "options" ? Resampler.Resize(expected, 38, 32, ResampleFilter.Bicubic).Pixels : expected.Pixels, cache.Read(4).Pixels);
+        Assert.Equal(change == "options" ? Resampler.Resize(expected, 38, 32, ResampleFilter.Bicubic).Pixels : expected.Pixels, cache.Read(
+            4).Pixels);
         cache.Verify();
     }
 
@@ -195,7 +196,8 @@ public sealed class PairCacheTests : IDisposable
             cache.Dispose();
         }
 
-        Assert.Equal(["stage.pairs", "stage.pairs.lock"], Directory.EnumerateFiles(_temp["cache"]).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(
+            ["stage.pairs", "stage.pairs.lock"], Directory.EnumerateFiles(_temp["cache"]).Select(f => Path.GetFileName(f)).Order());
     }
 
     [Fact]
@@ -204,7 +206,8 @@ public sealed class PairCacheTests : IDisposable
         using FileStream hold = FileLock.Take(CachePath + ".lock", CancellationToken.None);
         using var cancel = new CancellationTokenSource(150);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => PairCache.Prepare(ImageFolder.Scan(_temp["photos"]), Original, CachePath, null, cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => PairCache.Prepare(ImageFolder.Scan(_temp["photos"]), Original, CachePath, null, cancel.Token));
         Assert.False(File.Exists(CachePath));
     }
 
@@ -264,7 +267,8 @@ public sealed class PairCacheTests : IDisposable
         byte[] whole = ImageCodec.EncodeJpeg(TestPhotos.Make(7, 200, 200), 90);
         File.WriteAllBytes(_temp["many/050cut.jpg"], whole[..(whole.Length / 2)]);
 
-        using PairCache cache = PairCache.Prepare(ImageFolder.Scan(_temp["many"]), Original, CachePath, null, TestContext.Current.CancellationToken);
+        using PairCache cache =
+            PairCache.Prepare(ImageFolder.Scan(_temp["many"]), Original, CachePath, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(100, cache.Count);
         Assert.Equal("050cut.jpg", Assert.Single(cache.Broken).Name);

@@ -23,7 +23,8 @@ internal static class TestPhotos
             {
                 for (int c = 0; c < 3; c++, at++)
                 {
-                    double value = 128 + (60 * Math.Sin((waves[c] * x) + (waves[c + 3] * y) + number)) + (x > edgeX == y > edgeY ? 40 * waves[c + 6] / 0.2 : 0);
+                    double value = 128 + (60 * Math.Sin((waves[c] * x) + (waves[c + 3] * y) + number))
+                        + (x > edgeX == y > edgeY ? 40 * waves[c + 6] / 0.2 : 0);
                     image.Pixels[at] = (byte)Math.Clamp(value, 0, 255);
                 }
             }
@@ -32,7 +33,8 @@ internal static class TestPhotos
         return image;
     }
 
-    public static RgbImage[] Many(int count, int width = 96, int height = 80) => [.. Enumerable.Range(0, count).Select(i => Make(i, width, height))];
+    public static RgbImage[] Many(int count, int width = 96, int height = 80) =>
+        [.. Enumerable.Range(0, count).Select(i => Make(i, width, height))];
 
     /// <summary>A source that hands out photos in memory.</summary>
     public static PhotoSource Source(IReadOnlyList<RgbImage> images) => new MemorySource(images);
@@ -41,7 +43,8 @@ internal static class TestPhotos
     public static DataSplit Split(this ImageFolder folder, long seed, double validFraction = 0.1, bool groupNearDuplicates = true)
     {
         ImageFolder sound = PhotoHashes.Of(folder, memory: null, out ulong[] hashes);
-        return PhotoSplit.Random(sound, seed, validFraction, groupNearDuplicates ? NearDuplicates.Group(hashes) : [.. Enumerable.Range(0, sound.Count)]);
+        return PhotoSplit.Random(
+            sound, seed, validFraction, groupNearDuplicates ? NearDuplicates.Group(hashes) : [.. Enumerable.Range(0, sound.Count)]);
     }
 
     /// <summary>Reads every picture of a cache, which compares its checksum.</summary>

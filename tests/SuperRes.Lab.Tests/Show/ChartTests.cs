@@ -28,7 +28,8 @@ public sealed class ChartTests
     public void Png_OfALine_HasItsColourAndItsTitleDrawn()
     {
         RgbImage image = DisplaySamples.Decode(new Chart("Title").WithX("x").WithY("y").Line("a", [1, 2, 3], [1, 3, 2]).ToPng());
-        int blue = Enumerable.Range(0, image.Width * image.Height).Count(i => image.Pixels[i * 3] < 40 && image.Pixels[(i * 3) + 1] is > 90 and < 140 && image.Pixels[(i * 3) + 2] > 150);
+        int blue = Enumerable.Range(0, image.Width * image.Height)
+            .Count(i => image.Pixels[i * 3] < 40 && image.Pixels[(i * 3) + 1] is > 90 and < 140 && image.Pixels[(i * 3) + 2] > 150);
         Assert.InRange(blue, 1000, 50_000);
         Assert.InRange(DisplaySamples.Ink(image, 20, 20, 120, 44), 100, 3000);
         Assert.Equal(0, DisplaySamples.Ink(image, 0, 0, image.Width, 10));
@@ -52,7 +53,8 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Bars_TogetherWithLines_AreRefused() => Assert.Throws<InvalidOperationException>(() => DisplaySamples.Bars().Line("l", [1, 2]));
+    public void Bars_TogetherWithLines_AreRefused() =>
+        Assert.Throws<InvalidOperationException>(() => DisplaySamples.Bars().Line("l", [1, 2]));
 
     [Fact]
     public void Grids_GivenData_RefuseIt()
@@ -74,7 +76,8 @@ public sealed class ChartTests
         Assert.Equal("dash", panel.GetProperty("data")[1].GetProperty("line").GetProperty("dash").GetString());
         Assert.Equal("log", panel.GetProperty("layout").GetProperty("xaxis").GetProperty("type").GetString());
         Assert.Equal(3, panel.GetProperty("layout").GetProperty("shapes").GetArrayLength());
-        Assert.Equal(-4, panel.GetProperty("layout").GetProperty("annotations").EnumerateArray().Single(a => a.GetProperty("text").GetString() == "steepest").GetProperty("x").GetDouble(), 9);
+        Assert.Equal(-4, panel.GetProperty("layout").GetProperty("annotations").EnumerateArray().Single(
+            a => a.GetProperty("text").GetString() == "steepest").GetProperty("x").GetDouble(), 9);
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class ChartTests
     {
         JsonElement bars = Figure(DisplaySamples.Bars()).GetProperty("panels")[0].GetProperty("figure");
         Assert.Equal(["nearest", "ours"], bars.GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(v => v.GetString()));
-        Assert.Equal([0.5, 0.4], bars.GetProperty("data")[0].GetProperty("error_y").GetProperty("array").EnumerateArray().Select(v => v.GetDouble()));
+        Assert.Equal([0.5, 0.4], bars.GetProperty("data")[0].GetProperty("error_y").GetProperty("array").EnumerateArray().Select(
+            v => v.GetDouble()));
         Assert.Equal("PSNR (dB)", bars.GetProperty("layout").GetProperty("yaxis").GetProperty("title").GetProperty("text").GetString());
         Assert.Equal(20, bars.GetProperty("layout").GetProperty("yaxis").GetProperty("range")[0].GetDouble());
         JsonElement box = Figure(DisplaySamples.Boxes()).GetProperty("panels")[0].GetProperty("figure").GetProperty("data")[0];
@@ -98,14 +102,16 @@ public sealed class ChartTests
         Assert.Equal("y2", schedule.GetProperty("data")[1].GetProperty("yaxis").GetString());
         Assert.Equal("right", schedule.GetProperty("layout").GetProperty("yaxis2").GetProperty("side").GetString());
         JsonElement panels = Figure(DisplaySamples.Panels());
-        Assert.Equal(["pixel", "feat", "gram"], panels.GetProperty("panels").EnumerateArray().Select(p => p.GetProperty("title").GetString()));
+        Assert.Equal(
+            ["pixel", "feat", "gram"], panels.GetProperty("panels").EnumerateArray().Select(p => p.GetProperty("title").GetString()));
         Assert.Equal(2, panels.GetProperty("legend").GetArrayLength());
     }
 
     [Fact]
     public void Figure_OfNamesWithTags_KeepsThemText()
     {
-        JsonElement data = Figure(new Chart().Line("<b>x</b> & y", [1, 2])).GetProperty("panels")[0].GetProperty("figure").GetProperty("data");
+        JsonElement data = Figure(new Chart().Line("<b>x</b> & y", [1, 2])).GetProperty("panels")[0].GetProperty("figure")
+            .GetProperty("data");
         Assert.Equal("&lt;b&gt;x&lt;/b&gt; &amp; y", data[0].GetProperty("name").GetString());
     }
 
@@ -126,26 +132,30 @@ public sealed class ChartTests
     public void Loader_InPages_NeverAsksTheNetworkForAnUncheckedFile()
     {
         string script = ChartLoader.Script("0123");
-        Assert.Contains("[['plotly.min.js'],['https://cdn.jsdelivr.net/npm/plotly.js-dist-min@" + PlotlyScript.Version + "/plotly.min.js','sha384-", script, StringComparison.Ordinal);
+        Assert.Contains("[['plotly.min.js'],['https://cdn.jsdelivr.net/npm/plotly.js-dist-min@" + PlotlyScript.Version
+            + "/plotly.min.js','sha384-", script, StringComparison.Ordinal);
         Assert.DoesNotContain('<', script);
         Assert.DoesNotContain('&', script);
     }
 
     [Fact]
-    public void Text_OfACategoryChart_NamesEveryValue() => Assert.Contains("DIV2K: nearest 26.1, ours 31.7", DisplaySamples.Bars().ToText(), StringComparison.Ordinal);
+    public void Text_OfACategoryChart_NamesEveryValue() =>
+        Assert.Contains("DIV2K: nearest 26.1, ours 31.7", DisplaySamples.Bars().ToText(), StringComparison.Ordinal);
 
     [Fact]
     public void Boxes_OfASample_FollowTukey()
     {
         BoxSummary summary = BoxSummary.Of([4, 1, 3, 2, 50]);
-        Assert.Equal((1, 2, 3, 4, 4), (summary.LowerWhisker, summary.LowerQuartile, summary.Median, summary.UpperQuartile, summary.UpperWhisker));
+        Assert.Equal(
+            (1, 2, 3, 4, 4), (summary.LowerWhisker, summary.LowerQuartile, summary.Median, summary.UpperQuartile, summary.UpperWhisker));
         Assert.Equal([50.0], summary.Outliers);
     }
 
     [Fact]
     public void Colours_OfPanels_AreTheSameForTheSameName()
     {
-        IReadOnlyList<IReadOnlyList<string>> colors = Palette.Assign([new Chart().Line("train", [1]).Line("valid", [1]), new Chart().Line("valid", [1])]);
+        IReadOnlyList<IReadOnlyList<string>> colors =
+            Palette.Assign([new Chart().Line("train", [1]).Line("valid", [1]), new Chart().Line("valid", [1])]);
         Assert.Equal(colors[0][1], colors[1][0]);
         Assert.NotEqual(colors[0][0], colors[0][1]);
     }

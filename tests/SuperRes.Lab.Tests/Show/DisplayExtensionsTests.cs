@@ -69,17 +69,25 @@ public sealed class DisplayExtensionsTests
     }
 
     [Fact]
-    public void Host_WithoutAnEngine_IsNotFound() => Assert.Null(HostDisplay.Find(AppDomain.CurrentDomain.GetAssemblies().Where(a => !a.IsDynamic && a.GetName().Name!.StartsWith("System", StringComparison.Ordinal))));
+    public void Host_WithoutAnEngine_IsNotFound() =>
+        Assert.Null(
+        HostDisplay.Find(AppDomain.CurrentDomain.GetAssemblies().Where(
+        a => !a.IsDynamic && a.GetName().Name!.StartsWith("System", StringComparison.Ordinal))));
 
     internal static byte[] CompileBytes(string name, string source, OutputKind kind, params string[] references)
     {
-        IEnumerable<string> platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(p => Path.GetFileName(p) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Console.dll" or "System.Collections.dll" or "System.Linq.dll" or "netstandard.dll" or "System.Runtime.Loader.dll");
-        CSharpCompilation compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(source)], platform.Concat(references).Select(p => MetadataReference.CreateFromFile(p)), new CSharpCompilationOptions(kind));
+        IEnumerable<string> platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(
+            p => Path.GetFileName(p) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Console.dll"
+            or "System.Collections.dll" or "System.Linq.dll" or "netstandard.dll" or "System.Runtime.Loader.dll");
+        CSharpCompilation compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(source)],
+            platform.Concat(references).Select(p => MetadataReference.CreateFromFile(p)), new CSharpCompilationOptions(kind));
         using var memory = new MemoryStream();
         var result = compilation.Emit(memory);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return memory.ToArray();
     }
 
-    private static Assembly Compile(string name, string source) => Assembly.Load(CompileBytes(name, source, OutputKind.DynamicallyLinkedLibrary));
+    private static Assembly Compile(string name, string source) =>
+        Assembly.Load(CompileBytes(name, source, OutputKind.DynamicallyLinkedLibrary));
 }

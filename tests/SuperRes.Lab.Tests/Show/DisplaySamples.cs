@@ -34,16 +34,23 @@ internal static class DisplaySamples
     public static Chart Schedule() => new Chart("Schedule").WithX("batch").WithY("learning rate").WithRightY("momentum")
         .Line("lr", [1, 2, 3], [1e-4, 1e-3, 1e-5]).Line("momentum", [1, 2, 3], [0.95, 0.85, 0.95], side: YAxisSide.Right);
 
-    public static Chart Scatter() => new Chart("Scatter").WithX("PSNR", "dB").WithY("LPIPS").Scatter("models", [28, 30], [0.3, 0.1], ["bicubic", "ours"]);
+    public static Chart Scatter() =>
+        new Chart("Scatter").WithX("PSNR", "dB").WithY("LPIPS").Scatter("models", [28, 30], [0.3, 0.1], ["bicubic", "ours"]);
 
-    public static Chart Panels() => Chart.Grid("Terms", 2, new[] { "pixel", "feat", "gram" }.Select(n => new Chart(n).WithX("epoch").WithY("loss").Line("train", [1, 2]).Line("valid", [2, 3])));
+    public static Chart Panels() =>
+        Chart.Grid("Terms", 2,
+        new[] { "pixel", "feat", "gram" }.Select(
+        n => new Chart(n).WithX("epoch").WithY("loss").Line("train", [1, 2]).Line("valid", [2, 3])));
 
     public static IEnumerable<(string Name, Chart Chart)> Charts() =>
-        [("curves", Curves()), ("bars", Bars()), ("boxes", Boxes()), ("schedule", Schedule()), ("scatter", Scatter()), ("panels", Panels()), ("empty", new Chart())];
+        [("curves", Curves()), ("bars", Bars()), ("boxes", Boxes()), ("schedule", Schedule()), ("scatter", Scatter()), ("panels", Panels()),
+            ("empty", new Chart())];
 
     public static IEnumerable<(string Name, IDisplayable Value)> All() => Charts().Select(c => (c.Name, (IDisplayable)c.Chart)).Concat([
         ("picture", new Picture(Picture(), Nasty, 2)),
-        ("grid", new PictureGrid([Nasty, "b"], [new PictureRow(Nasty, [new(Picture(), Nasty), Picture()]), new PictureRow(null, [Picture(), new(null)])], Nasty)),
+        ("grid",
+            new PictureGrid([Nasty, "b"],
+            [new PictureRow(Nasty, [new(Picture(), Nasty), Picture()]), new PictureRow(null, [Picture(), new(null)])], Nasty)),
         ("insets", new ZoomedInsets([new(Nasty, Picture(), Nasty), new("b", Picture(seed: 2))], [new(2, 2, 6, 4)], caption: Nasty)),
         ("slider", new BeforeAfter(Picture(12, 8), Picture(), Nasty, "after", Nasty)),
         ("heat", DifferenceMap.Signed(Picture(), Picture(seed: 2), Nasty)),
@@ -65,6 +72,7 @@ internal static class DisplaySamples
     public static int Ink(RgbImage image, int x, int y, int width, int height)
     {
         RgbImage part = image.Crop(x, y, width, height);
-        return Enumerable.Range(0, width * height).Count(i => part.Pixels[i * 3] + part.Pixels[(i * 3) + 1] + part.Pixels[(i * 3) + 2] < 600);
+        return Enumerable.Range(0, width * height)
+            .Count(i => part.Pixels[i * 3] + part.Pixels[(i * 3) + 1] + part.Pixels[(i * 3) + 2] < 600);
     }
 }

@@ -15,7 +15,8 @@ public sealed class DisplayableTests
         IDisplayable value = DisplaySamples.All().Single(v => v.Name == name).Value;
         XElement root = DisplaySamples.Parse(value.ToHtml());
         Assert.DoesNotContain(root.DescendantsAndSelf("b"), b => b.Value.Contains("& \"c\"", StringComparison.Ordinal));
-        Assert.All(root.Descendants("img"), image => Assert.StartsWith("data:image/", (string?)image.Attribute("src"), StringComparison.Ordinal));
+        Assert.All(
+            root.Descendants("img"), image => Assert.StartsWith("data:image/", (string?)image.Attribute("src"), StringComparison.Ordinal));
         Assert.All(root.Descendants("img"), image => Assert.False(string.IsNullOrEmpty((string?)image.Attribute("alt"))));
     }
 
@@ -46,13 +47,16 @@ public sealed class DisplayableTests
     [Fact]
     public void Displayables_SeenAsInteractiveSeesThem_HaveFormattersForHtmlPngAndText()
     {
-        foreach (Type type in typeof(IDisplayable).Assembly.GetTypes().Where(t => t.IsClass && t.IsPublic && t.IsAssignableTo(typeof(IDisplayable))))
+        foreach (Type type in typeof(IDisplayable).Assembly.GetTypes().Where(
+            t => t.IsClass && t.IsPublic && t.IsAssignableTo(typeof(IDisplayable))))
         {
             object attribute = type.GetCustomAttributes(true).Single(a => a.GetType().Name == "TypeFormatterSourceAttribute");
             var source = (Type)attribute.GetType().GetProperty("FormatterSourceType")!.GetValue(attribute)!;
             var preferred = (string[])attribute.GetType().GetProperty("PreferredMimeTypes")!.GetValue(attribute)!;
             Assert.Equal("text/html", preferred[0]);
-            var formatters = ((System.Collections.IEnumerable)source.GetMethod("CreateTypeFormatters")!.Invoke(Activator.CreateInstance(source), [])!).Cast<object>().ToArray();
+            var formatters =
+                ((System.Collections.IEnumerable)source.GetMethod("CreateTypeFormatters")!.Invoke(Activator.CreateInstance(source), [])!)
+                .Cast<object>().ToArray();
             string[] kinds = formatters.Select(f => (string)f.GetType().GetProperty("MimeType")!.GetValue(f)!).ToArray();
             Assert.Equal(["text/html", "image/png", "text/plain"], kinds);
             Assert.NotNull(type.GetMethod("ToHtml", Type.EmptyTypes));

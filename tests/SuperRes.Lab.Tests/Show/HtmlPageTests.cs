@@ -10,10 +10,12 @@ public sealed class HtmlPageTests
     public void Page_WithAllKinds_IsWellFormedAndAsksForNoFile()
     {
         string html = HtmlPage.Wrap(DisplaySamples.Nasty, string.Concat(DisplaySamples.All().Select(v => v.Value.ToHtml())));
-        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+        using var reader =
+            XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
         XDocument page = XDocument.Load(reader);
         Assert.Equal(DisplaySamples.Nasty, page.Descendants("title").Single().Value);
-        Assert.Equal("none", (string?)page.Descendants("meta").Single(m => (string?)m.Attribute("name") == "superres-plotly").Attribute("content"));
+        Assert.Equal("none",
+            (string?)page.Descendants("meta").Single(m => (string?)m.Attribute("name") == "superres-plotly").Attribute("content"));
         Assert.Empty(page.Descendants("link"));
         Assert.DoesNotContain(page.Descendants("script"), s => s.Attribute("src") is not null);
         Assert.Contains("prefers-color-scheme:dark", html, StringComparison.Ordinal);
@@ -54,7 +56,8 @@ public sealed class HtmlPageTests
     [Theory]
     [InlineData("a<b>&\"c\"'d'", "a&lt;b&gt;&amp;&quot;c&quot;&#39;d&#39;")]
     [InlineData(null, "")]
-    public void Escape_OfAnyText_LeavesNothingThatMarkupCantHold(string? text, string expected) => Assert.Equal(expected, Markup.Escape(text));
+    public void Escape_OfAnyText_LeavesNothingThatMarkupCantHold(string? text, string expected) =>
+        Assert.Equal(expected, Markup.Escape(text));
 
     [Fact]
     public void Escape_OfCharactersThatMarkupCantHold_LeavesThemOut() =>

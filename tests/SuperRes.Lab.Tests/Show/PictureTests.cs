@@ -43,7 +43,8 @@ public sealed class PictureTests
         var photo = new RgbImage(400, 400);
         for (int i = 0; i < 400 * 400; i++)
         {
-            (photo.Pixels[i * 3], photo.Pixels[(i * 3) + 1], photo.Pixels[(i * 3) + 2]) = ((byte)(i % 400 / 2), (byte)(i / 400 / 2), (byte)(i % 97));
+            (photo.Pixels[i * 3], photo.Pixels[(i * 3) + 1], photo.Pixels[(i * 3) + 2]) =
+                ((byte)(i % 400 / 2), (byte)(i / 400 / 2), (byte)(i % 97));
         }
 
         (uint[] palette, byte[] indices) = ColorQuantizer.Reduce(photo.Pixels, photo.Width);
@@ -65,7 +66,8 @@ public sealed class PictureTests
     [Fact]
     public void Grid_WithAShortRow_IsRefused()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => new PictureGrid(["a", "b"], [new PictureRow("r", [DisplaySamples.Picture()])]));
+        ArgumentException e =
+            Assert.Throws<ArgumentException>(() => new PictureGrid(["a", "b"], [new PictureRow("r", [DisplaySamples.Picture()])]));
         Assert.Contains("'r' has 1 pictures; there are 2 column titles", e.Message, StringComparison.Ordinal);
     }
 
@@ -103,12 +105,15 @@ public sealed class PictureTests
     [Fact]
     public void Insets_OfVersions_ShowTheirParts()
     {
-        var insets = new ZoomedInsets([new("a", DisplaySamples.Picture(), "28 dB"), new("b", DisplaySamples.Picture(seed: 2))], [new(2, 2, 6, 4), new(10, 8, 6, 4)]);
+        var insets = new ZoomedInsets([new("a", DisplaySamples.Picture(), "28 dB"), new("b", DisplaySamples.Picture(seed: 2))],
+            [new(2, 2, 6, 4), new(10, 8, 6, 4)]);
         XElement root = DisplaySamples.Parse(insets.ToHtml());
         Assert.Equal(5, root.Descendants("img").Count());
-        Assert.Equal(DisplaySamples.Picture().Crop(2, 2, 6, 4).Pixels, FromUri((string)root.Descendants("td").First().Descendants("img").Single().Attribute("src")!).Pixels);
+        Assert.Equal(DisplaySamples.Picture().Crop(2, 2, 6, 4).Pixels, FromUri(
+            (string)root.Descendants("td").First().Descendants("img").Single().Attribute("src")!).Pixels);
         Assert.ThrowsAny<ArgumentException>(() => new ZoomedInsets([new("a", DisplaySamples.Picture())], [new(20, 0, 6, 4)]));
-        Assert.Throws<ArgumentException>(() => new ZoomedInsets([new("a", DisplaySamples.Picture()), new("b", DisplaySamples.Picture(10, 10))], [new(0, 0, 2, 2)]));
+        Assert.Throws<ArgumentException>(
+            () => new ZoomedInsets([new("a", DisplaySamples.Picture()), new("b", DisplaySamples.Picture(10, 10))], [new(0, 0, 2, 2)]));
     }
 
     [Fact]
@@ -167,7 +172,9 @@ public sealed class PictureTests
     [InlineData(0.5, 0x21, 0x91, 0x8C)]
     [InlineData(2, 0xFD, 0xE7, 0x25)]
     [InlineData(double.NaN, 128, 128, 128)]
-    public void Viridis_AtItsKnots_HasTheirColours(double value, byte r, byte g, byte b) => Assert.Equal((r, g, b), ColorMap.Viridis.At(value));
+    public void Viridis_AtItsKnots_HasTheirColours(double value, byte r, byte g, byte b) =>
+        Assert.Equal((r, g, b), ColorMap.Viridis.At(value));
 
-    private static RgbImage FromUri(string uri) => ImageCodec.Decode(Convert.FromBase64String(uri[(uri.IndexOf(',', StringComparison.Ordinal) + 1)..]), "the page's picture");
+    private static RgbImage FromUri(string uri) =>
+        ImageCodec.Decode(Convert.FromBase64String(uri[(uri.IndexOf(',', StringComparison.Ordinal) + 1)..]), "the page's picture");
 }

@@ -54,11 +54,14 @@ public sealed class PlotlyBridgeTests
         try
         {
             string host = Path.Combine(folder.FullName, "host.dll");
-            await File.WriteAllBytesAsync(host, DisplayExtensionsTests.CompileBytes("host", Host, OutputKind.ConsoleApplication, References(library)), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                host, DisplayExtensionsTests.CompileBytes("host", Host, OutputKind.ConsoleApplication, References(library)),
+                TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "host.runtimeconfig.json"), """
                 {"runtimeOptions":{"tfm":"net10.0","framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}}
                 """, TestContext.Current.CancellationToken);
-            var start = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet")
+            var start = new ProcessStartInfo(
+                Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet")
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
@@ -74,7 +77,8 @@ public sealed class PlotlyBridgeTests
             string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(process.ExitCode == 0, output + await errors);
-            Assert.Equal(["lines True False", "bars True False", "boxes True False", "grid True False", "10.0.0.0"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            Assert.Equal(["lines True False", "bars True False", "boxes True False", "grid True False", "10.0.0.0"],
+                output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
         finally
         {
@@ -107,5 +111,6 @@ public sealed class PlotlyBridgeTests
     }
 
     private static string[] References(string library) =>
-        [typeof(Chart).Assembly.Location, typeof(InputException).Assembly.Location, Path.Combine(library, "TorchSharp.dll"), Path.Combine(library, "SkiaSharp.dll")];
+        [typeof(Chart).Assembly.Location, typeof(InputException).Assembly.Location, Path.Combine(library, "TorchSharp.dll"),
+            Path.Combine(library, "SkiaSharp.dll")];
 }

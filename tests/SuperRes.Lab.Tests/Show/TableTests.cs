@@ -32,7 +32,8 @@ public sealed class TableTests
     [Fact]
     public void Best_OfInfiniteAndFiniteValues_IsTheInfinite()
     {
-        string text = new Table(["method", "dB"], [["input", double.PositiveInfinity], ["model", 38.77], ["none", double.NaN]]).WithBest("dB", BestValue.Highest).ToMarkdown();
+        string text = new Table(["method", "dB"], [["input", double.PositiveInfinity], ["model", 38.77], ["none", double.NaN]])
+            .WithBest("dB", BestValue.Highest).ToMarkdown();
         Assert.Contains("**∞**", text, StringComparison.Ordinal);
         Assert.DoesNotContain("**38.77**", text, StringComparison.Ordinal);
     }
@@ -40,7 +41,8 @@ public sealed class TableTests
     [Fact]
     public void Csv_OfATable_HasFullPrecisionAndQuotes()
     {
-        Assert.Equal("model,parameters,PSNR (dB),SSIM\nbicubic,0,33.6601,0.92991\nours <2>,1204233,36.43,0.9542\na|b,41229213,NaN,\n", Sample().ToCsv());
+        Assert.Equal("model,parameters,PSNR (dB),SSIM\nbicubic,0,33.6601,0.92991\nours <2>,1204233,36.43,0.9542\na|b,41229213,NaN,\n",
+            Sample().ToCsv());
         Assert.Equal("\"a,b\"\n\"say \"\"x\"\"\"\n", new Table(["a,b"], [["say \"x\""]]).ToCsv());
     }
 
@@ -55,7 +57,8 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Formats_AskedFor_AreUsed() => Assert.Contains("33.7", Sample().WithFormat("PSNR (dB)", "0.0").ToText(), StringComparison.Ordinal);
+    public void Formats_AskedFor_AreUsed() =>
+        Assert.Contains("33.7", Sample().WithFormat("PSNR (dB)", "0.0").ToText(), StringComparison.Ordinal);
 
     [Fact]
     public void Columns_ThatAreNot_AreNamed()
@@ -76,5 +79,6 @@ public sealed class TableTests
         Assert.Equal(expected, new Table(["v"], [[first], [second]]).ToText().Split('\n')[2].Trim());
 
     [Fact]
-    public void Tables_MadeOfItems_HaveAColumnPerSelector() => Assert.Equal("n,square\n2,4\n3,9\n", Table.Of([2, 3], ("n", n => n), ("square", n => n * n)).ToCsv());
+    public void Tables_MadeOfItems_HaveAColumnPerSelector() =>
+        Assert.Equal("n,square\n2,4\n3,9\n", Table.Of([2, 3], ("n", n => n), ("square", n => n * n)).ToCsv());
 }

@@ -48,7 +48,8 @@ public sealed class AdamWGoldenTests
                 parameter.Value.grad = GoldenTensors.Sines($"grad.{number}.{parameter.Name}", parameter.Value.shape, 0, 0.1);
             }
 
-            optimizer.Step([.. step.GetProperty("lr_by_group").EnumerateArray().Select(n => n.GetDouble())], step.GetProperty("mom").GetDouble());
+            optimizer.Step(
+                [.. step.GetProperty("lr_by_group").EnumerateArray().Select(n => n.GetDouble())], step.GetProperty("mom").GetDouble());
             foreach (GroupParameter parameter in parameters)
             {
                 // Rounding is as large as the largest value that the parameter had on its way.
@@ -98,13 +99,15 @@ public sealed class AdamWGoldenTests
         using DisposeScope scope = NewDisposeScope();
         (LayerGroup[] groups, nn.Module[] modules) = Network();
         using var optimizer = new AdamW(groups);
-        Action unknown = () => optimizer.Restore("d.weight", zeros(1), zeros(1), 1), misshapen = () => optimizer.Restore("a.weight", zeros(3), zeros(3), 1);
+        Action unknown = () => optimizer.Restore("d.weight", zeros(1), zeros(1), 1), misshapen = () =>
+            optimizer.Restore("a.weight", zeros(3), zeros(3), 1);
         Assert.Contains("d.weight", Assert.Throws<InputException>(unknown).Message, StringComparison.Ordinal);
         Assert.Contains("[3]", Assert.Throws<InputException>(misshapen).Message, StringComparison.Ordinal);
         GC.KeepAlive(modules);
     }
 
-    /// <summary>The reference file's network: a linear layer | a weight-normed convolution, a batch norm | a linear layer, with rule A's values.</summary>
+    /// <summary>The reference file's network: a linear layer | a weight-normed convolution, a batch norm | a linear layer, with rule A's
+    /// values.</summary>
     private static (LayerGroup[] Groups, nn.Module[] Modules) Network()
     {
         (string Name, nn.Module Module)[][] modules =

@@ -48,7 +48,8 @@ public sealed class LearnerTests : IDisposable
             foreach (GroupParameter parameter in _unet.Groups[group].Parameters)
             {
                 bool expected = group == 2 || parameter.IsBatchNorm;
-                Assert.True(expected != Same(before, after, parameter.Name), $"{parameter.Name} {(expected ? "did not change" : "changed")}");
+                Assert.True(
+                    expected != Same(before, after, parameter.Name), $"{parameter.Name} {(expected ? "did not change" : "changed")}");
             }
         }
 
@@ -64,7 +65,8 @@ public sealed class LearnerTests : IDisposable
         Dictionary<string, Tensor> before = State();
         learner.FitOneCycle(1, 1e-2);
         Dictionary<string, Tensor> after = State();
-        Assert.All(_unet.Groups.SelectMany(group => group.Parameters), p => Assert.False(Same(before, after, p.Name), p.Name + " did not change"));
+        Assert.All(
+            _unet.Groups.SelectMany(group => group.Parameters), p => Assert.False(Same(before, after, p.Name), p.Name + " did not change"));
     }
 
     [Fact]
@@ -130,7 +132,8 @@ public sealed class LearnerTests : IDisposable
     public void Fit_LossBecomesNaN_NamesStageStepAndTerm()
     {
         Tensor broken = full([2, 3, 64, 64], float.NaN);
-        using var learner = new Learner(_unet, _loss, new MemoryBatches([Pair(0), new TrainingPair(broken, broken)])) { StageName = "stage 3" };
+        using var learner =
+            new Learner(_unet, _loss, new MemoryBatches([Pair(0), new TrainingPair(broken, broken)])) { StageName = "stage 3" };
         string message = Assert.Throws<DivergedException>(() => learner.FitOneCycle(1, 1e-3)).Message;
         Assert.Contains("step 1 of stage stage 3", message, StringComparison.Ordinal);
         Assert.Contains("pixel NaN", message, StringComparison.Ordinal);
@@ -262,9 +265,11 @@ public sealed class LearnerTests : IDisposable
         Assert.InRange(Tensor.TotalCount - before, -50, 5);
     }
 
-    private static TrainingPair Pair(int n) => new(ReferenceValues.Waves([n, n + 1], 64, 64), ReferenceValues.Waves([n, n + 1], 64, 64, cosine: true));
+    private static TrainingPair Pair(int n) =>
+        new(ReferenceValues.Waves([n, n + 1], 64, 64), ReferenceValues.Waves([n, n + 1], 64, 64, cosine: true));
 
-    private static bool Same(Dictionary<string, Tensor> before, Dictionary<string, Tensor> after, string name) => Equal(before[name], after[name]);
+    private static bool Same(Dictionary<string, Tensor> before, Dictionary<string, Tensor> after, string name) =>
+        Equal(before[name], after[name]);
 
     private static bool Equal(Tensor a, Tensor b)
     {
@@ -301,7 +306,8 @@ public sealed class LearnerTests : IDisposable
         public override void OnStepEnd(Learner learner, StepRecord step)
         {
             using DisposeScope scope = NewDisposeScope();
-            AfterStep.Add(stack(learner.Model.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())).norm().item<float>());
+            AfterStep.Add(
+                stack(learner.Model.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())).norm().item<float>());
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class ScheduleGoldenTests
             for (int group = 0; group < 3; group++)
             {
                 AssertRelative(run.Name, golden.GetProperty("lr_left_in_optimizer_after_training")[group].GetDouble(), left[group], 1e-9);
-                AssertRelative(run.Name, golden.GetProperty("mom_left_after_training")[group].GetDouble(), schedule.MomentumAt(steps), 1e-9);
+                AssertRelative(
+                    run.Name, golden.GetProperty("mom_left_after_training")[group].GetDouble(), schedule.MomentumAt(steps), 1e-9);
             }
         }
     }
@@ -125,12 +126,15 @@ public sealed class ScheduleGoldenTests
 
         AssertRelative(name, golden.GetProperty("min_grad_lr").GetDouble(), result.SteepestRate!.Value, 1e-9);
         string printed = golden.GetProperty("plot_stdout")[1].GetString()!.Split(' ')[^1];
-        Assert.Equal(double.Parse(printed, CultureInfo.InvariantCulture), result.MinimumRateOverTen!.Value, 0.006 * result.MinimumRateOverTen.Value);
+        Assert.Equal(
+            double.Parse(printed, CultureInfo.InvariantCulture), result.MinimumRateOverTen!.Value, 0.006 * result.MinimumRateOverTen.Value);
     }
 
-    private static double Argument(JsonElement args, string name) => double.Parse(args.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+    private static double Argument(JsonElement args, string name) =>
+        double.Parse(args.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
 
-    private static LrSlice Slice(JsonElement argument) => argument.ValueKind == JsonValueKind.Number ? argument.GetDouble() : Slice(argument.GetString()!);
+    private static LrSlice Slice(JsonElement argument) => argument.ValueKind == JsonValueKind.Number ? argument.GetDouble()
+        : Slice(argument.GetString()!);
 
     /// <summary>Python's text of a slice, such as slice(None, 0.001, None).</summary>
     private static LrSlice Slice(string text)
@@ -146,5 +150,6 @@ public sealed class ScheduleGoldenTests
     }
 
     private static void AssertRelative(string what, double expected, double actual, double tolerance) => Assert.True(
-        (double.IsNaN(expected) && double.IsNaN(actual)) || Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"{what}: {actual:r} instead of {expected:r}");
+        (double.IsNaN(expected) && double.IsNaN(actual)) || Math.Abs(expected - actual) <= tolerance * Math.Abs(expected),
+            $"{what}: {actual:r} instead of {expected:r}");
 }

@@ -19,13 +19,15 @@ public sealed class CntkResNetTests : IDisposable
     public void Read_ResidualNetwork_HasTorchvisionsNames()
     {
         using DisposeScope scope = NewDisposeScope();
-        Write("CNTK", [(8, 3, 7), (8, 8, 3), (8, 8, 3), (8, 8, 3), (8, 8, 3), (16, 8, 1), (16, 8, 3), (16, 16, 3), (16, 16, 3), (16, 16, 3)]);
+        Write("CNTK",
+            [(8, 3, 7), (8, 8, 3), (8, 8, 3), (8, 8, 3), (8, 8, 3), (16, 8, 1), (16, 8, 3), (16, 16, 3), (16, 16, 3), (16, 16, 3)]);
         IReadOnlyDictionary<string, Tensor> state = StateDictFile.Read(File);
         string[] convolutions = [.. state.Keys.Where(name => state[name].dim() == 4)];
         Assert.Equal(
             [
                 "conv1.weight", "layer1.0.conv1.weight", "layer1.0.conv2.weight", "layer1.1.conv1.weight", "layer1.1.conv2.weight",
-                "layer2.0.downsample.0.weight", "layer2.0.conv1.weight", "layer2.0.conv2.weight", "layer2.1.conv1.weight", "layer2.1.conv2.weight",
+                "layer2.0.downsample.0.weight", "layer2.0.conv1.weight", "layer2.0.conv2.weight", "layer2.1.conv1.weight",
+                    "layer2.1.conv2.weight",
             ],
             convolutions);
         Assert.Equal(convolutions.Length * 6, state.Count);
@@ -47,7 +49,8 @@ public sealed class CntkResNetTests : IDisposable
         double error = (actual - expected).abs().max().item<float>(), size = expected.abs().max().item<float>();
         Assert.True(error < 1e-4 * size, $"{error} of {size}");
 
-        static Tensor Normalized(Tensor x, Func<int, Tensor> part) => nn.functional.batch_norm(x, part(2), part(3), part(0), part(1), training: false);
+        static Tensor Normalized(Tensor x, Func<int, Tensor> part) =>
+            nn.functional.batch_norm(x, part(2), part(3), part(0), part(1), training: false);
     }
 
     [Fact]

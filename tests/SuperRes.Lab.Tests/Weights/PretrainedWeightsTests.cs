@@ -10,13 +10,15 @@ namespace SuperRes.Lab.Tests.Weights;
 public sealed class PretrainedWeightsTests : IDisposable
 {
     private static readonly byte[] OneTwo = [0, 0, 128, 63, 0, 0, 0, 64];
-    private static readonly byte[] SmallPth = PthBuilder.Zip(PickleBuilder.Start().Op("}").Text("w").Tensor("Float", "0", 2, 0, [2], [1]).Op("s").Stop(), ("0", OneTwo));
+    private static readonly byte[] SmallPth =
+        PthBuilder.Zip(PickleBuilder.Start().Op("}").Text("w").Tensor("Float", "0", 2, 0, [2], [1]).Op("s").Stop(), ("0", OneTwo));
     private static readonly string SmallHash = Convert.ToHexStringLower(SHA256.HashData(SmallPth));
 
     private readonly TempFolder _cache = new();
 
     /// <summary>An entry like those of the list, for a file small enough to be made here.</summary>
-    private static PretrainedWeight Small => PretrainedWeights.Get("resnet18") with { Name = "small", FileName = "small.pth", Sha256 = SmallHash[..8], Bundled = null };
+    private static PretrainedWeight Small => PretrainedWeights.Get("resnet18")
+        with { Name = "small", FileName = "small.pth", Sha256 = SmallHash[..8], Bundled = null };
 
     private string Weights => _cache["weights"];
 
@@ -28,7 +30,8 @@ public sealed class PretrainedWeightsTests : IDisposable
     [InlineData("resnet50", "https://download.pytorch.org/models/resnet50-0676ba61.pth", "0676ba61")]
     [InlineData("vgg16", "https://download.pytorch.org/models/vgg16-397923af.pth", "397923af")]
     [InlineData("vgg16_bn", "https://download.pytorch.org/models/vgg16_bn-6c64b313.pth", "6c64b313")]
-    [InlineData("lpips_vgg", "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/lpips/weights/v0.1/vgg.pth", "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868")]
+    [InlineData("lpips_vgg", "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/lpips/weights/v0.1/vgg.pth",
+        "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868")]
     public void Get_NameOfTheList_GivesAddressHashAndLicence(string name, string address, string hash)
     {
         PretrainedWeight weight = PretrainedWeights.Get(name);
@@ -39,7 +42,8 @@ public sealed class PretrainedWeightsTests : IDisposable
 
     [Fact]
     public void Get_AnotherName_ListsTheNames() =>
-        Assert.Contains("resnet18, resnet34, resnet50, vgg16, vgg16_bn, alexnet, squeezenet1_1, lpips_alex, lpips_squeeze, lpips_vgg", Assert.Throws<InputException>(() => PretrainedWeights.Get("resnet35")).Message, StringComparison.Ordinal);
+        Assert.Contains("resnet18, resnet34, resnet50, vgg16, vgg16_bn, alexnet, squeezenet1_1, lpips_alex, lpips_squeeze, lpips_vgg",
+            Assert.Throws<InputException>(() => PretrainedWeights.Get("resnet35")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Require_FileIsAbsent_GivesAddressPathAndCommand()
@@ -57,7 +61,8 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         string path = Put("small.pth", SmallPth);
         Assert.Equal(path, PretrainedWeights.TryFind(Small, _cache.Path));
-        string message = Assert.Throws<InputException>(() => PretrainedWeights.TryFind(Small with { Sha256 = "00000000" }, _cache.Path)).Message;
+        string message =
+            Assert.Throws<InputException>(() => PretrainedWeights.TryFind(Small with { Sha256 = "00000000" }, _cache.Path)).Message;
         Assert.Contains(SmallHash, message, StringComparison.Ordinal);
         Assert.Contains("00000000", message, StringComparison.Ordinal);
         Assert.True(File.Exists(path));
@@ -108,7 +113,8 @@ public sealed class PretrainedWeightsTests : IDisposable
         Directory.CreateDirectory(Weights);
         SafeTensors.Write(Path.Combine(Weights, "resnet18.safetensors"), Network((512, 256)));
         string message = Assert.Throws<InputException>(() => PretrainedWeights.Load("resnet18", _cache.Path)).Message;
-        Assert.Contains("'layer4.1.conv2.weight' should have the shape [512, 512, 3, 3] and has [512, 256, 3, 3]", message, StringComparison.Ordinal);
+        Assert.Contains("'layer4.1.conv2.weight' should have the shape [512, 512, 3, 3] and has [512, 256, 3, 3]", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +123,9 @@ public sealed class PretrainedWeightsTests : IDisposable
         await using LoopbackServer server = LoopbackServer.Of(SmallPth, closeAfter: n => n == 0 ? 100 : int.MaxValue);
         PretrainedWeight weight = Small with { Sources = [server.Address] };
         using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
-        string path = await Task.Run(() => PretrainedWeights.Fetch(weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        string path =
+            await Task.Run(() => PretrainedWeights.Fetch(
+            weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.Equal(Path.Combine(Weights, "small.pth"), path);
         Assert.Equal(path, PretrainedWeights.TryFind(weight, _cache.Path));
         IReadOnlyDictionary<string, torch.Tensor> state = StateDictFile.Read(path);
@@ -131,7 +139,9 @@ public sealed class PretrainedWeightsTests : IDisposable
         await using LoopbackServer server = LoopbackServer.Of(new byte[500]);
         PretrainedWeight weight = Small with { Sources = [server.Address] };
         using var downloader = new Downloader();
-        InputException failure = await Assert.ThrowsAsync<InputException>(() => Task.Run(() => PretrainedWeights.Fetch(weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken)));
+        InputException failure =
+            await Assert.ThrowsAsync<InputException>(() => Task.Run(
+            () => PretrainedWeights.Fetch(weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken)));
         Assert.Contains(SmallHash[..8], failure.Message, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(new byte[500])), failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Weights, "small.pth.rejected")));
@@ -153,7 +163,8 @@ public sealed class PretrainedWeightsTests : IDisposable
         CachePlace.Folder(name => environment.FirstOrDefault(e => e.Name == name).Value);
 
     private static (string, torch.Tensor)[] Network((int Out, int In) last) =>
-        [("conv1.weight", torch.zeros(64, 3, 7, 7)), ("layer4.1.conv2.weight", torch.zeros(last.Out, last.In, 3, 3)), ("fc.weight", torch.zeros(1000, 512))];
+        [("conv1.weight", torch.zeros(64, 3, 7, 7)), ("layer4.1.conv2.weight", torch.zeros(last.Out, last.In, 3, 3)),
+            ("fc.weight", torch.zeros(1000, 512))];
 
     private string Put(string name, byte[] content)
     {

@@ -59,7 +59,8 @@ internal sealed class PickleBuilder
         return Op("t");
     }
 
-    public PickleBuilder Tensor(string type, string key, long count, long offset, long[] shape, long[] strides, Action<PickleBuilder>? view = null) =>
+    public PickleBuilder Tensor(
+        string type, string key, long count, long offset, long[] shape, long[] strides, Action<PickleBuilder>? view = null) =>
         Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage(type, key, count, view).Long(offset).Longs(shape).Longs(strides)
             .Raw(0x89).Global("collections", "OrderedDict").Op(")RtR");
 
@@ -118,14 +119,17 @@ internal sealed class ZipBuilder
     private readonly MemoryStream _directory = new();
     private int _count;
 
-    public ZipBuilder Add(string name, byte[] content, bool deflate = false, bool encrypted = false, uint? crc = null, long? declaredBytes = null, long? declaredOffset = null, bool zip64 = false, ushort? method = null)
+    public ZipBuilder Add(string name, byte[] content, bool deflate = false, bool encrypted = false, uint? crc = null,
+        long? declaredBytes = null, long? declaredOffset = null, bool zip64 = false, ushort? method = null)
     {
         byte[] packed = deflate ? Deflate(content) : content;
         byte[] utf8 = Encoding.UTF8.GetBytes(name);
-        long offset = declaredOffset ?? _file.Length, bytes = declaredBytes ?? content.Length, packedBytes = deflate ? packed.Length : bytes;
+        long offset = declaredOffset ?? _file.Length, bytes = declaredBytes ?? content.Length, packedBytes = deflate ? packed.Length
+            : bytes;
         uint sum = crc ?? Crc(content);
         ushort kind = method ?? (ushort)(deflate ? 8 : 0), flags = (ushort)(encrypted ? 1 : 0);
-        Write(_file, 0x04034b50u, (ushort)20, flags, kind, 0u, sum, (uint)packed.Length, (uint)content.Length, (ushort)utf8.Length, (ushort)0);
+        Write(_file, 0x04034b50u, (ushort)20, flags, kind, 0u, sum, (uint)packed.Length, (uint)content.Length, (ushort)utf8.Length,
+            (ushort)0);
         _file.Write(utf8);
         _file.Write(packed);
         byte[] extra = [];
@@ -138,7 +142,8 @@ internal sealed class ZipBuilder
 
         Write(_directory, 0x02014b50u, (ushort)20, (ushort)20, flags, kind, 0u, sum);
         Write(_directory, zip64 ? uint.MaxValue : (uint)packedBytes, zip64 ? uint.MaxValue : (uint)bytes);
-        Write(_directory, (ushort)utf8.Length, (ushort)extra.Length, (ushort)0, (ushort)0, (ushort)0, 0u, zip64 ? uint.MaxValue : (uint)offset);
+        Write(_directory, (ushort)utf8.Length, (ushort)extra.Length, (ushort)0, (ushort)0, (ushort)0, 0u,
+            zip64 ? uint.MaxValue : (uint)offset);
         _directory.Write(utf8);
         _directory.Write(extra);
         _count++;
@@ -154,12 +159,14 @@ internal sealed class ZipBuilder
         if (zip64)
         {
             long record = file.Length;
-            Write(file, 0x06064b50u, 44ul, (ushort)45, (ushort)45, 0u, 0u, (ulong)_count, (ulong)(declaredCount ?? _count), (ulong)_directory.Length, (ulong)start);
+            Write(file, 0x06064b50u, 44ul, (ushort)45, (ushort)45, 0u, 0u, (ulong)_count, (ulong)(declaredCount ?? _count),
+                (ulong)_directory.Length, (ulong)start);
             Write(file, 0x07064b50u, 0u, (ulong)record, 1u);
         }
 
         ushort count = zip64 ? ushort.MaxValue : (ushort)(declaredCount ?? _count);
-        Write(file, 0x06054b50u, (ushort)0, (ushort)0, count, count, zip64 ? uint.MaxValue : (uint)_directory.Length, zip64 ? uint.MaxValue : (uint)start, (ushort)comment.Length);
+        Write(file, 0x06054b50u, (ushort)0, (ushort)0, count, count, zip64 ? uint.MaxValue : (uint)_directory.Length,
+            zip64 ? uint.MaxValue : (uint)start, (ushort)comment.Length);
         file.Write(Encoding.ASCII.GetBytes(comment));
         return file.ToArray();
     }

@@ -21,7 +21,8 @@ public sealed class SafeTensorsBadInputTests : IDisposable
     [InlineData("{\"a\":1}", 0, "'a' is not described by an object")]
     [InlineData("{" + A + "," + A + "}", 8, "'a' occurs twice")]
     [InlineData("{" + A + ",\"\\u0061\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}}", 16, "'a' occurs twice")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "'dtype' of tensor 'a' occurs twice")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
+        "'dtype' of tensor 'a' occurs twice")]
     [InlineData("{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "lacks")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}", 8, "lacks")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8,9]}}", 8, "more than 2 numbers")]
@@ -85,7 +86,10 @@ public sealed class SafeTensorsBadInputTests : IDisposable
     public void Open_ShapeOfAMillionOnes_IsRefusedAtBoundedCost()
     {
         string path = _folder["bad.safetensors"];
-        byte[] bytes = File8(Encoding.UTF8.GetBytes($"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', Enumerable.Repeat(1, 1_000_000))}],\"data_offsets\":[0,4]}}}}"), 4);
+        byte[] bytes =
+            File8(
+            Encoding.UTF8.GetBytes($"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', Enumerable.Repeat(1, 1_000_000))}"
+                + $"],\"data_offsets\":[0,4]}}}}"), 4);
         File.WriteAllBytes(path, bytes);
         Assert.True(Cost.Of(() => AssertRefused(path, "more than 64 numbers")).Stays(bytes.Length));
     }
@@ -94,7 +98,8 @@ public sealed class SafeTensorsBadInputTests : IDisposable
     public void Open_ManySmallTensors_CostsLessThanFourTimesTheFile()
     {
         string path = _folder["many.safetensors"];
-        string entries = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"{i:x}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
+        string entries = string.Join(',',
+            Enumerable.Range(0, 20_000).Select(i => $"\"{i:x}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
         byte[] bytes = File8(Encoding.UTF8.GetBytes($"{{{entries}}}"), 0);
         File.WriteAllBytes(path, bytes);
         int count = 0;
@@ -114,7 +119,8 @@ public sealed class SafeTensorsBadInputTests : IDisposable
         using torch.Tensor one = torch.ones(1);
         SafeTensors.Write(path, [("layers.0.weight", one)]);
         using SafeTensors file = SafeTensors.Open(path);
-        Assert.Contains("'layers.0.weight'", Assert.Throws<InputException>(() => file.Read("layers.0.wait")).Message, StringComparison.Ordinal);
+        Assert.Contains("'layers.0.weight'", Assert.Throws<InputException>(() => file.Read("layers.0.wait")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +132,8 @@ public sealed class SafeTensorsBadInputTests : IDisposable
         Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [("a", one), ("a", one)]));
         Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [("__metadata__", one)]));
         Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [("\ud800", one)]));
-        Assert.Contains("ComplexFloat32", Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [("c", complex)])).Message, StringComparison.Ordinal);
+        Assert.Contains("ComplexFloat32", Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [("c", complex)])).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -139,7 +146,8 @@ public sealed class SafeTensorsBadInputTests : IDisposable
         Assert.Contains(path, Assert.Throws<InputException>(() => SafeTensors.Write(path, [("a", one)])).Message, StringComparison.Ordinal);
     }
 
-    private static byte[] File8(byte[] header, int dataBytes) => [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[dataBytes]];
+    private static byte[] File8(byte[] header, int dataBytes) =>
+        [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[dataBytes]];
 
     private static void AssertRefused(string path, string reason)
     {

@@ -19,7 +19,8 @@ public sealed class SafeTensorsPropertyTests : IDisposable
             Gen.Int[0, Types.Length - 1].Select(i => Types[i]),
             Gen.Int[0, 5].Array[0, 4],
             Gen.Bool,
-            (name, type, shape, transposed) => new Spec(new string([.. name.Where(c => !char.IsSurrogate(c) || name == "漢字.😀")]), type, shape, transposed))
+            (name, type, shape, transposed) =>
+                new Spec(new string([.. name.Where(c => !char.IsSurrogate(c) || name == "漢字.😀")]), type, shape, transposed))
         .Array[0, 6];
 
     private readonly TempFolder _folder = new();
@@ -34,11 +35,13 @@ public sealed class SafeTensorsPropertyTests : IDisposable
             (specs, seed, metadata) =>
             {
                 using var scope = NewDisposeScope();
-                var tensors = specs.DistinctBy(s => s.Name, StringComparer.Ordinal).Select((s, i) => (s.Name, Tensor: Make(s, seed + (uint)i))).ToList();
+                var tensors = specs.DistinctBy(s => s.Name, StringComparer.Ordinal)
+                    .Select((s, i) => (s.Name, Tensor: Make(s, seed + (uint)i))).ToList();
                 SafeTensors.Write(path, tensors, metadata);
                 using SafeTensors file = SafeTensors.Open(path);
                 Assert.Equal(tensors.Count, file.Entries.Count);
-                Assert.Equal(metadata.OrderBy(m => m.Key, StringComparer.Ordinal), file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal));
+                Assert.Equal(
+                    metadata.OrderBy(m => m.Key, StringComparer.Ordinal), file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal));
                 foreach ((string name, Tensor tensor) in tensors)
                 {
                     Tensor read = file.Read(name);
@@ -58,7 +61,8 @@ public sealed class SafeTensorsPropertyTests : IDisposable
         using var stream = new MemoryStream();
         SafeTensors.Serialize(
             stream,
-            [("layer.weight", ones(3, 4)), ("layer.bias", zeros(3, ScalarType.BFloat16)), ("n", tensor(5L)), ("mask", ones(7, ScalarType.Bool)), ("none", empty(0, 3))],
+            [("layer.weight", ones(3, 4)), ("layer.bias", zeros(3, ScalarType.BFloat16)), ("n", tensor(5L)),
+                ("mask", ones(7, ScalarType.Bool)), ("none", empty(0, 3))],
             new Dictionary<string, string> { ["superres"] = "{}" });
         byte[] original = stream.ToArray();
         string path = _folder["flipped.safetensors"];
@@ -102,8 +106,10 @@ public sealed class SafeTensorsPropertyTests : IDisposable
         long[] shape = [.. spec.Shape.Select(s => (long)s)];
         var random = new RandomStream(seed, "values");
         long count = shape.Aggregate(1L, (a, b) => a * b);
-        Tensor values = tensor(Enumerable.Range(0, (int)count).Select(_ => random.Uniform(-300, 300)).ToArray(), ScalarType.Float64).reshape(shape);
-        Tensor cast = spec.Type == ScalarType.Bool ? values.gt(0) : spec.Type == ScalarType.Byte ? values.abs().to(ScalarType.Int32).to(ScalarType.Byte) : values.to(spec.Type);
+        Tensor values =
+            tensor(Enumerable.Range(0, (int)count).Select(_ => random.Uniform(-300, 300)).ToArray(), ScalarType.Float64).reshape(shape);
+        Tensor cast = spec.Type == ScalarType.Bool ? values.gt(0) : spec.Type == ScalarType.Byte
+            ? values.abs().to(ScalarType.Int32).to(ScalarType.Byte) : values.to(spec.Type);
         return spec.Transposed && shape.Length > 1 ? cast.transpose(0, -1) : cast;
     }
 
@@ -129,7 +135,8 @@ internal static class Corruption
             return copy;
         });
         Gen<byte[]> cut = Gen.Int[0, original.Length - 1].Select(length => original[..length]);
-        Gen<byte[]> inserted = Gen.Select(Gen.Int[0, original.Length], Gen.Byte.Array[1, 8]).Select((at, extra) => (byte[])[.. original[..at], .. extra, .. original[at..]]);
+        Gen<byte[]> inserted = Gen.Select(Gen.Int[0, original.Length], Gen.Byte.Array[1, 8])
+            .Select((at, extra) => (byte[])[.. original[..at], .. extra, .. original[at..]]);
         return Gen.Frequency((8, flipped), (1, cut), (1, inserted));
     }
 }

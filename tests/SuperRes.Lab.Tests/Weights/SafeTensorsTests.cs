@@ -16,7 +16,8 @@ public sealed class SafeTensorsTests : IDisposable
         using var scope = torch.NewDisposeScope();
         string path = _folder["a.safetensors"];
         var values = torch.arange(6, torch.float32).reshape(2, 3);
-        SafeTensors.Write(path, [("b", values), ("a", torch.tensor(7L)), ("t", values.t())], new Dictionary<string, string> { ["superres"] = "{\"é\":\"漢😀\"}" });
+        SafeTensors.Write(path, [("b", values), ("a", torch.tensor(7L)), ("t", values.t())], new Dictionary<string,
+            string> { ["superres"] = "{\"é\":\"漢😀\"}" });
 
         torch.Tensor read;
         using (SafeTensors file = SafeTensors.Open(path))
@@ -53,7 +54,9 @@ public sealed class SafeTensorsTests : IDisposable
         SafeTensors.Serialize(stream, [("attn0", values)]);
         byte[] header = Encoding.UTF8.GetBytes("{\"attn0\":{\"dtype\":\"F32\",\"shape\":[1,1,2,3],\"data_offsets\":[0,24]}}       ");
         Assert.Equal(72, header.Length);
-        Assert.Equal([72, 0, 0, 0, 0, 0, 0, 0, .. header, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64, 0, 0, 160, 64], stream.ToArray());
+        Assert.Equal(
+            [72, 0, 0, 0, 0, 0, 0, 0, .. header, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64, 0, 0, 160, 64],
+            stream.ToArray());
     }
 
     [Fact]
@@ -71,11 +74,13 @@ public sealed class SafeTensorsTests : IDisposable
     public void Write_EveryType_IsOrderedByAlignmentThenName()
     {
         using var scope = torch.NewDisposeScope();
-        torch.ScalarType[] types = [torch.uint8, torch.@bool, torch.float32, torch.int64, torch.float16, torch.int8, torch.float64, torch.bfloat16, torch.int16, torch.int32];
+        torch.ScalarType[] types = [torch.uint8, torch.@bool, torch.float32, torch.int64, torch.float16, torch.int8, torch.float64,
+            torch.bfloat16, torch.int16, torch.int32];
         string path = _folder["types.safetensors"];
         SafeTensors.Write(path, types.SelectMany(t => new[] { ($"z{t}", torch.zeros(3, t)), ($"a{t}", torch.ones(1, t)) }));
         using SafeTensors file = SafeTensors.Open(path);
-        torch.ScalarType[] expected = [torch.int64, torch.float64, torch.float32, torch.int32, torch.bfloat16, torch.float16, torch.int16, torch.int8, torch.uint8, torch.@bool];
+        torch.ScalarType[] expected = [torch.int64, torch.float64, torch.float32, torch.int32, torch.bfloat16, torch.float16, torch.int16,
+            torch.int8, torch.uint8, torch.@bool];
         Assert.Equal(expected.SelectMany(t => new[] { $"a{t}", $"z{t}" }), file.Entries.Select(e => e.Name));
         Assert.All(file.Entries, e => Assert.Equal(0, e.Offset % (e.ByteCount / e.Shape[0])));
         Assert.All(file.ReadAll(), t => Assert.Equal(t.Key[0] == 'a' ? 1 : 0, t.Value.to(torch.float64).mean().item<double>()));
@@ -85,9 +90,13 @@ public sealed class SafeTensorsTests : IDisposable
     public void Read_DataNotAligned_IsCopied()
     {
         // A file by another writer: its header is 1 byte short of a multiple of eight, and a byte precedes the floats.
-        string header = "{\"m\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]},\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[2,10]}}";
+        string header =
+            "{\"m\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]},"
+                + "\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[2,10]}}";
         string path = _folder["odd.safetensors"];
-        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), 0, 7, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f)]);
+        File.WriteAllBytes(
+            path, [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), 0, 7, .. BitConverter.GetBytes(1.5f),
+            .. BitConverter.GetBytes(-2f)]);
         using var scope = torch.NewDisposeScope();
         using SafeTensors file = SafeTensors.Open(path);
         Assert.Equal([1.5f, -2f], file.Read("w").data<float>().ToArray());
@@ -133,7 +142,8 @@ public sealed class SafeTensorsTests : IDisposable
         string path = _folder["a.safetensors"];
         torch.Tensor weight = torch.ones(new long[] { 2, 3 }, requires_grad: true);
         torch.Tensor expanded = torch.tensor(2f).expand(4);
-        torch.Tensor channelsLast = torch.arange(24, torch.float32).reshape(1, 2, 3, 4).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        torch.Tensor channelsLast =
+            torch.arange(24, torch.float32).reshape(1, 2, 3, 4).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         SafeTensors.Write(path, [("w", weight), ("e", expanded), ("c", channelsLast)]);
         using SafeTensors file = SafeTensors.Open(path);
         Assert.False(file.Read("w").requires_grad);
@@ -162,5 +172,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     private static long PrivateKilobytes() =>
-        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("RssAnon", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(
+            File.ReadLines("/proc/self/status").First(l => l.StartsWith("RssAnon", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -23,17 +23,27 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
     public void Read_ClassOfAnotherKind_IsNamed(string module, string name)
     {
         AssertRefused(PthBuilder.Zip(PickleBuilder.Start().Global(module, name).Op(")R").Stop()), $"it asks for {module}.{name},");
-        AssertRefused(PthBuilder.Legacy(PickleBuilder.Start().Global(module, name).Op(")").Raw(0x81).Stop()), $"it asks for {module}.{name},");
+        AssertRefused(
+            PthBuilder.Legacy(PickleBuilder.Start().Global(module, name).Op(")").Raw(0x81).Stop()), $"it asks for {module}.{name},");
         AssertRefused(PthBuilder.Zip(PickleBuilder.Start(4).Text(module).Text(name).Raw(0x93).Stop()), $"it asks for {module}.{name},");
     }
 
     [Fact]
     public void Read_EmptyListsWithoutEnd_AreRefusedAtBoundedCost()
     {
-        AssertBounded(PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)']', 3_000_000).ToArray()).Stop()), "bytes of memory");
-        AssertBounded(PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)'}', 3_000_000).ToArray()).Stop()), "bytes of memory");
-        AssertBounded(PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)'(', 3_000_000).ToArray()).Stop()), "bytes of memory");
-        AssertBounded(PthBuilder.Zip(PickleBuilder.Start().Op("]").Raw(Enumerable.Range(0, 1_000_000).SelectMany(i => new byte[] { (byte)'q', (byte)i, (byte)'r', (byte)i, (byte)(i >> 8), (byte)(i >> 16), 0 }).ToArray()).Stop()), "bytes of memory");
+        AssertBounded(
+            PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)']', 3_000_000).ToArray()).Stop()), "bytes of memory");
+        AssertBounded(
+            PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)'}', 3_000_000).ToArray()).Stop()), "bytes of memory");
+        AssertBounded(
+            PthBuilder.Legacy(PickleBuilder.Start().Raw(Enumerable.Repeat((byte)'(', 3_000_000).ToArray()).Stop()), "bytes of memory");
+        AssertBounded(
+            PthBuilder.Zip(
+            PickleBuilder.Start().Op("]")
+            .Raw(
+            Enumerable.Range(0, 1_000_000)
+            .SelectMany(i => new byte[] { (byte)'q', (byte)i, (byte)'r', (byte)i, (byte)(i >> 8), (byte)(i >> 16), 0 }).ToArray()).Stop()),
+            "bytes of memory");
     }
 
     [Fact]
@@ -74,8 +84,12 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
     {
         // Keys that are tuples have no text of their own, so all of these tensors fall on one path.
         const int Count = 20_000;
-        PickleBuilder pickle = PickleBuilder.Start().Op("}").Tensor("Float", "0", 1, 0, [1], [1], b => b.Op("N")).Raw((byte)'q', 0).Op("0(");
-        byte[] file = PthBuilder.Legacy(pickle.Raw(Enumerable.Range(0, Count).SelectMany(_ => (byte[])[(byte)')', (byte)'h', 0]).ToArray()).Op("u").Stop(), storages: ("0", 4, FourBytes));
+        PickleBuilder pickle = PickleBuilder.Start().Op("}").Tensor("Float", "0", 1, 0, [1], [1], b => b.Op("N")).Raw((byte)'q', 0)
+            .Op("0(");
+        byte[] file =
+            PthBuilder.Legacy(
+            pickle.Raw(Enumerable.Range(0, Count).SelectMany(_ => (byte[])[(byte)')', (byte)'h', 0]).ToArray()).Op("u").Stop(),
+            storages: ("0", 4, FourBytes));
         string path = _folder["many.pth"];
         File.WriteAllBytes(path, file);
         long began = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -106,7 +120,8 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
     [InlineData(0, new long[] { 1L << 40 }, new long[] { 0 }, "spread over a storage of 1 elements")]
     [InlineData(9, new long[] { 0 }, new long[] { 1 }, "reaches to element 9")]
     public void Read_TensorOutsideItsStorage_IsRefused(long offset, long[] shape, long[] strides, string reason) =>
-        AssertRefused(PthBuilder.Zip(PickleBuilder.Start().Tensor("Float", "0", 1, offset, shape, strides).Stop(), ("0", FourBytes)), reason);
+        AssertRefused(
+            PthBuilder.Zip(PickleBuilder.Start().Tensor("Float", "0", 1, offset, shape, strides).Stop(), ("0", FourBytes)), reason);
 
     [Fact]
     public void Read_StoragesThatDontFit_AreRefused()
@@ -120,7 +135,10 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
         AssertRefused(PthBuilder.Legacy(old), "data of its storage '0' is missing");
         AssertRefused(PthBuilder.Legacy(old, storages: ("1", 4, FourBytes)), "names '1', which no tensor uses");
         AssertRefused(PthBuilder.Legacy(old, storages: ("0", 4, [])), "should have 1 elements and has 0");
-        AssertRefused(PthBuilder.Legacy(PickleBuilder.Start().Tensor("Float", "0", 1, 0, [1], [1], b => b.Op("(").Text("v").Long(1).Long(1).Op("t")).Stop(), storages: ("0", 4, FourBytes)), "lies outside it");
+        AssertRefused(
+            PthBuilder.Legacy(
+            PickleBuilder.Start().Tensor("Float", "0", 1, 0, [1], [1], b => b.Op("(").Text("v").Long(1).Long(1).Op("t")).Stop(),
+            storages: ("0", 4, FourBytes)), "lies outside it");
         AssertRefused(PthBuilder.Zip(PickleBuilder.Start().Storage("Float", "0", 1).Stop(), ("0", FourBytes)), "bare storage");
         AssertRefused(PthBuilder.Zip(PickleBuilder.Start().Storage("Float", "0", long.MaxValue).Stop(), ("0", FourBytes)), "unknown way");
     }
@@ -129,17 +147,24 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
     public void Read_HugeDeclaredStorage_IsRefusedAtBoundedCost()
     {
         byte[] pickle = PickleBuilder.Start().Tensor("Float", "0", 1L << 38, 0, [1L << 38], [1]).Stop();
-        AssertBounded(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", FourBytes, declaredBytes: 1L << 40, zip64: true).Bytes(zip64: true), "reaches outside the file");
-        AssertBounded(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", FourBytes, deflate: true, declaredBytes: 1L << 40, zip64: true).Bytes(), "bytes of memory");
-        AssertBounded(new ZipBuilder().Add("a/data.pkl", pickle, deflate: true, declaredBytes: 1L << 40, zip64: true).Bytes(), "bytes of memory");
-        AssertBounded(PthBuilder.Legacy(PickleBuilder.Start().Tensor("Float", "0", 1L << 38, 0, [1L << 38], [1], b => b.Op("N")).Stop(), storages: ("0", 4, FourBytes)), "elements and has 1");
+        AssertBounded(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", FourBytes, declaredBytes: 1L << 40, zip64: true).Bytes(
+            zip64: true), "reaches outside the file");
+        AssertBounded(
+            new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", FourBytes, deflate: true, declaredBytes: 1L << 40, zip64: true)
+            .Bytes(), "bytes of memory");
+        AssertBounded(
+            new ZipBuilder().Add("a/data.pkl", pickle, deflate: true, declaredBytes: 1L << 40, zip64: true).Bytes(), "bytes of memory");
+        AssertBounded(
+            PthBuilder.Legacy(PickleBuilder.Start().Tensor("Float", "0", 1L << 38, 0, [1L << 38], [1], b => b.Op("N")).Stop(),
+            storages: ("0", 4, FourBytes)), "elements and has 1");
     }
 
     [Fact]
     public void Read_CompressedBomb_IsRefusedAtBoundedCost()
     {
         byte[] pickle = PickleBuilder.Start().Tensor("Byte", "0", 50_000_000, 0, [50_000_000], [1]).Stop();
-        AssertBounded(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", new byte[50_000_000], deflate: true).Bytes(), "bytes of memory");
+        AssertBounded(
+            new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data/0", new byte[50_000_000], deflate: true).Bytes(), "bytes of memory");
     }
 
     [Fact]
@@ -211,7 +236,8 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
     [InlineData("version https://git-lfs.github.com/spec/v1", "Git LFS")]
     [InlineData("hello", "no known format")]
     [InlineData("", "no known format")]
-    public void Read_SomethingElse_SaysWhatItIs(string content, string reason) => AssertRefused(System.Text.Encoding.UTF8.GetBytes(content), reason);
+    public void Read_SomethingElse_SaysWhatItIs(string content, string reason) =>
+        AssertRefused(System.Text.Encoding.UTF8.GetBytes(content), reason);
 
     [Fact]
     public void Read_SafeTensorsFile_SaysSo()
@@ -221,7 +247,8 @@ public sealed class TorchCheckpointBadInputTests : IDisposable
         AssertRefused(stream.ToArray(), "it is a safetensors file");
     }
 
-    private void AssertBounded(byte[] bytes, string reason) => Assert.True(Cost.Of(() => AssertRefused(bytes, reason)).Stays(bytes.Length + (4 << 20)));
+    private void AssertBounded(byte[] bytes, string reason) =>
+        Assert.True(Cost.Of(() => AssertRefused(bytes, reason)).Stays(bytes.Length + (4 << 20)));
 
     private void AssertRefused(byte[] bytes, string reason)
     {

@@ -19,7 +19,8 @@ public sealed class TorchCheckpointGoldenTests
         JsonElement expected = Expected();
         using TorchCheckpointContent content = TorchCheckpoint.Read(Pth($"state_dict_{format}.pth"));
         IReadOnlyDictionary<string, Tensor> state = content.StateDict();
-        Assert.Equal(expected.GetProperty("files").GetProperty($"state_dict_{format}.pth").GetProperty("order").EnumerateArray().Select(n => n.GetString()), state.Keys);
+        Assert.Equal(expected.GetProperty("files").GetProperty($"state_dict_{format}.pth").GetProperty("order").EnumerateArray().Select(
+            n => n.GetString()), state.Keys);
         AssertTensors(expected.GetProperty("tensors"), name => state[name]);
         Assert.Equal(state.Keys, content.Tensors.Keys);
         Assert.Equal("2", content.Root is CheckpointDictionary root ? root.Attributes!["_metadata"]["bn"]["version"].ToString() : null);
@@ -107,7 +108,8 @@ public sealed class TorchCheckpointGoldenTests
     [Fact]
     public void Golden_EveryFile_IsTested()
     {
-        string[] tested = ["state_dict", "fastai_learner_save", "checkpoint", "bare_tensor", "MALICIOUS_reduce", "MALICIOUS_eval", "TRUNCATED"];
+        string[] tested =
+            ["state_dict", "fastai_learner_save", "checkpoint", "bare_tensor", "MALICIOUS_reduce", "MALICIOUS_eval", "TRUNCATED"];
         Assert.Equal(
             tested.SelectMany(n => Formats.Select(f => $"{n}_{f}.pth")).Order(StringComparer.Ordinal),
             Directory.GetFiles(Shared.Require("golden", "pth"), "*.pth").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
@@ -138,7 +140,8 @@ public sealed class TorchCheckpointGoldenTests
         if (tensor.is_floating_point())
         {
             double[] got = flat.to(ScalarType.Float64).data<double>().ToArray();
-            Assert.Equal(values.Select(Number).Select(BitConverter.DoubleToInt64Bits), got.Select(v => BitConverter.DoubleToInt64Bits(double.IsNaN(v) ? double.NaN : v)));
+            Assert.Equal(values.Select(Number).Select(BitConverter.DoubleToInt64Bits), got.Select(
+                v => BitConverter.DoubleToInt64Bits(double.IsNaN(v) ? double.NaN : v)));
         }
         else
         {
@@ -151,7 +154,8 @@ public sealed class TorchCheckpointGoldenTests
 
     private static double Number(JsonElement value) => value.ValueKind != JsonValueKind.String
         ? value.GetDouble()
-        : value.GetString() switch { "nan" => double.NaN, "inf" => double.PositiveInfinity, "-inf" => double.NegativeInfinity, var text => double.Parse(text!, CultureInfo.InvariantCulture) };
+        : value.GetString() switch { "nan" => double.NaN, "inf" => double.PositiveInfinity, "-inf" => double.NegativeInfinity,
+            var text => double.Parse(text!, CultureInfo.InvariantCulture) };
 
     private static long Integer(JsonElement value) => value.ValueKind switch
     {

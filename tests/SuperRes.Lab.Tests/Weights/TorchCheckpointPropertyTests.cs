@@ -59,7 +59,8 @@ public sealed class TorchCheckpointPropertyTests : IDisposable
     public void Read_RandomInstructions_GivesAnErrorOrTensors()
     {
         // Bytes that are instructions far more often than chance, so that the interpreter gets deep before it fails.
-        byte[] codes = [.. "(.0124BCGJKMNQRTUXabcdehjlqrstu})]"u8, 0x80, 0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8f, 0x90, 0x91, 0x93, 0x94, 0, 1, 2, 3];
+        byte[] codes = [.. "(.0124BCGJKMNQRTUXabcdehjlqrstu})]"u8, 0x80, 0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8f, 0x90,
+            0x91, 0x93, 0x94, 0, 1, 2, 3];
         string path = _folder["random.pth"];
         Gen.Int[0, codes.Length - 1].Select(i => codes[i]).Array[0, 200].Sample(
             random =>
@@ -83,7 +84,8 @@ public sealed class TorchCheckpointPropertyTests : IDisposable
             .Text("layer.bias").Tensor("Float", "0", 12, 4, [2], [4], legacy ? b => b.Op("N") : null)
             .Text("layer.mask").Tensor("Bool", "1", 3, 0, [3], [1], legacy ? b => b.Op("N") : null)
             .Op("u").Text("epoch").Int(7).Text("name").Text("quick").Op("u").Stop();
-        return legacy ? PthBuilder.Legacy(pickle, littleEndian: true, ("0", 4, weights), ("1", 1, flags)) : PthBuilder.Zip(pickle, ("0", weights), ("1", flags));
+        return legacy ? PthBuilder.Legacy(pickle, littleEndian: true, ("0", 4, weights), ("1", 1, flags))
+            : PthBuilder.Zip(pickle, ("0", weights), ("1", flags));
     }
 
     private static int TryRead(string path, long fileBytes, string[]? expected)
@@ -111,6 +113,7 @@ public sealed class TorchCheckpointPropertyTests : IDisposable
     private static string[] Outline(TorchCheckpointContent content)
     {
         using var scope = NewDisposeScope();
-        return [.. content.Tensors.Select(t => $"{t.Key} {t.Value.dtype} [{string.Join(",", t.Value.shape)}] {t.Value.to(ScalarType.Float64).sum().item<double>():R}")];
+        return [.. content.Tensors.Select(
+            t => $"{t.Key} {t.Value.dtype} [{string.Join(",", t.Value.shape)}] {t.Value.to(ScalarType.Float64).sum().item<double>():R}")];
     }
 }

@@ -14,7 +14,8 @@ public sealed class TorchCheckpointTests : IDisposable
     public void Read_Zip64DeflatedWithComment_Works()
     {
         byte[] pickle = PickleBuilder.Start().Op("}").Text("w").Tensor("Float", "0", 2, 0, [2], [1]).Op("s").Stop();
-        byte[] file = new ZipBuilder().Add("a/data.pkl", pickle, deflate: true, zip64: true).Add("a/data/0", OneTwo, zip64: true).Add("a/byteorder", "little"u8.ToArray()).Bytes(zip64: true, comment: "PK or not");
+        byte[] file = new ZipBuilder().Add("a/data.pkl", pickle, deflate: true, zip64: true).Add("a/data/0", OneTwo, zip64: true)
+            .Add("a/byteorder", "little"u8.ToArray()).Bytes(zip64: true, comment: "PK or not");
         using TorchCheckpointContent content = Read(file);
         Assert.Equal([1f, 2f], content.StateDict()["w"].data<float>().ToArray());
     }
@@ -24,7 +25,8 @@ public sealed class TorchCheckpointTests : IDisposable
     {
         // torch.serialization.set_crc32_options(False) leaves them zero.
         byte[] pickle = PickleBuilder.Start().Tensor("Float", "0", 2, 0, [2], [1]).Stop();
-        using TorchCheckpointContent content = Read(new ZipBuilder().Add("a/data.pkl", pickle, crc: 0).Add("a/data/0", OneTwo, crc: 0).Bytes());
+        using TorchCheckpointContent content =
+            Read(new ZipBuilder().Add("a/data.pkl", pickle, crc: 0).Add("a/data/0", OneTwo, crc: 0).Bytes());
         Assert.Equal([1f, 2f], content.Tensors[string.Empty].data<float>().ToArray());
     }
 
@@ -51,9 +53,11 @@ public sealed class TorchCheckpointTests : IDisposable
     {
         // Python 2 text, an OrderedDict made from pairs, torch.FloatTensor with a state, and a parameter around it.
         PickleBuilder tensor = PickleBuilder.Start().Global("collections", "OrderedDict").Op("](]");
-        tensor.Op("(").Python2Text("weight").Global("torch", "FloatTensor").Op(")Rq\x05(").Storage("Float", "7", 2, b => b.Op("N")).Long(0).Longs(2).Longs(1).Op("tbe");
+        tensor.Op("(").Python2Text("weight").Global("torch", "FloatTensor").Op(")Rq\x05(").Storage("Float", "7", 2, b => b.Op("N")).Long(0)
+            .Longs(2).Longs(1).Op("tbe");
         tensor.Op("](").Python2Text("bias").Global("torch.nn.parameter", "Parameter").Op("h\x05\x85R(\x89\x89Ntbe");
-        tensor.Op("](").Python2Text("view").Global("torch._utils", "_rebuild_tensor").Op("(").Storage("Float", "7", 2, b => b.Op("(").Text("v").Long(1).Long(1).Op("t")).Long(0).Longs(1).Longs(1).Op("tRe");
+        tensor.Op("](").Python2Text("view").Global("torch._utils", "_rebuild_tensor").Op("(")
+            .Storage("Float", "7", 2, b => b.Op("(").Text("v").Long(1).Long(1).Op("t")).Long(0).Longs(1).Longs(1).Op("tRe");
         byte[] file = PthBuilder.Legacy(tensor.Op("e\x85R").Stop(), storages: ("7", 4, OneTwo));
         using TorchCheckpointContent content = Read(file);
         IReadOnlyDictionary<string, torch.Tensor> state = content.StateDict();
@@ -89,7 +93,8 @@ public sealed class TorchCheckpointTests : IDisposable
     public void StateDict_InTheUsualPlaces_IsFoundAndUnwrapped(string place, string prefix)
     {
         PickleBuilder pickle = PickleBuilder.Start().Op("}(").Text("epoch").Int(3).Text(place).Op("}(");
-        pickle.Text(prefix + "w").Tensor("Float", "0", 2, 0, [2], [1]).Text(prefix + "version").Int(1).Text(prefix + "b").Tensor("Float", "0", 2, 1, [], []);
+        pickle.Text(prefix + "w").Tensor("Float", "0", 2, 0, [2], [1]).Text(prefix + "version").Int(1).Text(prefix + "b")
+            .Tensor("Float", "0", 2, 1, [], []);
         using TorchCheckpointContent content = Read(PthBuilder.Zip(pickle.Op("uu").Stop(), ("0", OneTwo)));
         Assert.Equal(["w", "b"], content.StateDict().Keys);
         Assert.Equal([$"{place}.{prefix}w", $"{place}.{prefix}b"], content.Tensors.Keys);
@@ -99,13 +104,15 @@ public sealed class TorchCheckpointTests : IDisposable
     public void StateDict_Nowhere_SaysWhatIsThere()
     {
         using TorchCheckpointContent content = Read(PthBuilder.Zip(PickleBuilder.Start().Op("}").Text("hyper").Int(1).Op("s").Stop()));
-        Assert.Contains("a dictionary with 1 keys, such as 'hyper'", Assert.Throws<InputException>(() => content.StateDict()).Message, StringComparison.Ordinal);
+        Assert.Contains("a dictionary with 1 keys, such as 'hyper'", Assert.Throws<InputException>(() => content.StateDict()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Tensors_PathsThatCoincide_AreToldApart()
     {
-        PickleBuilder pickle = PickleBuilder.Start().Op("}(").Text("a.b").Tensor("Float", "0", 2, 0, [1], [1]).Text("a").Op("}").Text("b").Tensor("Float", "0", 2, 1, [1], [1]).Op("s");
+        PickleBuilder pickle = PickleBuilder.Start().Op("}(").Text("a.b").Tensor("Float", "0", 2, 0, [1], [1]).Text("a").Op("}").Text("b")
+            .Tensor("Float", "0", 2, 1, [1], [1]).Op("s");
         using TorchCheckpointContent content = Read(PthBuilder.Zip(pickle.Op("u").Stop(), ("0", OneTwo)));
         Assert.Equal(["a.b", "a.b#2"], content.Tensors.Keys);
         Assert.Equal([2f], content.Tensors["a.b#2"].data<float>().ToArray());

@@ -18,8 +18,10 @@ public sealed class WeightsInspectorTests : IDisposable
         SafeTensors.Write(
             path,
             [
-                ("conv.weight_v", torch.zeros(4, 3, 3, 3)), ("conv.weight_g", torch.zeros(4, 1, 1, 1)), ("conv.bias", torch.zeros(4, torch.bfloat16)),
-                ("bn.weight", torch.zeros(4)), ("bn.running_mean", torch.zeros(4)), ("bn.running_var", torch.zeros(4)), ("bn.num_batches_tracked", torch.tensor(1L)),
+                ("conv.weight_v", torch.zeros(4, 3, 3, 3)), ("conv.weight_g", torch.zeros(4, 1, 1, 1)),
+                    ("conv.bias", torch.zeros(4, torch.bfloat16)),
+                ("bn.weight", torch.zeros(4)), ("bn.running_mean", torch.zeros(4)), ("bn.running_var", torch.zeros(4)),
+                    ("bn.num_batches_tracked", torch.tensor(1L)),
                 ("sn.weight_u", torch.zeros(5)), ("sn.weight_v", torch.zeros(6)),
             ],
             new Dictionary<string, string> { ["superres"] = "{}" });
@@ -54,7 +56,8 @@ public sealed class WeightsInspectorTests : IDisposable
         Assert.Equal("2b", description.Metadata["name"]);
         Assert.Equal("None", description.Metadata["none"]);
         WeightsDescription? back = JsonSerializer.Deserialize<WeightsDescription>(JsonSerializer.Serialize(description));
-        Assert.Equal(description.Entries.Select(e => (e.Name, e.Type, string.Join(',', e.Shape), e.Bytes)), back!.Entries.Select(e => (e.Name, e.Type, string.Join(',', e.Shape), e.Bytes)));
+        Assert.Equal(description.Entries.Select(e => (e.Name, e.Type, string.Join(',', e.Shape), e.Bytes)), back!.Entries.Select(
+            e => (e.Name, e.Type, string.Join(',', e.Shape), e.Bytes)));
         Assert.Equal(description.Metadata, back.Metadata);
     }
 
@@ -74,19 +77,23 @@ public sealed class WeightsInspectorTests : IDisposable
         string zip = Shared.Require("golden", "pth", "fastai_learner_save_zip.pth"), path = _folder["weights.bin"];
         IReadOnlyDictionary<string, torch.Tensor> fromZip = StateDictFile.Read(zip);
         SafeTensors.Write(path, fromZip.Select(t => (t.Key, t.Value)));
-        IReadOnlyDictionary<string, torch.Tensor> fromSafe = StateDictFile.Read(path), fromLegacy = StateDictFile.Read(Shared.Require("golden", "pth", "fastai_learner_save_legacy.pth"));
+        IReadOnlyDictionary<string, torch.Tensor> fromSafe = StateDictFile.Read(path),
+            fromLegacy = StateDictFile.Read(Shared.Require("golden", "pth", "fastai_learner_save_legacy.pth"));
         Assert.Equal(7, fromZip.Count);
-        Assert.All(fromZip, t => Assert.True(t.Value.eq(fromSafe[t.Key]).all().item<bool>() && t.Value.eq(fromLegacy[t.Key]).all().item<bool>()));
+        Assert.All(
+            fromZip, t => Assert.True(t.Value.eq(fromSafe[t.Key]).all().item<bool>() && t.Value.eq(fromLegacy[t.Key]).all().item<bool>()));
     }
 
     [Fact]
     public void RequireMatch_NamesAndShapesDiffer_CountsAndNamesTheFirst()
     {
         using var scope = torch.NewDisposeScope();
-        var given = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { ["a"] = torch.zeros(2), ["b"] = torch.zeros(3), ["x"] = torch.zeros(1) };
+        var given = new Dictionary<string,
+            torch.Tensor>(StringComparer.Ordinal) { ["a"] = torch.zeros(2), ["b"] = torch.zeros(3), ["x"] = torch.zeros(1) };
         (string, IReadOnlyList<long>)[] needed = [("a", [2]), ("b", [3, 1]), ("c", []), ("d", []), ("e", []), ("f", [])];
         Assert.Equal(
-            "m.pth doesn't fit the model: 4 tensors are missing ('c', 'd', 'e', …); 1 tensor is not part of the model ('x'); 1 tensor is of another shape ('b' [3] instead of [3, 1]); check the model's options (body, norm, blur, …).",
+            "m.pth doesn't fit the model: 4 tensors are missing ('c', 'd', 'e', …); 1 tensor is not part of the model ('x'); 1 tensor is "
+                + "of another shape ('b' [3] instead of [3, 1]); check the model's options (body, norm, blur, …).",
             Assert.Throws<InputException>(() => StateDictFile.RequireMatch("m.pth", needed, given)).Message);
         StateDictFile.RequireMatch("m.pth", [("a", [2]), ("b", [3]), ("x", [1])], given);
     }

@@ -3,8 +3,10 @@ using SuperRes.Lab.Imaging;
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>
-/// Images of a few large rectangles, each of one colour, for crops that hold a single colour or a straight edge of two: a model learns from them to leave flat
-/// areas alone, also at the picture's border and with colours that photos hardly have. Image i of a seed is the same on every run and thread.
+/// Images of a few large rectangles, each of one colour, for crops that hold a single colour or a straight edge of two: a model learns from
+/// them to leave flat
+/// areas alone, also at the picture's border and with colours that photos hardly have. Image i of a seed is the same on every run and
+/// thread.
 /// </summary>
 public static class FlatColours
 {
@@ -42,7 +44,8 @@ public static class FlatColours
         return image;
     }
 
-    /// <summary>Writes images as flat-00000.png, … on all processors; those that exist already are kept, so an interrupted run is continued.</summary>
+    /// <summary>Writes images as flat-00000.png, … on all processors; those that exist already are kept, so an interrupted run is
+    /// continued.</summary>
     /// <param name="folder">Where to; made where it is missing.</param>
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
@@ -50,7 +53,8 @@ public static class FlatColours
     /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
-    /// <exception cref="InputException">A value lies outside its range, the folder can't be written, or it holds images of other options.</exception>
+    /// <exception cref="InputException">A value lies outside its range, the folder can't be written, or it holds images of other
+    /// options.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static int WriteFolder(
         string folder, int count, int size = 384, long seed = 1, IProgress<int>? progress = null, CancellationToken cancellation = default)
@@ -58,7 +62,8 @@ public static class FlatColours
         RequireSize(size);
         GeneratedFolder.RequireCount(count);
         cancellation.ThrowIfCancellationRequested();
-        return new GeneratedFolder(folder, "flat-colours", "flat", Version, new { size, seed }).Fill(count, i => Generate(size, seed, i), progress, cancellation);
+        return new GeneratedFolder(folder, "flat-colours", "flat", Version, new { size, seed })
+            .Fill(count, i => Generate(size, seed, i), progress, cancellation);
     }
 
     private static void RequireSize(int size)

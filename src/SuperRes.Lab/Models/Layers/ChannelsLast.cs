@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// The memory layout in which the values of a pixel's channels lie side by side (N×H×W×C in memory, N×C×H×W in shape). Convolutions on the processor are
-/// fastest in it, and right: in the other layout oneDNN 3.7.1 (libtorch 2.10) repacks pictures into blocks of 16 channels and, on some processors (seen on
+/// The memory layout in which the values of a pixel's channels lie side by side (N×H×W×C in memory, N×C×H×W in shape). Convolutions on the
+/// processor are
+/// fastest in it, and right: in the other layout oneDNN 3.7.1 (libtorch 2.10) repacks pictures into blocks of 16 channels and, on some
+/// processors (seen on
 /// AMD Zen 5), leaves garbage in the part of a block that no channel fills.
 /// </summary>
 public static class ChannelsLast
@@ -25,7 +27,8 @@ public static class ChannelsLast
     }
 
     /// <summary>
-    /// Whether a network should change to this layout: in bfloat16, and where no gradient is wanted. A float32 training keeps its order, and with it the
+    /// Whether a network should change to this layout: in bfloat16, and where no gradient is wanted. A float32 training keeps its order,
+    /// and with it the
     /// rounding that it is held against fastai with.
     /// </summary>
     internal static bool Pays(Tensor images) => images.dtype == ScalarType.BFloat16 || !is_grad_enabled();

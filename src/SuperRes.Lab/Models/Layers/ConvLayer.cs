@@ -11,11 +11,13 @@ public static class ConvLayer
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
     /// <param name="kernelSize">Kernel size in pixels; the size of the picture is kept.</param>
-    /// <param name="norm">Weight or spectral norm on the convolution, or batch norm behind the activation (then the convolution has no bias).</param>
+    /// <param name="norm">Weight or spectral norm on the convolution, or batch norm behind the activation (then the convolution has no
+    /// bias).</param>
     /// <param name="activation">Whether a ReLU follows the convolution.</param>
     /// <param name="selfAttention">Whether self-attention ends the layer.</param>
     /// <returns>A sequence with the keys 0, 1, … of fastai's.</returns>
-    public static Sequential Create(int inChannels, int outChannels, int kernelSize = 3, NormType norm = NormType.Batch, bool activation = true, bool selfAttention = false)
+    public static Sequential Create(int inChannels, int outChannels, int kernelSize = 3, NormType norm = NormType.Batch,
+        bool activation = true, bool selfAttention = false)
     {
         var parts = new List<nn.Module<Tensor, Tensor>>
         {

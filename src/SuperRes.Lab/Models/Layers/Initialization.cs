@@ -12,7 +12,8 @@ internal static class Initialization
         return randn(shape, generator: TorchSeed.Generator) * factor;
     }
 
-    /// <summary>He's initialisation for ReLU networks over the fan-in: σ = √(2 / fan-in), as <c>kaiming_normal_</c> does by default.</summary>
+    /// <summary>He's initialisation for ReLU networks over the fan-in: σ = √(2 / fan-in), as <c>kaiming_normal_</c> does by
+    /// default.</summary>
     public static Tensor KaimingNormal(ReadOnlySpan<long> shape)
     {
         using DisposeScope scope = NewDisposeScope();

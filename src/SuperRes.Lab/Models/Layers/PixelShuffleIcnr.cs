@@ -8,18 +8,21 @@ namespace SuperRes.Lab.Models;
 public enum IcnrMode
 {
     /// <summary>
-    /// As run in 2019: fastai wrote the ICNR weights into the derived weight, which weight norm recomputes at the next forward pass, so under
+    /// As run in 2019: fastai wrote the ICNR weights into the derived weight, which weight norm recomputes at the next forward pass, so
+    /// under
     /// weight norm the start is plain Kaiming-normal. Otherwise it is ICNR; under spectral norm because PyTorch's derived weight shares the
     /// parameter's memory until the first forward pass.
     /// </summary>
     AsRun,
 
-    /// <summary>As intended: at the start the four sub-pixels of an output pixel are equal, so the layer enlarges like nearest neighbour.</summary>
+    /// <summary>As intended: at the start the four sub-pixels of an output pixel are equal, so the layer enlarges like nearest
+    /// neighbour.</summary>
     AsIntended,
 }
 
 /// <summary>
-/// Upsampling by two: 1×1 convolution → ReLU → pixel shuffle (Shi et al. 2016), started so that no checkerboard appears (ICNR, Aitken et al.
+/// Upsampling by two: 1×1 convolution → ReLU → pixel shuffle (Shi et al. 2016), started so that no checkerboard appears (ICNR, Aitken et
+/// al.
 /// 2017), and optionally a 2×2 average with stride 1 behind a replication pad on the left and top ("blur", Sugawara et al. 2018).
 /// fastai's <c>PixelShuffle_ICNR</c>.
 /// </summary>
@@ -34,7 +37,8 @@ public sealed class PixelShuffleIcnr : nn.Module<Tensor, Tensor>
     /// <param name="blur">Whether the averaging follows.</param>
     /// <param name="norm">Normalisation of the convolution.</param>
     /// <param name="icnr">Whether the start takes effect under weight norm.</param>
-    public PixelShuffleIcnr(int inChannels, int outChannels, bool blur = false, NormType norm = NormType.Weight, IcnrMode icnr = IcnrMode.AsRun)
+    public PixelShuffleIcnr(
+        int inChannels, int outChannels, bool blur = false, NormType norm = NormType.Weight, IcnrMode icnr = IcnrMode.AsRun)
         : base(nameof(PixelShuffleIcnr))
     {
         _blur = blur;

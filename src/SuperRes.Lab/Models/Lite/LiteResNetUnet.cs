@@ -41,7 +41,8 @@ public sealed class LiteResNetUnet : RestorationNetwork
         _cross.AddRange(crossed.Select(channels => new Convolution(channels, inner, 1, norm: options.Norm)));
         _tail = new Convolution(inner, 3, 1);
         _tail.SetZero();
-        (string Name, nn.Module Module)[] rest = [("norm", nn.ModuleList([.. _norms])), ("cross", nn.ModuleList([.. _cross])), ("tail", _tail)];
+        (string Name, nn.Module Module)[] rest =
+            [("norm", nn.ModuleList([.. _norms])), ("cross", nn.ModuleList([.. _cross])), ("tail", _tail)];
         register_module("encoder", _encoder);
         register_buffer(DrawsName, zeros([], dtype: ScalarType.Int64));
         foreach ((string name, nn.Module module) in rest)
@@ -107,7 +108,8 @@ public sealed class LiteResNetUnet : RestorationNetwork
         var skips = new List<Tensor>(EncoderStages);
         Tensor deep = _encoder.Forward(whole, skips);
         using Generator? masks = training && _options.Dropout > 0 ? new Generator(MaskSeed()) : null;
-        Tensor quarter = nn.functional.avg_pool2d(Cross(0, skips[1], masks), 2), eighth = Cross(1, skips[2], masks), sixteenth = Enlarged(Cross(2, deep, masks), 2);
+        Tensor quarter = nn.functional.avg_pool2d(Cross(0, skips[1], masks), 2), eighth = Cross(1, skips[2], masks),
+            sixteenth = Enlarged(Cross(2, deep, masks), 2);
         Tensor x = Drop(quarter.add(eighth, Scalars.One).add_(sixteenth, Scalars.One).relu_(), masks, _options.Dropout / 2);
         Tensor change = Enlarged(x.Then(_tail).to(input.dtype), TailSize);
         return Changed(input, change).MoveToOuterDisposeScope();
@@ -124,11 +126,13 @@ public sealed class LiteResNetUnet : RestorationNetwork
     {
         using (features)
         {
-            return nn.functional.interpolate(features, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: false);
+            return nn.functional.interpolate(
+                features, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: false);
         }
     }
 
-    private Tensor Cross(int index, Tensor features, Generator? masks) => Drop(features.Then(_norms[index]), masks, _options.Dropout).Then(_cross[index]);
+    private Tensor Cross(int index, Tensor features, Generator? masks) =>
+        Drop(features.Then(_norms[index]), masks, _options.Dropout).Then(_cross[index]);
 
     private static Tensor Drop(Tensor features, Generator? masks, double part)
     {

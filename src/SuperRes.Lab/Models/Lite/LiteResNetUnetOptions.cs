@@ -45,7 +45,8 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     protected override void Check(string where)
     {
         Require(Width is >= 0.125 and <= 2, $"{where}.width is {Width}; use a factor from 0.125 to 2.");
-        Require(Norm != NormType.Batch, $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
+        Require(Norm != NormType.Batch,
+            $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
         Require(Dropout is >= 0 and <= 0.95, $"{where}.dropout is {Dropout}; use a part from 0 to 0.95.");
     }
 }

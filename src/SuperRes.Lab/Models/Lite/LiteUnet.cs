@@ -55,7 +55,8 @@ public sealed class LiteUnet : RestorationNetwork
         _tail.SetZero();
         (string Name, nn.Module Module)[] parts =
         [
-            ("head", _head), ("encoder", nn.ModuleList([.. _encoder])), ("down", nn.ModuleList([.. _down])), ("up", nn.ModuleList([.. _up])),
+            ("head", _head), ("encoder", nn.ModuleList([.. _encoder])), ("down", nn.ModuleList([.. _down])),
+                ("up", nn.ModuleList([.. _up])),
             ("join", nn.ModuleList([.. _join])), ("decoder", nn.ModuleList([.. _decoder])), ("tail", _tail),
         ];
         foreach ((string name, nn.Module module) in parts)
@@ -127,7 +128,8 @@ public sealed class LiteUnet : RestorationNetwork
             ? [part]
             : part.Module.named_children().Select(child => (Name: $"{part.Name}.{child.name}", Module: child.module))).ToList();
         bool IsFirst(string name) => name is "head" or "encoder.0";
-        bool IsEncoder(string name) => name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("down", StringComparison.Ordinal);
+        bool IsEncoder(string name) => name.StartsWith("encoder", StringComparison.Ordinal)
+            || name.StartsWith("down", StringComparison.Ordinal);
         return
         [
             LayerGroup.Of(flat.Where(part => IsFirst(part.Name))),

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>
-/// An encoder as fastai cuts it from a classifier: children 0 (convolution), 1 (batch norm), 2 (ReLU), 3 (max pool), 4 to 7 (stages). The outputs
+/// An encoder as fastai cuts it from a classifier: children 0 (convolution), 1 (batch norm), 2 (ReLU), 3 (max pool), 4 to 7 (stages). The
+/// outputs
 /// of 2, 4, 5 and 6, the last of each size, are the U-Net's cross connections.
 /// </summary>
 public sealed class EncoderBody : nn.Module<Tensor, Tensor>
@@ -24,7 +25,8 @@ public sealed class EncoderBody : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Channels of the cross connections, the largest picture first (half the input's size); one for each size but the smallest.</summary>
+    /// <summary>Channels of the cross connections, the largest picture first (half the input's size); one for each size but the
+    /// smallest.</summary>
     public IReadOnlyList<int> SkipChannels { get; }
 
     /// <summary>Channels of the output, at a thirty-second of the input's size (a sixteenth where the last stage is missing).</summary>

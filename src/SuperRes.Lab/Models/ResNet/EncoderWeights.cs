@@ -11,7 +11,8 @@ internal static class EncoderWeights
     /// <param name="weights">The network's weights, with or without the classifier's.</param>
     /// <param name="blocks">The residual blocks of its stages; null for torchvision's.</param>
     /// <exception cref="InputException">They are not those of the encoder's network.</exception>
-    public static void Load(EncoderBody encoder, string network, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<int>? blocks = null)
+    public static void Load(
+        EncoderBody encoder, string network, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<int>? blocks = null)
     {
         int classes = weights.ContainsKey("fc.weight") ? ImageNet.Classes : 0;
         using var whole = new ResNet(network, classes, blocks: blocks);

@@ -16,7 +16,8 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
     /// <param name="channels">Channels of input and output.</param>
     /// <param name="norm">Normalisation of the convolutions.</param>
     /// <param name="bottleneck">Whether the channels between the convolutions are halved.</param>
-    /// <param name="lastActivation">Whether a ReLU follows the second convolution too, as in fastai; without it the block can lower a feature.</param>
+    /// <param name="lastActivation">Whether a ReLU follows the second convolution too, as in fastai; without it the block can lower a
+    /// feature.</param>
     public ResBlock(int channels, NormType norm, bool bottleneck = false, bool lastActivation = true)
         : base(nameof(ResBlock))
     {

@@ -29,7 +29,8 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     /// <param name="blocks">Blocks per stage; null for the body's own.</param>
     /// <param name="stages">How many of the four stages there are, the first ones.</param>
     /// <exception cref="InputException">The body is unknown.</exception>
-    public ResNet(string body, int classes = 1000, StemType stem = StemType.Classic, double width = 1, IReadOnlyList<int>? blocks = null, int stages = 4)
+    public ResNet(string body, int classes = 1000, StemType stem = StemType.Classic, double width = 1, IReadOnlyList<int>? blocks = null,
+        int stages = 4)
         : base(body)
     {
         blocks ??= BlocksOf(body);
@@ -97,9 +98,14 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         return (_classifier is null ? pooled : _classifier.call(pooled)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Blocks per stage of a network whose tensors have given names: ML.NET's ResNet-18 has one more in its last stage than torchvision's.</summary>
+    /// <summary>Blocks per stage of a network whose tensors have given names: ML.NET's ResNet-18 has one more in its last stage than
+    /// torchvision's.</summary>
     internal static int[] BlocksIn(IEnumerable<string> names) =>
-        [.. Enumerable.Range(1, 4).Select(stage => names.Count(name => name.StartsWith($"layer{stage}.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal)))];
+        [.. Enumerable.Range(1, 4).Select(
+            stage =>
+            names.Count(
+            name => name.StartsWith($"layer{stage}.", StringComparison.Ordinal)
+            && name.EndsWith(".conv1.weight", StringComparison.Ordinal)))];
 
     internal static int Scaled(int channels, double width) => Math.Max(8, (int)Math.Round(channels * width / 8) * 8);
 

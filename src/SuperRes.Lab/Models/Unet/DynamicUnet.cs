@@ -38,11 +38,13 @@ public sealed class DynamicUnet : RestorationNetwork
         _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
         int channels = _encoder.OutChannels;
         _norm = ConvLayer.BatchNorm(channels);
-        _middle = nn.Sequential(("0", ConvLayer.Create(channels, channels * 2, norm: norm)), ("1", ConvLayer.Create(channels * 2, channels, norm: norm)));
+        _middle = nn.Sequential(("0", ConvLayer.Create(channels, channels * 2, norm: norm)),
+            ("1", ConvLayer.Create(channels * 2, channels, norm: norm)));
         for (int i = 0; i < 4; i++)
         {
             bool last = i == 3;
-            var block = new UnetBlock(channels, _encoder.SkipChannels[3 - i], last, options.Blur && (!last || options.BlurFinal), options.SelfAttention && i == 1, options);
+            var block = new UnetBlock(channels, _encoder.SkipChannels[3 - i], last, options.Blur && (!last || options.BlurFinal),
+                options.SelfAttention && i == 1, options);
             _blocks.Add(block);
             channels = block.OutChannels;
         }
@@ -69,8 +71,10 @@ public sealed class DynamicUnet : RestorationNetwork
         layers.Add(_head);
         register_module("layers", new ModuleList<nn.Module>([.. layers]));
         Layers = layers;
-        (string Name, nn.Module Module)[] encoder = [.. _encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
-        Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]), LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
+        (string Name, nn.Module Module)[] encoder =
+            [.. _encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
+        Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]),
+            LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
     }
 
     /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
@@ -90,7 +94,8 @@ public sealed class DynamicUnet : RestorationNetwork
         {
             IReadOnlyList<int> blocks = _options.StageBlocks;
             int stemAndPool = 3 + 2 + (_options.Stem == StemType.Classic ? 0 : 4);
-            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16 + (((blocks[3] * 2) - 1) * 32);
+            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16
+                + (((blocks[3] * 2) - 1) * 32);
             int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
             return stemAndPool + stages + middle + up + last + SizeMultiple;
         }
@@ -103,7 +108,8 @@ public sealed class DynamicUnet : RestorationNetwork
     public override bool AddsToInput => _options.Residual;
 
     /// <inheritdoc/>
-    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, _options.Body, weights, _options.StageBlocks);
+    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
+        EncoderWeights.Load(_encoder, _options.Body, weights, _options.StageBlocks);
 
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>

@@ -60,7 +60,8 @@ public sealed record UnetOptions : NetworkOptions
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
-        new(Body, this is { Width: 1, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone", StageBlocks);
+        new(Body, this is { Width: 1, Stem: StemType.Classic } ? null : "ImageNet weights fit the full-width classic body alone",
+            StageBlocks);
 
     /// <inheritdoc/>
     public override int BatchNormReduction() => 32;

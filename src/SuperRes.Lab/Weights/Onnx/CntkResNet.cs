@@ -3,17 +3,21 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Weights;
 
 /// <summary>
-/// Takes the weights out of a residual network that Microsoft's CNTK trained on ImageNet and wrote as ONNX, such as the ResNet-18 of ML.NET's image
-/// featurizer (NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18, MIT), and gives them torchvision's names and input. It has no classifier.
+/// Takes the weights out of a residual network that Microsoft's CNTK trained on ImageNet and wrote as ONNX, such as the ResNet-18 of
+/// ML.NET's image
+/// featurizer (NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18, MIT), and gives them torchvision's names and input. It has no
+/// classifier.
 /// </summary>
 /// <remarks>
-/// Its input is B, G, R from 0 to 255 less ImageNet's mean; the first convolution and the mean of the batch norm behind it are changed so that R, G, B in
+/// Its input is B, G, R from 0 to 255 less ImageNet's mean; the first convolution and the mean of the batch norm behind it are changed so
+/// that R, G, B in
 /// ImageNet's normalisation give the same features.
 /// </remarks>
 internal static class CntkResNet
 {
     // The mean of the package's mean image; torchvision's mean and standard deviation in 0–1.
-    private static readonly double[] _theirMean = [123.15163, 115.902885, 103.06262], _mean = [0.485, 0.456, 0.406], _std = [0.229, 0.224, 0.225];
+    private static readonly double[] _theirMean = [123.15163, 115.902885, 103.06262], _mean = [0.485, 0.456, 0.406],
+        _std = [0.229, 0.224, 0.225];
 
     /// <summary>Reads the weights.</summary>
     /// <param name="path">The ONNX file.</param>
@@ -22,7 +26,8 @@ internal static class CntkResNet
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         using OnnxGraph graph = OnnxGraph.Read(path);
-        InputException Foreign(string why) => new($"{path} is an ONNX file, but {why}; of ONNX files, residual networks that CNTK wrote can be read.");
+        InputException Foreign(string why) =>
+            new($"{path} is an ONNX file, but {why}; of ONNX files, residual networks that CNTK wrote can be read.");
         if (graph.Producer != "CNTK")
         {
             throw Foreign($"\"{graph.Producer}\" wrote it");
@@ -41,7 +46,8 @@ internal static class CntkResNet
                 if (node.Operation == "Conv")
                 {
                     Tensor weight = Weight(1);
-                    (string convolution, norm) = weight.dim() == 4 ? names.Next(weight.shape[2], weight.shape[0] != weight.shape[1]) : throw Foreign("it has convolutions that are not of pictures");
+                    (string convolution, norm) = weight.dim() == 4 ? names.Next(weight.shape[2], weight.shape[0] != weight.shape[1])
+                        : throw Foreign("it has convolutions that are not of pictures");
                     state.Add($"{convolution}.weight", weight);
                 }
                 else if (node.Operation == "BatchNormalization" && norm is not null)
@@ -84,7 +90,8 @@ internal static class CntkResNet
         weight.copy_(rgb * scale);
     }
 
-    /// <summary>Names convolutions in the order in which CNTK writes them: a block's shortcut, a 1×1 convolution, comes before its other two.</summary>
+    /// <summary>Names convolutions in the order in which CNTK writes them: a block's shortcut, a 1×1 convolution, comes before its other
+    /// two.</summary>
     private sealed class NameWalk
     {
         private int _stage, _block = -1, _inBlock = 2;

@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Weights;
 /// <param name="Inputs">Names of what it takes.</param>
 internal sealed record OnnxNode(string Operation, IReadOnlyList<string> Inputs);
 
-/// <summary>The operations and weights of an ONNX file (IR version 3 and later), as far as weights are to be taken out of it: float32 alone, no attributes.</summary>
+/// <summary>The operations and weights of an ONNX file (IR version 3 and later), as far as weights are to be taken out of it: float32
+/// alone, no attributes.</summary>
 internal sealed class OnnxGraph : IDisposable
 {
     // Field numbers of onnx.proto.

@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Weights;
 /// </summary>
 /// <remarks>
 /// Tensors stay valid after the file is closed here. While they live, the file may be replaced (a rename over it, as
-/// <see cref="AtomicFile"/> does; Windows refuses that until they are disposed), but it must not be cut short in place. Source of the format: github.com/huggingface/safetensors.
+/// <see cref="AtomicFile"/> does; Windows refuses that until they are disposed), but it must not be cut short in place. Source of the
+/// format: github.com/huggingface/safetensors.
 /// </remarks>
 public sealed class SafeTensors : IDisposable
 {
@@ -65,7 +66,8 @@ public sealed class SafeTensors : IDisposable
     {
         if (_header.Find(name) is not { } entry)
         {
-            throw new InputException($"{_path} has no tensor '{name}'; it has {Entries.Count}, such as {string.Join(", ", Entries.Take(3).Select(e => $"'{e.Name}'"))}.");
+            throw new InputException($"{_path} has no tensor '{name}'; it has {Entries.Count}, such as "
+                + $"{string.Join(", ", Entries.Take(3).Select(e => $"'{e.Name}'"))}.");
         }
 
         ObjectDisposedException.ThrowIf(!_file.CanRead, this);
@@ -118,7 +120,8 @@ public sealed class SafeTensors : IDisposable
     /// <param name="metadata">Free text to store with them.</param>
     /// <exception cref="InputException">The file can't be written.</exception>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved, or the format has no such element type.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var writer = new SafeTensorsWriter(tensors, metadata);
         AtomicFile.Write(path, writer.WriteTo);
@@ -129,7 +132,8 @@ public sealed class SafeTensors : IDisposable
     /// <param name="tensors">Names and tensors.</param>
     /// <param name="metadata">Free text to store with them.</param>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved, or the format has no such element type.</exception>
-    public static void Serialize(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    public static void Serialize(
+        Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         new SafeTensorsWriter(tensors, metadata).WriteTo(stream);
 
     /// <summary>Closes the file; tensors read from it live on.</summary>

@@ -58,12 +58,14 @@ internal sealed class SafeTensorsHeader
         ulong declared = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (declared > MaxBytes)
         {
-            throw new InputException($"{path} is not a safetensors file: its header claims {declared} bytes, more than the format's limit of {MaxBytes}.");
+            throw new InputException($"{path} is not a safetensors file: its header claims {declared} bytes, more than the format's limit "
+                + $"of {MaxBytes}.");
         }
 
         if ((long)declared > length - LengthBytes)
         {
-            throw new InputException($"{path} is cut short: its header claims {declared} bytes and the file has {length - LengthBytes} after the length; fetch or copy it again.");
+            throw new InputException($"{path} is cut short: its header claims {declared} bytes and the file has {length - LengthBytes} "
+                + $"after the length; fetch or copy it again.");
         }
 
         byte[] json = new byte[declared];
@@ -173,9 +175,11 @@ internal sealed class SafeTensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // Compared without making strings of them: a header repeats these names once for every tensor.
-            string? field = reader.ValueTextEquals("dtype"u8) ? "dtype" : reader.ValueTextEquals("shape"u8) ? "shape" : reader.ValueTextEquals("data_offsets"u8) ? "data_offsets" : null;
+            string? field = reader.ValueTextEquals("dtype"u8) ? "dtype" : reader.ValueTextEquals("shape"u8) ? "shape"
+                : reader.ValueTextEquals("data_offsets"u8) ? "data_offsets" : null;
             reader.Read();
-            if (field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false })
+            if (field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null,
+                _ => false })
             {
                 throw Invalid($"'{field}' of tensor '{Shorten(name)}' occurs twice");
             }
@@ -221,7 +225,8 @@ internal sealed class SafeTensorsHeader
             }
         }
 
-        throw new InputException($"{_path} holds tensor '{Shorten(name)}' of dtype {Shorten(reader.GetString()!)}, which can't be read here; readable are {WeightDType.Names}.");
+        throw new InputException($"{_path} holds tensor '{Shorten(name)}' of dtype {Shorten(reader.GetString()!)}, which can't be read "
+            + $"here; readable are {WeightDType.Names}.");
     }
 
     private ReadOnlySpan<long> ParseNumbers(ref Utf8JsonReader reader, string name, string field, int most)
@@ -264,7 +269,8 @@ internal sealed class SafeTensorsHeader
 
         if (end - start != bytes)
         {
-            throw Invalid($"tensor '{Shorten(name)}' of dtype {type.Name} and shape [{string.Join(", ", shape)}] takes {bytes} bytes, and its data_offsets are {start} and {end}");
+            throw Invalid($"tensor '{Shorten(name)}' of dtype {type.Name} and shape [{string.Join(", ", shape)}] takes {bytes} bytes, and "
+                + $"its data_offsets are {start} and {end}");
         }
     }
 
@@ -289,12 +295,14 @@ internal sealed class SafeTensorsHeader
         if (next != dataBytes)
         {
             throw dataBytes < next
-                ? new InputException($"{_path} is cut short: its tensors take {next} bytes and {dataBytes} are there; fetch or copy it again.")
+                ? new InputException($"{_path} is cut short: its tensors take {next} bytes and {dataBytes} are there; fetch or copy it "
+                    + $"again.")
                 : Invalid($"its tensors take {next} bytes and {dataBytes} are there");
         }
     }
 
-    private InputException Invalid(string fault, Exception? inner = null) => new($"The header of {_path} is not valid safetensors: {fault}.", inner);
+    private InputException Invalid(string fault, Exception? inner = null) =>
+        new($"The header of {_path} is not valid safetensors: {fault}.", inner);
 
     private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

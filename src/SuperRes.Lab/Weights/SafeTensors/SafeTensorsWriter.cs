@@ -19,11 +19,13 @@ internal sealed class SafeTensorsWriter
         {
             if (name == "__metadata__" || !names.Add(name))
             {
-                throw new ArgumentException($"The name '{name}' {(name == "__metadata__" ? "is reserved by the format" : "occurs twice")}.", nameof(tensors));
+                throw new ArgumentException($"The name '{name}' {(name == "__metadata__" ? "is reserved by the format" : "occurs twice")}.",
+                    nameof(tensors));
             }
 
             WeightDType type = WeightDType.Find(tensor.dtype)
-                ?? throw new ArgumentException($"Tensor '{name}' is of type {tensor.dtype}, which can't be written to safetensors; possible are {WeightDType.Names}.", nameof(tensors));
+                ?? throw new ArgumentException($"Tensor '{name}' is of type {tensor.dtype}, which can't be written to safetensors; "
+                    + $"possible are {WeightDType.Names}.", nameof(tensors));
             _items.Add(new Item(name, StrictUtf8(name), tensor, type));
         }
 
@@ -77,7 +79,8 @@ internal sealed class SafeTensorsWriter
 
         return buffer.Length <= SafeTensorsHeader.MaxBytes
             ? buffer.ToArray()
-            : throw new ArgumentException($"The names and metadata take {buffer.Length} bytes; the format allows {SafeTensorsHeader.MaxBytes}.", nameof(metadata));
+            : throw new ArgumentException($"The names and metadata take {buffer.Length} bytes; the format allows "
+                + $"{SafeTensorsHeader.MaxBytes}.", nameof(metadata));
     }
 
     private static long WriteEntry(Utf8JsonWriter json, Item item, long offset)
@@ -108,7 +111,8 @@ internal sealed class SafeTensorsWriter
         }
         catch (EncoderFallbackException e)
         {
-            throw new ArgumentException("A name or metadata entry holds half of a surrogate pair and can't be written as UTF-8.", nameof(text), e);
+            throw new ArgumentException("A name or metadata entry holds half of a surrogate pair and can't be written as UTF-8.",
+                nameof(text), e);
         }
     }
 

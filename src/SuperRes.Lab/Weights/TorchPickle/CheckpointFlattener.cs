@@ -35,7 +35,8 @@ internal sealed class CheckpointFlattener
     {
         if (depth > MaxDepth || --_visitsLeft < 0)
         {
-            throw new CheckpointFault(depth > MaxDepth ? $"its values are nested more than {MaxDepth} deep" : "its values contain each other too many times");
+            throw new CheckpointFault(
+                depth > MaxDepth ? $"its values are nested more than {MaxDepth} deep" : "its values contain each other too many times");
         }
 
         switch (value)

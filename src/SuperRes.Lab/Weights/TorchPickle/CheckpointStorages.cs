@@ -17,7 +17,8 @@ internal sealed class CheckpointStorages(long fileLength)
     /// <summary>The storage that a persistent id names: ('storage', type, key, location, element count[, view]).</summary>
     public CheckpointValue Resolve(CheckpointList id, AllocationBudget budget)
     {
-        if (id.Items is not [CheckpointText { Value: "storage" }, PickleGlobal { Callable: PickleCallable.Storage, Type: { } type }, var key, _, CheckpointScalar { Value: long count }, ..]
+        if (id.Items is not [CheckpointText { Value: "storage" }, PickleGlobal { Callable: PickleCallable.Storage, Type: { } type },
+            var key, _, CheckpointScalar { Value: long count }, ..]
             || key is not (CheckpointText or CheckpointScalar) || count < 0 || count > long.MaxValue / 16)
         {
             throw new CheckpointFault("its pickle refers to a storage in an unknown way");
@@ -52,7 +53,8 @@ internal sealed class CheckpointStorages(long fileLength)
             TensorBytes.Read(elements, content, storage.Type.Size);
             if (crc != 0 && TensorBytes.Crc(elements, storage.Type.Size) != crc)
             {
-                throw new CheckpointFault($"the checksum of its storage '{Short(storage.Key)}' is wrong, so the file is damaged; fetch or copy it again");
+                throw new CheckpointFault($"the checksum of its storage '{Short(storage.Key)}' is wrong, so the file is damaged; fetch or "
+                    + $"copy it again");
             }
 
             if (!isBool)

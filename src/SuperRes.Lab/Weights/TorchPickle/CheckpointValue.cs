@@ -141,7 +141,8 @@ public sealed class CheckpointTensor : CheckpointValue
 
     /// <summary>The tensor, on the CPU, with the file's strides. It belongs to the <see cref="TorchCheckpointContent"/>.</summary>
     /// <exception cref="InvalidOperationException">Only the structure of the file was read.</exception>
-    public Tensor Value => _value ?? throw new InvalidOperationException("Only the structure of this checkpoint was read, not its tensors.");
+    public Tensor Value => _value
+        ?? throw new InvalidOperationException("Only the structure of this checkpoint was read, not its tensors.");
 
     /// <inheritdoc/>
     public override string Kind => "tensor";
@@ -172,8 +173,10 @@ internal sealed class CheckpointKeyComparer : IEqualityComparer<CheckpointValue>
     {
         CheckpointText text => text.Value.GetHashCode(StringComparison.Ordinal),
         CheckpointScalar { Value: long number } => HashCode.Combine((int)number, (int)(number >> 32)),
-        CheckpointScalar { Value: double number } => HashCode.Combine((int)BitConverter.DoubleToInt64Bits(number), (int)(BitConverter.DoubleToInt64Bits(number) >> 32)),
-        CheckpointScalar { Value: BigInteger number } => number.ToString("X", CultureInfo.InvariantCulture).GetHashCode(StringComparison.Ordinal),
+        CheckpointScalar { Value: double number } =>
+            HashCode.Combine((int)BitConverter.DoubleToInt64Bits(number), (int)(BitConverter.DoubleToInt64Bits(number) >> 32)),
+        CheckpointScalar { Value: BigInteger number } =>
+            number.ToString("X", CultureInfo.InvariantCulture).GetHashCode(StringComparison.Ordinal),
         CheckpointScalar scalar => HashCode.Combine(scalar.Value),
         _ => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value),
     };

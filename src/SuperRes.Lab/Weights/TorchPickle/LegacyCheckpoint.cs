@@ -11,7 +11,8 @@ internal static class LegacyCheckpoint
 {
     private static readonly BigInteger Magic = BigInteger.Parse("01950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber);
 
-    public static CheckpointValue Read(Stream file, long length, AllocationBudget budget, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
+    public static CheckpointValue Read(
+        Stream file, long length, AllocationBudget budget, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
     {
         file.Position = 0;
         var source = new PickleSource(file, length, budget);
@@ -27,7 +28,8 @@ internal static class LegacyCheckpoint
 
         if (ReadPlain(source) is CheckpointDictionary machine && machine.Find("little_endian") is CheckpointScalar { Value: false })
         {
-            throw new CheckpointFault("it was written in big-endian byte order and only little-endian files can be read; save it again on a little-endian machine");
+            throw new CheckpointFault("it was written in big-endian byte order and only little-endian files can be read; save it again on "
+                + "a little-endian machine");
         }
 
         CheckpointValue value = new PickleReader(source, id => storages.Resolve(id, budget)).Read();
@@ -35,20 +37,25 @@ internal static class LegacyCheckpoint
         var unread = storages.References.Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
         foreach (CheckpointValue key in keys.Items)
         {
-            string name = key is CheckpointText or CheckpointScalar ? key.ToString()! : throw new CheckpointFault("the list of its storages is damaged");
-            StorageReference storage = unread.Remove(name) ? storages.Find(name)! : throw new CheckpointFault($"the list of its storages names '{CheckpointStorages.Short(name)}', which no tensor uses");
+            string name = key is CheckpointText or CheckpointScalar ? key.ToString()!
+                : throw new CheckpointFault("the list of its storages is damaged");
+            StorageReference storage = unread.Remove(name) ? storages.Find(name)!
+                : throw new CheckpointFault($"the list of its storages names '{CheckpointStorages.Short(name)}', which no tensor uses");
             ReadStorage(source, file, storage, storages, loaded);
         }
 
-        return unread.Count == 0 ? value : throw new CheckpointFault($"the data of its storage '{CheckpointStorages.Short(unread.First())}' is missing");
+        return unread.Count == 0 ? value
+            : throw new CheckpointFault($"the data of its storage '{CheckpointStorages.Short(unread.First())}' is missing");
     }
 
-    private static void ReadStorage(PickleSource source, Stream file, StorageReference storage, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
+    private static void ReadStorage(
+        PickleSource source, Stream file, StorageReference storage, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
     {
         long count = source.ReadInt64();
         if (count != storage.ElementCount)
         {
-            throw new CheckpointFault($"its storage '{CheckpointStorages.Short(storage.Key)}' should have {storage.ElementCount} elements and has {count}");
+            throw new CheckpointFault($"its storage '{CheckpointStorages.Short(storage.Key)}' should have {storage.ElementCount} elements "
+                + $"and has {count}");
         }
 
         source.Skip(storage.ByteCount);

@@ -95,11 +95,13 @@ internal sealed class PickleGlobal : CheckpointValue
         }
 
         throw new CheckpointFault(
-            $"it asks for {full}, which is not among the few things that tensors need, so nothing of it was run; save the weights alone with torch.save(model.state_dict(), …) and load that");
+            $"it asks for {full}, which is not among the few things that tensors need, so nothing of it was run; save the weights alone "
+                + $"with torch.save(model.state_dict(), …) and load that");
     }
 
     private static WeightDType? Typed(string name, string suffix) =>
-        name.EndsWith(suffix, StringComparison.Ordinal) && StorageTypes.TryGetValue(name[..^suffix.Length], out string? type) ? WeightDType.Find(type) : null;
+        name.EndsWith(suffix, StringComparison.Ordinal) && StorageTypes.TryGetValue(name[..^suffix.Length], out string? type)
+            ? WeightDType.Find(type) : null;
 }
 
 /// <summary>A block of memory that tensors are views of.</summary>

@@ -47,7 +47,8 @@ internal static class PickleObjects
         if (arguments.Items.Count == 1)
         {
             // Python 2 stored an OrderedDict as the list of its pairs.
-            foreach (CheckpointValue pair in (arguments[0] as CheckpointList)?.Items ?? throw new CheckpointFault("an OrderedDict is not made from pairs"))
+            foreach (CheckpointValue pair in (
+                arguments[0] as CheckpointList)?.Items ?? throw new CheckpointFault("an OrderedDict is not made from pairs"))
             {
                 if (pair is not CheckpointList { Items: [var key, var value] })
                 {

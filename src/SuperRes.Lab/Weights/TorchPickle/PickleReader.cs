@@ -26,7 +26,8 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
             if (code == (byte)'.')
             {
                 CheckpointValue result = _stack.Pop();
-                return result is PickleGlobal or StorageReference or StorageView ? throw new CheckpointFault($"it holds a {result.Kind} where data was expected") : result;
+                return result is PickleGlobal or StorageReference or StorageView
+                    ? throw new CheckpointFault($"it holds a {result.Kind} where data was expected") : result;
             }
 
             if (!ReadAtom(code) && !ReadText(code) && !ReadContainer(code) && !ReadMemo(code) && !ReadObject(code))
@@ -42,7 +43,8 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         {
             case 0x80: // PROTO
                 byte protocol = source.ReadByte();
-                return protocol is >= 2 and <= 5 ? true : throw new CheckpointFault($"its pickle is of protocol {protocol}; 2 to 5 can be read");
+                return protocol is >= 2 and <= 5 ? true
+                    : throw new CheckpointFault($"its pickle is of protocol {protocol}; 2 to 5 can be read");
             case 0x95: // FRAME
                 source.ReadInt64();
                 return true;
@@ -217,7 +219,8 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
                 PickleGlobal.Resolve(instModule, source.ReadLine());
                 return false;
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
-                var arguments = _stack.Pop() as CheckpointList ?? throw new CheckpointFault("its pickle calls something without a list of arguments");
+                var arguments = _stack.Pop() as CheckpointList
+                    ?? throw new CheckpointFault("its pickle calls something without a list of arguments");
                 var callable = _stack.Pop() as PickleGlobal ?? throw new CheckpointFault("its pickle calls something that is not a name");
                 _stack.Push(PickleObjects.Call(callable, arguments, source.Budget));
                 return true;
@@ -285,5 +288,6 @@ internal sealed class PickleReader(PickleSource source, Func<CheckpointList, Che
         _stack.SetItems(items);
     }
 
-    private static string Text(CheckpointValue value) => (value as CheckpointText)?.Value ?? throw new CheckpointFault($"its pickle uses a {value.Kind} as a name");
+    private static string Text(CheckpointValue value) => (value as CheckpointText)?.Value
+        ?? throw new CheckpointFault($"its pickle uses a {value.Kind} as a name");
 }

@@ -127,5 +127,6 @@ internal sealed class PickleSource(Stream stream, long length, AllocationBudget 
         Remaining -= count;
     }
 
-    private static CheckpointFault CutShort() => new("its pickle is cut short, so the file is incomplete or damaged; fetch or copy it again");
+    private static CheckpointFault CutShort() =>
+        new("its pickle is cut short, so the file is incomplete or damaged; fetch or copy it again");
 }

@@ -28,7 +28,8 @@ internal sealed class PickleStack(AllocationBudget budget)
 
     public void Recall(long index)
     {
-        CheckpointValue value = _memo.GetValueOrDefault(index) ?? throw new CheckpointFault($"its pickle refers to entry {index}, which was never stored");
+        CheckpointValue value = _memo.GetValueOrDefault(index)
+            ?? throw new CheckpointFault($"its pickle refers to entry {index}, which was never stored");
         Push(value is PickleTensors.Unbuilt { Built: { } tensor } ? tensor : value);
     }
 

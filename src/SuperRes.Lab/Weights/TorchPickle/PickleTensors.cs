@@ -20,7 +20,8 @@ internal static class PickleTensors
             case PickleCallable.LegacyTensor when arguments.Items.Count == 0:
                 return new Unbuilt(callable.Type!);
             default:
-                throw new CheckpointFault($"it calls {callable.Name} with {arguments.Items.Count} arguments of another kind than torch stores");
+                throw new CheckpointFault($"it calls {callable.Name} with {arguments.Items.Count} arguments of another kind than torch "
+                    + $"stores");
         }
     }
 
@@ -54,7 +55,8 @@ internal static class PickleTensors
     {
         if (shape.Length != strides.Length || offset < 0 || shape.Any(s => s < 0) || strides.Any(s => s < 0))
         {
-            throw new CheckpointFault($"a tensor of shape [{string.Join(", ", shape)}] has the strides [{string.Join(", ", strides)}] and the offset {offset}, which don't fit");
+            throw new CheckpointFault($"a tensor of shape [{string.Join(", ", shape)}] has the strides [{string.Join(", ", strides)}] and "
+                + $"the offset {offset}, which don't fit");
         }
 
         bool empty = shape.Contains(0);
@@ -69,7 +71,8 @@ internal static class PickleTensors
 
             if (empty ? offset > count : last >= count)
             {
-                throw new CheckpointFault($"a tensor of shape [{string.Join(", ", shape)}] reaches to element {last} of a storage that has {count}");
+                throw new CheckpointFault($"a tensor of shape [{string.Join(", ", shape)}] reaches to element {last} of a storage that "
+                    + $"has {count}");
             }
 
             if (!empty && elements > count && checked(elements * elementSize) > MaxExpandedBytes)
@@ -90,7 +93,9 @@ internal static class PickleTensors
             throw new CheckpointFault("a tensor's size or stride is not a short list of numbers");
         }
 
-        return [.. list.Items.Select(i => i is CheckpointScalar { Value: long number } ? number : throw new CheckpointFault("a tensor's size or stride holds something other than whole numbers"))];
+        return [.. list.Items.Select(
+            i => i is CheckpointScalar { Value: long number } ? number
+            : throw new CheckpointFault("a tensor's size or stride holds something other than whole numbers"))];
     }
 
     /// <summary>A tensor of torch before 0.4, whose layout follows as its state.</summary>

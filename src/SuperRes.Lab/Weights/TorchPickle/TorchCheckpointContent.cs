@@ -12,7 +12,8 @@ public sealed class TorchCheckpointContent : IDisposable
     private readonly IReadOnlyDictionary<string, CheckpointTensor> _nodes;
     private readonly OrderedDictionary<string, torch.Tensor> _tensors = new(StringComparer.Ordinal);
 
-    internal TorchCheckpointContent(string path, WeightFormat format, CheckpointValue root, IReadOnlyDictionary<string, CheckpointTensor> nodes, IDictionary<string, torch.Tensor>? storages)
+    internal TorchCheckpointContent(string path, WeightFormat format, CheckpointValue root, IReadOnlyDictionary<string,
+        CheckpointTensor> nodes, IDictionary<string, torch.Tensor>? storages)
     {
         (_path, Format, Root, _nodes) = (path, format, root, nodes);
         if (storages is null)
@@ -58,9 +59,11 @@ public sealed class TorchCheckpointContent : IDisposable
     public IReadOnlyDictionary<string, torch.Tensor> StateDict()
     {
         CheckpointDictionary found = TryFindStateDict() ?? throw new InputException(
-            $"{_path} holds no state dict at its root or under {string.Join(", ", StateDictKeys.Select(k => $"'{k}'"))}; it is {Outline()}.");
+            $"{_path} holds no state dict at its root or under {string.Join(", ", StateDictKeys.Select(k => $"'{k}'"))}; it is "
+                + $"{Outline()}.");
         const string Prefix = "module.";
-        var items = found.Items.Where(i => i.Value is CheckpointTensor).Select(i => (Name: i.Key.ToString()!, Node: (CheckpointTensor)i.Value)).ToList();
+        var items = found.Items.Where(i => i.Value is CheckpointTensor)
+            .Select(i => (Name: i.Key.ToString()!, Node: (CheckpointTensor)i.Value)).ToList();
         bool wrapped = items.TrueForAll(i => i.Name.StartsWith(Prefix, StringComparison.Ordinal));
         var state = new OrderedDictionary<string, torch.Tensor>(items.Count, StringComparer.Ordinal);
         foreach ((string name, CheckpointTensor node) in items)
@@ -94,10 +97,12 @@ public sealed class TorchCheckpointContent : IDisposable
             return dictionary;
         }
 
-        return depth == 2 ? null : StateDictKeys.Select(k => dictionary.Find(k) is { } child ? FindStateDict(child, depth + 1) : null).FirstOrDefault(d => d is not null);
+        return depth == 2 ? null : StateDictKeys.Select(k => dictionary.Find(k) is { } child ? FindStateDict(child, depth + 1) : null)
+            .FirstOrDefault(d => d is not null);
     }
 
     private string Outline() => Root is CheckpointDictionary dictionary
-        ? $"a dictionary with {dictionary.Items.Count} keys, such as {string.Join(", ", dictionary.Items.Take(5).Select(i => $"'{CheckpointStorages.Short(i.Key.ToString()!)}'"))}"
+        ? $"a dictionary with {dictionary.Items.Count} keys, such as "
+            + $"{string.Join(", ", dictionary.Items.Take(5).Select(i => $"'{CheckpointStorages.Short(i.Key.ToString()!)}'"))}"
         : $"a {Root.Kind}";
 }

@@ -15,16 +15,19 @@ internal static class ZipCheckpoint
     // How much more memory the directory's entries take than their records in the file.
     private const int DirectoryCost = 8;
 
-    public static CheckpointValue Read(Stream file, long length, AllocationBudget budget, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
+    public static CheckpointValue Read(
+        Stream file, long length, AllocationBudget budget, CheckpointStorages storages, IDictionary<string, torch.Tensor>? loaded)
     {
         using var metered = new MeteredStream(file) { OnRead = bytes => budget.Charge((long)bytes * DirectoryCost) };
         using ZipArchive archive = OpenArchive(metered);
         Dictionary<string, ZipArchiveEntry> entries = ReadDirectory(archive, length);
         metered.OnRead = null;
         string root = FindRoot(entries.Keys);
-        if (entries.TryGetValue(root + "byteorder", out ZipArchiveEntry? order) && Encoding.ASCII.GetString(ReadEntry(order, budget)).Trim() is var written && written != "little")
+        if (entries.TryGetValue(root + "byteorder", out ZipArchiveEntry? order) && Encoding.ASCII.GetString(
+            ReadEntry(order, budget)).Trim() is var written && written != "little")
         {
-            throw new CheckpointFault($"it was written in {CheckpointStorages.Short(written)}-endian byte order and only little-endian files can be read; save it again on a little-endian machine");
+            throw new CheckpointFault($"it was written in {CheckpointStorages.Short(written)}-endian byte order and only little-endian "
+                + $"files can be read; save it again on a little-endian machine");
         }
 
         byte[] pickle = ReadEntry(entries[root + "data.pkl"], budget);
@@ -37,7 +40,8 @@ internal static class ZipCheckpoint
                 ?? throw new CheckpointFault($"the data of its storage '{CheckpointStorages.Short(storage.Key)}' is missing");
             if (entry.Length != storage.ByteCount)
             {
-                throw new CheckpointFault($"its storage '{CheckpointStorages.Short(storage.Key)}' should have {storage.ByteCount} bytes and has {entry.Length}");
+                throw new CheckpointFault($"its storage '{CheckpointStorages.Short(storage.Key)}' should have {storage.ByteCount} bytes "
+                    + $"and has {entry.Length}");
             }
 
             if (loaded is not null)
@@ -58,7 +62,8 @@ internal static class ZipCheckpoint
         }
         catch (InvalidDataException e)
         {
-            throw new CheckpointFault("it is a zip archive without a directory at its end, so it is cut short or damaged; fetch or copy it again", e);
+            throw new CheckpointFault("it is a zip archive without a directory at its end, so it is cut short or damaged; fetch or copy "
+                + "it again", e);
         }
     }
 
@@ -102,7 +107,8 @@ internal static class ZipCheckpoint
         }
         catch (InvalidDataException e)
         {
-            throw new CheckpointFault($"the zip entry '{CheckpointStorages.Short(entry.FullName)}' is damaged or packed in a way that torch.save doesn't use ({e.Message.TrimEnd('.')})", e);
+            throw new CheckpointFault($"the zip entry '{CheckpointStorages.Short(entry.FullName)}' is damaged or packed in a way that "
+                + $"torch.save doesn't use ({e.Message.TrimEnd('.')})", e);
         }
     }
 
@@ -110,7 +116,8 @@ internal static class ZipCheckpoint
     {
         const string Pickle = "data.pkl";
         string[] roots = [.. names
-            .Where(n => n == Pickle || (n.EndsWith("/" + Pickle, StringComparison.Ordinal) && n.IndexOf('/') == n.Length - Pickle.Length - 1))
+            .Where(
+                n => n == Pickle || (n.EndsWith("/" + Pickle, StringComparison.Ordinal) && n.IndexOf('/') == n.Length - Pickle.Length - 1))
             .Select(n => n[..^Pickle.Length])];
         if (roots is not [var root])
         {
@@ -120,7 +127,8 @@ internal static class ZipCheckpoint
         }
 
         return names.Contains(root + "constants.pkl")
-            ? throw new CheckpointFault("it is a TorchScript program (torch.jit.save), not weights; save the weights alone with torch.save(model.state_dict(), …) and load that")
+            ? throw new CheckpointFault("it is a TorchScript program (torch.jit.save), not weights; save the weights alone with "
+                + "torch.save(model.state_dict(), …) and load that")
             : root;
     }
 
@@ -140,12 +148,14 @@ internal static class ZipCheckpoint
         byte[] content = grown.ToArray();
         if (content.Length != entry.Length)
         {
-            throw new CheckpointFault($"its entry '{CheckpointStorages.Short(entry.FullName)}' doesn't have the {entry.Length} bytes that its directory states; fetch or copy it again");
+            throw new CheckpointFault($"its entry '{CheckpointStorages.Short(entry.FullName)}' doesn't have the {entry.Length} bytes that "
+                + $"its directory states; fetch or copy it again");
         }
 
         // torch may leave checksums out, which then are 0.
         return entry.Crc32 == 0 || Crc32.HashToUInt32(content) == entry.Crc32
             ? content
-            : throw new CheckpointFault($"the checksum of its entry '{CheckpointStorages.Short(entry.FullName)}' is wrong, so the file is damaged; fetch or copy it again");
+            : throw new CheckpointFault($"the checksum of its entry '{CheckpointStorages.Short(entry.FullName)}' is wrong, so the file is "
+                + $"damaged; fetch or copy it again");
     }
 }
