@@ -107,8 +107,9 @@ public sealed class FeatureLoss : IDisposable
     public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
     {
         using DisposeScope scope = NewDisposeScope();
+        using Scalar pixelWeight = Scalars.Of(Options.PixelWeight);
         Tensor pixels = Pixels(prediction, target, weight);
-        var terms = new List<Tensor> { Options.PixelWeight == 1 ? pixels : pixels * Options.PixelWeight };
+        var terms = new List<Tensor> { Options.PixelWeight == 1 ? pixels : pixels * pixelWeight };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
