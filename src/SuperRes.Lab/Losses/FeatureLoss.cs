@@ -1,7 +1,6 @@
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -104,7 +103,8 @@ public sealed class FeatureLoss : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor pixels = Pixels(prediction, target, weight);
-        var terms = new List<Tensor> { Options.PixelWeight == 1 ? pixels : pixels * Options.PixelWeight };
+        using Scalar pixelWeight = Scalars.Of(Options.PixelWeight);
+        var terms = new List<Tensor> { Options.PixelWeight == 1 ? pixels : pixels * pixelWeight };
         if (_network is not null && _layers.Length > 0)
         {
             Tensor[] expected;
