@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
     /// <summary>The rooms of the core; each uses only those before it. Files at the core's root come before all of them.</summary>
     private static readonly string[] Rooms =
     [
-        "Native", "IO", "Imaging", "Weights", "Models", "Losses", "Metrics", "Degradations",
+        "Native", "IO", "Imaging", "Weights", "Models", "Features", "Losses", "Metrics", "Degradations",
         "Datasets", "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
     ];
 

@@ -24,6 +24,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         : base(name)
     {
         options.Validate();
+        Options = options;
 
         // Torch's own convolutions, which a network may be made of, have no such door.
         register_forward_pre_hook((_, input) =>
@@ -34,7 +35,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>What the network was built from.</summary>
-    public abstract NetworkOptions Options { get; }
+    public NetworkOptions Options { get; }
 
     /// <summary>
     /// The layer groups that learning-rate slices and freezing speak of, each parameter in one of them; the library's networks have three:
@@ -42,14 +43,14 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public IReadOnlyList<LayerGroup> Groups { get; protected init; } = [];
 
-    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16; parameters stay float32.</summary>
+    /// <summary>The data type that convolutions compute in: float32 (default) or bfloat16, with parameters in float32; float64 for a network moved there.</summary>
     /// <exception cref="InputException">The network can't compute in the type.</exception>
     public ScalarType ComputeType
     {
         get;
         set
         {
-            bool can = value == ScalarType.Float32 || (value == ScalarType.BFloat16 && ComputesInBfloat16);
+            bool can = value == ScalarType.Float32 || (ComputesInBfloat16 && (value is ScalarType.BFloat16 or ScalarType.Float64));
             field = can ? value : throw new InputException(
                 $"The network {Options.Body} can't compute in {value}; use float32{(ComputesInBfloat16 ? " or bfloat16" : "")}.");
         }

@@ -9,7 +9,7 @@ namespace SuperRes.Lab.Tests.Experiments;
 
 public sealed class ModelStartTests : IDisposable
 {
-    private static readonly UnetOptions _lite = new() { Body = "lite", Blocks = [1, 1, 1], Norm = NormType.None, Width = 0.25 };
+    private static readonly LiteUnetOptions _lite = new() { Blocks = [1, 1, 1], Norm = NormType.None, Width = 0.25 };
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -68,7 +68,7 @@ public sealed class ModelStartTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
-    private static Experiment Of(UnetOptions options) => new() { Name = "test", Model = options, Stages = [new Stage { Name = "a", Size = 32, LearningRate = new(1e-3) }] };
+    private static Experiment Of(NetworkOptions options) => new() { Name = "test", Model = options, Stages = [new Stage { Name = "a", Size = 32, LearningRate = new(1e-3) }] };
 
     private static void AssertSame(RestorationNetwork expected, RestorationNetwork actual)
     {

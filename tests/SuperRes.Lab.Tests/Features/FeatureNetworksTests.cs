@@ -70,7 +70,7 @@ public sealed class FeatureNetworksTests
 
     [Fact]
     public void Get_UnknownName_ListsTheNames() =>
-        Assert.Contains("auto or one of vgg16_bn, vgg16, resnet18", Assert.Throws<InputException>(() => FeatureNetworks.Get("vgg19")).Message, StringComparison.Ordinal);
+        Assert.Contains("auto or one of alexnet, resnet18, resnet34, resnet50, squeezenet1_1, vgg16, vgg16_bn", Assert.Throws<InputException>(() => FeatureNetworks.Get("vgg19")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Features_UnknownLayer_NamesThoseThatAre()

@@ -46,7 +46,7 @@ public sealed class DynamicUnetTests
             golden.GetProperty("params_per_group").EnumerateArray().Select(n => n.GetInt64()),
             unet.Groups.Select(group => group.Parameters.Sum(p => p.Value.numel())));
         Assert.Equal(
-            golden.GetProperty("top_level_layers").GetArrayLength() - (unet.Options.YRange is null ? 0 : 1),
+            golden.GetProperty("top_level_layers").GetArrayLength() - (((UnetOptions)unet.Options).YRange is null ? 0 : 1),
             unet.Layers.Count);
 
         unet.Freeze();
@@ -166,7 +166,7 @@ public sealed class DynamicUnetTests
             before = unet.call(input); // the first pass moved its vectors
         }
 
-        using DynamicUnet moved = Reference(unet.Options);
+        using DynamicUnet moved = Reference((UnetOptions)unet.Options);
         moved.to(float64);
         Assert.All(moved.Groups.SelectMany(group => group.Parameters), p => Assert.Equal(float64, p.Value.dtype));
         moved.ComputeType = ScalarType.Float64;

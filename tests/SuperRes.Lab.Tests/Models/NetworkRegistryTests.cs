@@ -48,7 +48,7 @@ public sealed class NetworkRegistryTests
         Assert.False(Same(Values(network), first, "patches.weight"), "the unfrozen group learned nothing");
 
         using RestorationModel loaded = RestorationModel.Load(run.Folder.ModelFile);
-        Assert.Equal(8, Assert.IsType<Srcnn>(loaded.Network).Options.Features);
+        Assert.Equal(8, Assert.IsType<Srcnn.SrcnnOptions>(Assert.IsType<Srcnn>(loaded.Network).Options).Features);
         Tensor input = rand(1, 3, 31, 45);
         network.eval();
         Tensor expected = ImageNet.Denormalize(network.call(ImageNet.Normalize(input)));
@@ -146,11 +146,8 @@ public sealed class NetworkRegistryTests
         public Ungrouped(UngroupedOptions options)
             : base(nameof(Ungrouped), options)
         {
-            Options = options;
             register_module("layer", nn.Conv2d(3, 3, 1));
         }
-
-        public override UngroupedOptions Options { get; }
 
         public override int SizeMultiple => 1;
 

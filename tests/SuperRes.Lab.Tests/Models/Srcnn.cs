@@ -19,7 +19,6 @@ public sealed class Srcnn : RestorationNetwork
     public Srcnn(SrcnnOptions options)
         : base(nameof(Srcnn), options)
     {
-        Options = options;
         _patches = nn.Conv2d(3, options.Features, 9, padding: 4);
         _mapping = nn.Conv2d(options.Features, options.Features / 2, 1);
         _reconstruction = nn.Conv2d(options.Features / 2, 3, 5, padding: 2);
@@ -28,8 +27,6 @@ public sealed class Srcnn : RestorationNetwork
         register_module("reconstruction", _reconstruction);
         Groups = [LayerGroup.Of(("patches", _patches), ("mapping", _mapping)), LayerGroup.Of(("reconstruction", _reconstruction))];
     }
-
-    public override SrcnnOptions Options { get; }
 
     public override int SizeMultiple => 1;
 

@@ -16,7 +16,7 @@ public sealed class Shown(string name, int pngBytes) : IDisplayable
 
 public sealed class ScriptDisplayTests : IDisposable
 {
-    private const string Usings = "#r \"SuperRes.Lab.Tests.dll\"\nusing SuperRes.Lab.Display;\nusing SuperRes.Lab.Tests.Notebooks;";
+    private const string Usings = "#r \"SuperRes.Lab.Tests.dll\"\nusing SuperRes.Lab.Show;\nusing SuperRes.Lab.Tests.Notebooks;";
 
     private readonly SessionHarness _cells = new(new ScriptSessionOptions { MaxPictureBytes = 100 });
 
@@ -94,7 +94,7 @@ public sealed class ScriptDisplayTests : IDisposable
     public async Task Display_FromLibraryCode_ReachesTheCellAndNotTheTest()
     {
         Assert.Null(DisplayHook.Show);
-        Assert.Equal("x", await _cells.Value("SuperRes.Lab.Display.DisplayExtensions.Display(\"x\");"));
+        Assert.Equal("x", await _cells.Value("SuperRes.Lab.Show.DisplayExtensions.Display(\"x\");"));
         Assert.Null(DisplayHook.Show);
     }
 

@@ -81,7 +81,7 @@ public sealed class ScriptErrorTests : IDisposable
     [Fact]
     public async Task Exception_StackHasNoFolders()
     {
-        CellError error = await _cells.Error("SuperRes.Lab.AtomicFile.WriteAllText(\"/proc/nope/x\", \"\");");
+        CellError error = await _cells.Error("SuperRes.Lab.IO.AtomicFile.WriteAllText(\"/proc/nope/x\", \"\");");
         Assert.Equal("InputException", error.Name);
         Assert.Contains(error.Details, line => line.StartsWith("   at AtomicFile.Write, AtomicFile.cs, line ", StringComparison.Ordinal));
         Assert.DoesNotContain(error.Details.Skip(1), line => line.Contains('/', StringComparison.Ordinal));

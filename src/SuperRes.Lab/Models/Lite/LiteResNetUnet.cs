@@ -21,6 +21,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
 {
     private const int EncoderStages = 3, TailSize = 8, InnerChannels = 128;
     private const string DrawsName = "draws";
+    private readonly LiteResNetUnetOptions _options;
     private readonly EncoderBody _encoder;
     private readonly List<BatchNorm2d> _norms = [];
     private readonly List<Convolution> _cross = [];
@@ -32,7 +33,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
     public LiteResNetUnet(LiteResNetUnetOptions options)
         : base(nameof(LiteResNetUnet), options)
     {
-        Options = options;
+        _options = options;
         int inner = ResNet.Scaled(InnerChannels, options.Width);
         _encoder = new ResNet(LiteResNetUnetOptions.Encoder, classes: 0, stages: EncoderStages).Body;
         int[] crossed = [.. _encoder.SkipChannels.Skip(1), _encoder.OutChannels];
@@ -51,9 +52,6 @@ public sealed class LiteResNetUnet : RestorationNetwork
         (string Name, nn.Module Module)[] encoder = [.. _encoder.named_children().Select(child => ("encoder." + child.name, child.module))];
         Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]), LayerGroup.Of(rest)];
     }
-
-    /// <inheritdoc/>
-    public override LiteResNetUnetOptions Options { get; }
 
     /// <summary>The encoder.</summary>
     public EncoderBody Encoder => _encoder;
@@ -108,9 +106,9 @@ public sealed class LiteResNetUnet : RestorationNetwork
         Tensor whole = ChannelsLast.Of(padded.to(ComputeType));
         var skips = new List<Tensor>(EncoderStages);
         Tensor deep = _encoder.Forward(whole, skips);
-        using Generator? masks = training && Options.Dropout > 0 ? new Generator(MaskSeed()) : null;
+        using Generator? masks = training && _options.Dropout > 0 ? new Generator(MaskSeed()) : null;
         Tensor quarter = nn.functional.avg_pool2d(Cross(0, skips[1], masks), 2), eighth = Cross(1, skips[2], masks), sixteenth = Enlarged(Cross(2, deep, masks), 2);
-        Tensor x = Drop(quarter.add(eighth, Scalars.One).add_(sixteenth, Scalars.One).relu_(), masks, Options.Dropout / 2);
+        Tensor x = Drop(quarter.add(eighth, Scalars.One).add_(sixteenth, Scalars.One).relu_(), masks, _options.Dropout / 2);
         Tensor change = Enlarged(x.Then(_tail).to(input.dtype), TailSize);
         return Changed(input, change).MoveToOuterDisposeScope();
     }
@@ -130,7 +128,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         }
     }
 
-    private Tensor Cross(int index, Tensor features, Generator? masks) => Drop(features.Then(_norms[index]), masks, Options.Dropout).Then(_cross[index]);
+    private Tensor Cross(int index, Tensor features, Generator? masks) => Drop(features.Then(_norms[index]), masks, _options.Dropout).Then(_cross[index]);
 
     private static Tensor Drop(Tensor features, Generator? masks, double part)
     {

@@ -19,6 +19,7 @@ public sealed class LiteUnet : RestorationNetwork
 {
     private const int Unshuffled = 12;
     private const float BranchStart = 0.1f;
+    private readonly LiteUnetOptions _options;
     private readonly Convolution _head;
     private readonly List<Sequential> _encoder = [];
     private readonly List<Convolution> _down = [];
@@ -33,7 +34,7 @@ public sealed class LiteUnet : RestorationNetwork
     public LiteUnet(LiteUnetOptions options)
         : base(nameof(LiteUnet), options)
     {
-        Options = options;
+        _options = options;
         NormType norm = options.Norm;
         int[] widths = [.. options.Channels];
         IReadOnlyList<int> blocks = options.StageBlocks;
@@ -66,9 +67,6 @@ public sealed class LiteUnet : RestorationNetwork
     }
 
     /// <inheritdoc/>
-    public override LiteUnetOptions Options { get; }
-
-    /// <inheritdoc/>
     public override bool ComputesInBfloat16 => true;
 
     /// <inheritdoc/>
@@ -85,7 +83,7 @@ public sealed class LiteUnet : RestorationNetwork
             int radius = 2 + 2; // head and tail, at half the size
             for (int level = 0; level < _encoder.Count; level++)
             {
-                int pixel = 2 << level, lists = level < _down.Count ? 2 : 1, convolutions = 2 * Options.StageBlocks[level];
+                int pixel = 2 << level, lists = level < _down.Count ? 2 : 1, convolutions = 2 * _options.StageBlocks[level];
                 radius += pixel * ((lists * convolutions) + (level < _down.Count ? 1 : 0));
             }
 

@@ -18,6 +18,7 @@ namespace SuperRes.Lab.Models;
 /// </remarks>
 public sealed class DynamicUnet : RestorationNetwork
 {
+    private readonly UnetOptions _options;
     private readonly EncoderBody _encoder;
     private readonly BatchNorm2d _norm;
     private readonly Sequential _middle;
@@ -32,7 +33,7 @@ public sealed class DynamicUnet : RestorationNetwork
     public DynamicUnet(UnetOptions options)
         : base(nameof(DynamicUnet), options)
     {
-        Options = options;
+        _options = options;
         NormType norm = options.Norm;
         _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
         int channels = _encoder.OutChannels;
@@ -72,9 +73,6 @@ public sealed class DynamicUnet : RestorationNetwork
         Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]), LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
     }
 
-    /// <inheritdoc/>
-    public override UnetOptions Options { get; }
-
     /// <summary>The children of <c>layers</c> in order, fastai's <c>learn.model.layers</c>.</summary>
     public IReadOnlyList<nn.Module> Layers { get; }
 
@@ -90,8 +88,8 @@ public sealed class DynamicUnet : RestorationNetwork
     {
         get
         {
-            IReadOnlyList<int> blocks = Options.StageBlocks;
-            int stemAndPool = 3 + 2 + (Options.Stem == StemType.Classic ? 0 : 4);
+            IReadOnlyList<int> blocks = _options.StageBlocks;
+            int stemAndPool = 3 + 2 + (_options.Stem == StemType.Classic ? 0 : 4);
             int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16 + (((blocks[3] * 2) - 1) * 32);
             int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
             return stemAndPool + stages + middle + up + last + SizeMultiple;
@@ -102,10 +100,10 @@ public sealed class DynamicUnet : RestorationNetwork
     public override bool ComputesInBfloat16 => true;
 
     /// <inheritdoc/>
-    public override bool AddsToInput => Options.Residual;
+    public override bool AddsToInput => _options.Residual;
 
     /// <inheritdoc/>
-    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, Options.Body, weights, Options.StageBlocks);
+    public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) => EncoderWeights.Load(_encoder, _options.Body, weights, _options.StageBlocks);
 
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
@@ -137,12 +135,12 @@ public sealed class DynamicUnet : RestorationNetwork
         }
 
         x = x.Then(_head).to(input.dtype);
-        if (Options.Residual)
+        if (_options.Residual)
         {
             x = x.add(input, Scalars.One);
         }
 
-        if (Options.YRange is { } range)
+        if (_options.YRange is { } range)
         {
             using Scalar low = Scalars.Of(range[0]), span = Scalars.Of(range[1] - range[0]);
             x = (x.sigmoid() * span).add(low, Scalars.One);

@@ -127,9 +127,21 @@ internal static class ZipCheckpoint
     private static byte[] ReadEntry(ZipArchiveEntry entry, AllocationBudget budget)
     {
         budget.Charge(entry.Length);
-        byte[] content = new byte[entry.Length];
         using Stream stream = OpenEntry(entry);
-        stream.ReadExactly(content);
+
+        // The length that a damaged directory states is not believed: memory grows with what is there.
+        using var grown = new MemoryStream();
+        byte[] part = new byte[64 << 10];
+        for (int count = stream.Read(part); count > 0 && grown.Length <= entry.Length; count = stream.Read(part))
+        {
+            grown.Write(part, 0, count);
+        }
+
+        byte[] content = grown.ToArray();
+        if (content.Length != entry.Length)
+        {
+            throw new CheckpointFault($"its entry '{CheckpointStorages.Short(entry.FullName)}' doesn't have the {entry.Length} bytes that its directory states; fetch or copy it again");
+        }
 
         // torch may leave checksums out, which then are 0.
         return entry.Crc32 == 0 || Crc32.HashToUInt32(content) == entry.Crc32
