@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Loader;
 using SuperRes.Lab.Show;
-using SuperRes.Lab.Tests.Notebooks;
 using Microsoft.CodeAnalysis;
 
 namespace SuperRes.Lab.Tests.Show;
