@@ -1,12 +1,10 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Cli.Trainings;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Inference;
 using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;

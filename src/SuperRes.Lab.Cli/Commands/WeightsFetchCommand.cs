@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Weights;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
-using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Show;
 using SuperRes.Lab.Weights;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Diagnosis;
 

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Weights;
 

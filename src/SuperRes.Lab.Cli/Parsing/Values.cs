@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Parsing;
 

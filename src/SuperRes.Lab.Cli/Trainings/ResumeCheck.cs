@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli.Trainings;

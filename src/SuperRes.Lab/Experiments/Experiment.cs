@@ -8,29 +8,6 @@ using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
 
-/// <summary>Whether the encoder starts from ImageNet weights.</summary>
-public enum PretrainedEncoder
-{
-    /// <summary>Where they are in the cache and fit the encoder; otherwise from random weights, with a warning.</summary>
-    Auto,
-
-    /// <summary>They must be there.</summary>
-    Required,
-
-    /// <summary>Random weights.</summary>
-    None,
-}
-
-/// <summary>What the network computes with while it trains.</summary>
-public enum Precision
-{
-    /// <summary>float32 throughout.</summary>
-    Float32,
-
-    /// <summary>bfloat16 activations with float32 parameters.</summary>
-    Bfloat16,
-}
-
 /// <summary>The recipe as data: an experiment file says everything that a run depends on but the photos themselves.</summary>
 public sealed record Experiment
 {

@@ -69,9 +69,10 @@ internal sealed class StepLog : IDisposable
     {
         double[] values = [.. step.Rates, step.Momentum, step.Loss, step.SmoothLoss];
         static string Exact(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        string norm = double.IsNaN(step.GradientNorm) ? "" : Exact(step.GradientNorm), number = step.Step.ToString(CultureInfo.InvariantCulture);
-        IEnumerable<string> fields =
-            [stage, number, .. values.Select(value => Exact(value)), norm, .. step.Terms.Select(term => term.ToString("R", CultureInfo.InvariantCulture))];
+        string norm = double.IsNaN(step.GradientNorm) ? "" : Exact(step.GradientNorm);
+        string number = step.Step.ToString(CultureInfo.InvariantCulture);
+        IEnumerable<string> terms = step.Terms.Select(term => term.ToString("R", CultureInfo.InvariantCulture));
+        IEnumerable<string> fields = [stage, number, .. values.Select(Exact), norm, .. terms];
         Guarded(() => _writer.WriteLine(string.Join(',', fields)));
         Rows++;
     }

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Weights;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Features;

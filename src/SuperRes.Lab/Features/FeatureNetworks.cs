@@ -1,6 +1,5 @@
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Features;

@@ -1,5 +1,4 @@
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

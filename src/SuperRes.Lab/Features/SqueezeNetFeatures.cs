@@ -1,4 +1,3 @@
-using SuperRes.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 using Convolution = SuperRes.Lab.Models.Convolution;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.IO;
-using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
 
@@ -164,8 +163,8 @@ public sealed partial class Upscaler
         else
         {
             shown = ToPicture(rows, grey);
-            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha(photo, rows)
-                : [.. EnlargedDeepAlpha(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
+            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha.Of(photo, rows)
+                : [.. EnlargedAlpha.DeepOf(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
             ImageCodec.Write(
                 new DecodedImage(shown, alpha, grey, 8, header.Format) { Metadata = photo.Metadata }, output, _options.Quality);
         }
@@ -222,8 +221,8 @@ public sealed partial class Upscaler
         // A profile of RGB pixels says nothing true about one grey channel, and is worth more than the bytes that one saves.
         bool single = grey && photo.Metadata.ProfileIsGrey != false;
         ImageMetadata metadata = photo.Metadata.ProfileIsGrey == single ? photo.Metadata : photo.Metadata with { IccProfile = null };
-        byte[]? alpha = EnlargedAlpha(photo, rows);
-        ushort[]? deepAlpha = EnlargedDeepAlpha(photo, rows);
+        byte[]? alpha = EnlargedAlpha.Of(photo, rows);
+        ushort[]? deepAlpha = EnlargedAlpha.DeepOf(photo, rows);
         int colours = single ? 1 : 3, channels = colours + (alpha is null && deepAlpha is null ? 0 : 1), bytes = photo.Bits / 8;
         AtomicFile.Write(output, file =>
         {
@@ -275,21 +274,6 @@ public sealed partial class Upscaler
                 BinaryPrimitives.WriteUInt16BigEndian(to, DeepPng.To16(value));
             }
         }
-    }
-
-    private static byte[]? EnlargedAlpha(PhotoInput photo, RowSource rows)
-        => photo.Alpha is null ? null
-            : Resampler.ResizePlane(photo.Alpha, photo.Rows.Width, photo.Rows.Height, rows.Width, rows.Height, ResampleFilter.Lanczos);
-
-    private static ushort[]? EnlargedDeepAlpha(PhotoInput photo, RowSource rows)
-    {
-        if (photo.DeepAlpha is null)
-        {
-            return null;
-        }
-
-        using Tensor alpha = Resampler.Resize(photo.DeepAlpha, rows.Height, rows.Width, ResampleFilter.Lanczos);
-        return Array.ConvertAll(alpha.data<float>().ToArray(), DeepPng.To16);
     }
 
     private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);

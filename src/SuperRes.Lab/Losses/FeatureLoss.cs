@@ -1,7 +1,6 @@
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

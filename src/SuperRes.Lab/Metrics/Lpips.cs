@@ -1,7 +1,6 @@
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Native;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

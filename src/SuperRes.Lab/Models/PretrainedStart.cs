@@ -1,5 +1,3 @@
-using SuperRes.Lab.Weights;
-
 namespace SuperRes.Lab.Models;
 
 /// <summary>The pretrained weights that a network can start from.</summary>

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,3 @@
-using SuperRes.Lab.Models;
-
 namespace SuperRes.Lab.Weights;
 
 /// <summary>The list behind <see cref="PretrainedWeights"/>.</summary>

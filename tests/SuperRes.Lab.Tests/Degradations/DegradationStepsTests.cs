@@ -1,6 +1,5 @@
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
-using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Tests.Photos;
 

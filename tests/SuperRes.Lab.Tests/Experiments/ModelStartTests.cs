@@ -1,8 +1,6 @@
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Experiments;

@@ -1,8 +1,5 @@
-using SuperRes.Lab.Cli.Reference;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Tests.Models;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

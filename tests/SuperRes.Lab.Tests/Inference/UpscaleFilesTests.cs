@@ -2,8 +2,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using SkiaSharp;
-using SuperRes.Lab.Cli;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;

@@ -1,12 +1,8 @@
 using System.Text.Json;
-using SuperRes.Lab.Cli.Parsing;
-using SuperRes.Lab.Cli.Reference;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Tests.Models;
-using SuperRes.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Course;
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SuperRes.Lab.Course;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Tests.IO;
 using SuperRes.Lab.Weights;

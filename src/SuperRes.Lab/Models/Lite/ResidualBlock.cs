@@ -1,4 +1,3 @@
-using SuperRes.Lab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

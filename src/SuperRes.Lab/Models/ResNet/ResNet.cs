@@ -1,4 +1,3 @@
-using SuperRes.Lab.Experiments;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Weights;
 /// The header of a safetensors file: an eight-byte length, then JSON. Everything that the reference implementation checks is
 /// checked (safetensors, tensor.rs), and duplicate keys are refused besides, as the format's description asks.
 /// </summary>
-internal sealed class SafeTensorsHeader
+internal sealed partial class SafeTensorsHeader
 {
     public const int MaxBytes = 100_000_000;
     public const int LengthBytes = 8;
@@ -253,52 +253,6 @@ internal sealed class SafeTensorsHeader
         }
 
         return _numbers.AsSpan(0, count);
-    }
-
-    private void CheckSize(string name, WeightDType type, long[] shape, long start, long end)
-    {
-        long bytes;
-        try
-        {
-            bytes = checked(shape.Aggregate(1L, (product, size) => checked(product * size)) * type.Size);
-        }
-        catch (OverflowException e)
-        {
-            throw Invalid($"the shape [{string.Join(", ", shape)}] of tensor '{Shorten(name)}' overflows", e);
-        }
-
-        if (end - start != bytes)
-        {
-            throw Invalid($"tensor '{Shorten(name)}' of dtype {type.Name} and shape [{string.Join(", ", shape)}] takes {bytes} bytes, and "
-                + $"its data_offsets are {start} and {end}");
-        }
-    }
-
-    /// <summary>The tensors must lie one behind the other without overlap or hole, and end where the file ends.</summary>
-    private void CheckLayout(long dataBytes)
-    {
-        _entries.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset)
-            : a.ByteCount != b.ByteCount ? a.ByteCount.CompareTo(b.ByteCount)
-            : string.CompareOrdinal(a.Name, b.Name));
-        long next = 0;
-        foreach (SafeTensorEntry entry in _entries)
-        {
-            if (entry.Offset != next)
-            {
-                string fault = entry.Offset < next ? "overlaps the tensor before it" : "leaves a hole before it";
-                throw Invalid($"tensor '{Shorten(entry.Name)}' {fault}: it starts at byte {entry.Offset} and {next} was expected");
-            }
-
-            next = checked(entry.Offset + entry.ByteCount);
-        }
-
-        if (next != dataBytes)
-        {
-            throw dataBytes < next
-                ? new InputException($"{_path} is cut short: its tensors take {next} bytes and {dataBytes} are there; fetch or copy it "
-                    + $"again.")
-                : Invalid($"its tensors take {next} bytes and {dataBytes} are there");
-        }
     }
 
     private InputException Invalid(string fault, Exception? inner = null) =>
