@@ -35,6 +35,7 @@ internal static class CommandTree
                 new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),
+                new ReproduceCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
                 new GroupCommand(

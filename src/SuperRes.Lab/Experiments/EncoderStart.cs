@@ -54,7 +54,7 @@ internal static class EncoderStart
 
         weights = PretrainedWeights.Load(start.Name);
         int[] there = ResNet.BlocksIn(weights.Keys);
-        if (start.Blocks is not { } blocks || there.SequenceEqual(blocks))
+        if (start.Blocks is not { } blocks || there.Take(blocks.Count).SequenceEqual(blocks))
         {
             return null;
         }

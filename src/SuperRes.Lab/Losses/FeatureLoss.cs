@@ -36,9 +36,9 @@ public sealed class FeatureLoss : IDisposable
         {
             FeatureNetworkKind kind = FeatureNetworks.Get(_resolved.Network);
             using var random = new TorchSeed(seed, "vgg");
-            _network = FeatureNetworks.TryLoad(kind);
+            _network = _resolved.Pretrained ? FeatureNetworks.TryLoad(kind) : null;
             IsPretrained = _network is not null;
-            _isRandom = !IsPretrained;
+            _isRandom = !IsPretrained && _resolved.Pretrained;
             _network ??= kind.Create();
             _network.to(device ?? CPU);
         }
@@ -68,7 +68,7 @@ public sealed class FeatureLoss : IDisposable
     /// given.</summary>
     public bool IsPretrained { get; }
 
-    /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
+    /// <summary>What people must know before they trust the loss: that its features are random where ImageNet's were wanted; null otherwise.</summary>
     public string? Warning => !_isRandom
         ? null
         : $"The feature loss uses {NetworkName} with RANDOM weights: no pretrained file is in the cache. "

@@ -35,6 +35,12 @@ public sealed record FeatureLossOptions
     /// </summary>
     public string Network { get; init; } = "vgg16_bn";
 
+    /// <summary>
+    /// Whether the network has its ImageNet weights where they are there. False for random ones, the control that says what ImageNet adds.
+    /// Default true.
+    /// </summary>
+    public bool Pretrained { get; init; } = true;
+
     /// <summary>The layers that are compared, by name and in the network's order; null for those of <see cref="Blocks"/>. Default
     /// null.</summary>
     public IReadOnlyList<string>? Layers { get; init; }
