@@ -9,6 +9,7 @@ namespace SuperRes.Lab.Cli.Commands;
 internal abstract class PhotoCommand : LabCommand
 {
     private readonly CommandContext _context;
+    private readonly string _defaultModel;
     private readonly Argument<string[]> _inputs =
         new("INPUT") { HelpName = "INPUT", Description = "Images, or folders of images.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _model;
@@ -27,12 +28,13 @@ internal abstract class PhotoCommand : LabCommand
     {
         _context = context;
         _model = Values.Text("--model", "M", $"{ModelFiles.Description} Default: {defaultModel}.");
-        DefaultModel = defaultModel;
+        _defaultModel = defaultModel;
         Arguments.Add(_inputs);
         Options.Add(_model);
     }
 
-    private string DefaultModel { get; }
+    /// <summary>The shipped model that is used where none is named.</summary>
+    protected virtual string DefaultModelFor(ParseResult parsed) => _defaultModel;
 
     protected abstract string Verb { get; }
 
@@ -80,7 +82,7 @@ internal abstract class PhotoCommand : LabCommand
         }
 
         using LoadedModel model =
-            LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
+            LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
         CheckTask(model);
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);

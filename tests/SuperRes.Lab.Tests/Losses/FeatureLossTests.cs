@@ -97,6 +97,21 @@ public sealed class FeatureLossTests
     }
 
     [Fact]
+    public void Loss_WithRandomWeightsOnPurpose_IsRandomWithoutAWarning()
+    {
+        var options = new FeatureLossOptions { Network = "resnet18", Layers = ["stem"], Pretrained = false };
+        using var one = new FeatureLoss(options, seed: 3);
+        using var same = new FeatureLoss(options, seed: 3);
+        using var other = new FeatureLoss(options, seed: 4);
+
+        Assert.False(one.IsPretrained);
+        Assert.Null(one.Warning);
+        double First(FeatureLoss loss) => loss.Network!.parameters().First().sum().item<float>();
+        Assert.Equal(First(one), First(same));
+        Assert.NotEqual(First(one), First(other));
+    }
+
+    [Fact]
     public void Gram_Counting_EqualsTheCourse()
     {
         JsonElement golden = Shared.Golden("feature_loss.json");

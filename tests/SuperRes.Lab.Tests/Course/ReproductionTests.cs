@@ -1,0 +1,83 @@
+using SuperRes.Lab.Course;
+using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Imaging;
+
+namespace SuperRes.Lab.Tests.Course;
+
+public sealed class ReproductionTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Ablations_OfTheProject_AreChangesOfTheRecipe()
+    {
+        IReadOnlyList<Ablation> all =
+            Ablation.Read(Path.Combine(LabFolders.Root, "docs", "reproduction", "ablations.json"));
+
+        Assert.True(all.Count >= 9, $"{all.Count} ablations");
+        string recipe = Experiment.Load("ablation").ToJson();
+        Assert.All(all.Skip(1), ablation => Assert.NotEqual(recipe, Experiment.Load("ablation", [.. ablation.Set]).ToJson()));
+        int Steps(Ablation a) => Experiment.Load("ablation", [.. a.Set]).Stages.Sum(s => s.Epochs);
+        Assert.All(all, ablation => Assert.Equal(Steps(all[0]), Steps(ablation)));
+    }
+
+    [Fact]
+    public void Checkerboard_OfRepeatedPixelsAndOfAPattern_IsZeroAndThePatterns()
+    {
+        static RgbImage Twice(RgbImage image) =>
+            Resampler.Resize(image, image.Width * 2, image.Height * 2, ResampleFilter.Nearest);
+        Assert.Equal(0, Checkerboard.Measure(Twice));
+        Assert.Equal(5, Checkerboard.Measure(image =>
+        {
+            RgbImage result = Twice(image);
+            for (int i = 0; i < result.Pixels.Length; i++)
+            {
+                int x = i / 3 % result.Width, y = i / 3 / result.Width;
+                result.Pixels[i] = (byte)(result.Pixels[i] + ((x + y) % 2 == 0 ? 5 : -5));
+            }
+
+            return result;
+        }), 9);
+    }
+
+    [Fact]
+    public void Page_OfMeasuredFiles_JudgesByTheFiguresAndByChance()
+    {
+        Ablation[] list = [new("recipe", "the recipe", null, []), new("seed", "another seed", null, ["seed=2"]),
+            new("worse", "no features", "Features help.", ["a=b"]), new("same", "no blur", "Blur helps.", ["c=d"])];
+        double[] noise = [.. Enumerable.Range(0, 12).Select(i => 0.3 * Math.Sin(i * 5))];
+        Write("recipe", [.. noise.Select(n => 30 + n)], 0.05);
+        Write("seed", [.. noise.Select(n => 30.1 + n)], 0.051);
+        Write("worse", [.. noise.Select(n => 30.5 + n)], 0.09);
+        Write("same", [.. noise.Select(n => 30.05 + n)], 0.0505);
+
+        string page = new ReproductionPage(Experiment.Load("ablation"), list, _folder.Path).ToMarkdown();
+
+        Assert.Contains("| no features | 30.5", page, StringComparison.Ordinal);
+        string line = page.Split('\n').Single(l => l.StartsWith("- **no features.**", StringComparison.Ordinal));
+        Assert.Contains("PSNR-Y +0.50 dB", line, StringComparison.Ordinal);
+        Assert.Contains("better in fidelity, so the part does not help here, worse in perception, so the part helps.", line,
+            StringComparison.Ordinal);
+        Assert.Contains("no difference in fidelity beyond chance, no difference in perception beyond chance.",
+            page.Split('\n').Single(l => l.StartsWith("- **no blur.**", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Claim_ThatFails_SaysSoAndWhereItIsShown()
+    {
+        Assert.Equal("✓ A.\n  Holds here: 1.", new Claim("A.", true, "1.", "docs/x.md").ToText());
+        Assert.Equal("✗ A.\n  Does not hold here: 1.", new Claim("A.", false, "1.").ToText());
+        Assert.Contains("Not shown at this scale; see docs/x.md: 1 &lt; 2.", new Claim("A.", false, "1 < 2.", "docs/x.md").ToHtml(),
+            StringComparison.Ordinal);
+    }
+
+    private void Write(string name, double[] psnr, double lpips) => File.WriteAllText(AblationRun.FileOf(_folder.Path, name),
+        new AblationResult
+        {
+            Set = [], TrainPhotos = 10, Steps = 5, TrainSeconds = 60, Machine = "a processor", Checkerboard = 0.1, PsnrY = psnr,
+            SsimY = [.. psnr.Select(_ => 0.9)], LpipsAlex = [.. psnr.Select((p, i) => lpips + (i * 1e-4))], BicubicPsnrY = psnr,
+            BicubicSsimY = psnr, BicubicLpipsAlex = psnr,
+        }.ToJson());
+}
