@@ -74,9 +74,6 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
-    /// <summary>Photos that could not be decoded while loading; another stands in for each.</summary>
-    public IReadOnlyList<BrokenImage> Broken => _maker.Broken;
-
     /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, degradations fixed per
     /// photo.</summary>
     /// <param name="source">The photos.</param>

@@ -1,4 +1,6 @@
-namespace SuperRes.Lab.IO;
+using SuperRes.Lab.IO;
+
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>Turns byte counts into progress reports, at most ten a second.</summary>
 internal sealed class DownloadMeter(DownloadRequest request, Action<DownloadProgress>? report, TimeProvider time, long alreadyThere)

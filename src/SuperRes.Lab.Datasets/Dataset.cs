@@ -1,3 +1,5 @@
+using SuperRes.Lab.Photos;
+
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>A data set that the library knows: where it comes from, how it lies on the disk, and how its authors split it.</summary>
@@ -39,7 +41,7 @@ public sealed record Dataset
     /// <param name="dataFolder">The data folder.</param>
     /// <returns>The images in ordinal order of their names.</returns>
     /// <exception cref="InputException">The set is not there (the message says how to get it), or its lists are damaged.</exception>
-    public IReadOnlyList<DatasetItem> List(string dataFolder)
+    public IReadOnlyList<PhotoSetItem> List(string dataFolder)
     {
         if (Layout is null)
         {
@@ -70,26 +72,4 @@ public sealed record Dataset
             + $"the files as they are into "
             + $"{PathIn(dataFolder)} and run \"superres data fetch {Name}\", which then checks and unpacks them without a network";
     }
-}
-
-/// <summary>An image of a data set.</summary>
-/// <param name="Name">Path within the set's folder, with forward slashes.</param>
-/// <param name="Class">What it shows, as the set's authors labelled it; null where there is no label.</param>
-/// <param name="Side">Where the authors put it.</param>
-public sealed record DatasetItem(string Name, string? Class, DatasetSide Side);
-
-/// <summary>The side of an official split.</summary>
-public enum DatasetSide
-{
-    /// <summary>In none of the authors' lists.</summary>
-    None,
-
-    /// <summary>For training.</summary>
-    Train,
-
-    /// <summary>For measuring while training.</summary>
-    Valid,
-
-    /// <summary>For measuring at the end.</summary>
-    Test,
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Photos;
 
-namespace SuperRes.Lab.Photos;
+namespace SuperRes.Lab.Course;
 
 /// <summary>Decodes an image file once and notes what there is to know of it.</summary>
 internal static class ImageSurveyor

@@ -1,3 +1,5 @@
+using SuperRes.Lab.Photos;
+
 namespace SuperRes.Lab.Datasets;
 
 /// <summary>The data sets that have a name; beside them any folder of photos and any tree of class folders can be used.</summary>
@@ -78,6 +80,15 @@ public static class DatasetCatalog
 
     // Where the authors' server sends on to.
     private static string PetsMirror => "https://thor.robots.ox.ac.uk/~vgg/data/pets/";
+
+    /// <summary>Lets experiments name these sets as their source. A program calls it once, before it opens an experiment.</summary>
+    public static void Register()
+    {
+        foreach (Dataset set in All)
+        {
+            PhotoSets.Register(set.Name, set.Layout is null ? new DeadLeavesPhotoSet() : new FetchedPhotoSet(set));
+        }
+    }
 
     /// <summary>Looks a name up.</summary>
     /// <param name="name">Such as "div2k", in any case.</param>

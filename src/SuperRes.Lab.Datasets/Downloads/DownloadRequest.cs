@@ -1,4 +1,4 @@
-namespace SuperRes.Lab.IO;
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>A file to fetch.</summary>
 public sealed record DownloadRequest

@@ -1,4 +1,4 @@
-namespace SuperRes.Lab.IO;
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>Why an attempt failed.</summary>
 /// <param name="message">Part of a sentence, without the address.</param>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace SuperRes.Lab.IO;
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>One request for what is missing of a file.</summary>
 internal sealed class DownloadAttempt(

@@ -1,11 +1,11 @@
-using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Photos;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Course;
 
 /// <summary>What a stage will do, and what it will cost by estimate.</summary>
 /// <param name="Stage">The stage.</param>
@@ -90,26 +90,17 @@ public sealed class TrainingPlan
     private static (int Train, int Valid, string Words) Count(Experiment experiment, string? images)
     {
         DataOptions options = experiment.Data;
-        (int all, string words) = CountAll(options, images);
+        (int all, string words) = CountAll(experiment, images);
         int used = options.MaxPhotos > 0 ? Math.Min(all, options.MaxPhotos) : all, valid = (int)Math.Round(used * options.ValidFraction);
         return (used - valid, valid, all == 0 ? words : $"{words}: about {used - valid} to train, {valid} to validate");
     }
 
-    private static (int All, string Words) CountAll(DataOptions options, string? images)
+    private static (int All, string Words) CountAll(Experiment experiment, string? images)
     {
-        Dataset? set = images is null ? DatasetCatalog.TryFind(options.Source) : null;
-        if (set?.Layout is { } layout)
+        DataOptions options = experiment.Data;
+        if (images is null && PhotoSets.TryFind(options.Source) is { } set)
         {
-            // Where the authors' validation side is kept apart, the article's own split is made of their training side, the first file.
-            int stated = layout.OwnSplitOf is null ? set.Images : set.Files[0].UnpackedFiles;
-            return set.IsThere(LabFolders.Data)
-                ? (set.List(LabFolders.Data).Count(item => layout.OwnSplitOf is not { } side || item.Side == side), $"{set.Name}")
-                : (stated, $"{set.Name}, which is not here yet (superres data fetch {set.Name}) and has {stated} photos");
-        }
-
-        if (set is not null)
-        {
-            return (options.GeneratedCount, $"{options.GeneratedCount} generated dead-leaves images");
+            return set.Expect(LabFolders.Data, PhotoChoice.Request(experiment));
         }
 
         string folder = images ?? Path.Combine(LabFolders.Data, options.Source);

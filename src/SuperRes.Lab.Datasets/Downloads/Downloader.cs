@@ -1,6 +1,7 @@
 using System.Net;
+using SuperRes.Lab.IO;
 
-namespace SuperRes.Lab.IO;
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>
 /// Fetches files: continues where an earlier run stopped, retries, checks size and hash, and gives the file its name only when it is

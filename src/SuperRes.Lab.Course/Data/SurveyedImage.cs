@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using SuperRes.Lab.Photos;
 
-namespace SuperRes.Lab.Photos;
+namespace SuperRes.Lab.Course;
 
 /// <summary>How an image's file stores its pixels; training sees all of them as 8-bit RGB.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StoredMode>))]

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace SuperRes.Lab.Tests.IO;
+namespace SuperRes.Lab.Tests.Datasets;
 
 /// <summary>An HTTP server on raw sockets, so that it can fail in ways that no well-behaved server does.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable

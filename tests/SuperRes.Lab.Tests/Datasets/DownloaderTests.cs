@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using SuperRes.Lab.IO;
+using SuperRes.Lab.Datasets;
 
-namespace SuperRes.Lab.Tests.IO;
+namespace SuperRes.Lab.Tests.Datasets;
 
 public sealed class DownloaderTests : IDisposable
 {

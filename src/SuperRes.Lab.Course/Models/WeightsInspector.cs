@@ -1,7 +1,8 @@
 using SuperRes.Lab.IO;
+using SuperRes.Lab.Weights;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Weights;
+namespace SuperRes.Lab.Course;
 
 /// <summary>One tensor of a file of weights.</summary>
 /// <param name="Name">Its name, or dotted path.</param>

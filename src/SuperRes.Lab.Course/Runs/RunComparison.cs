@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Training;
 
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Course;
 
 /// <summary>Runs beside each other: what they reached, how they got there, and in which keys their experiments differ.</summary>
 [TypeFormatterSource(TypeFormatterSourceAttribute.Course)]

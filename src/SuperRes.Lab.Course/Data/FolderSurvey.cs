@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.IO;
+using SuperRes.Lab.Photos;
 
-namespace SuperRes.Lab.Photos;
+namespace SuperRes.Lab.Course;
 
 /// <summary>
 /// Every image of a folder, decoded and hashed: what can be used, what is broken, what is there twice. Saved, it is the folder's manifest,

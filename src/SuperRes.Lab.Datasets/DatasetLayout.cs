@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Datasets;
 
@@ -11,10 +12,10 @@ internal abstract class DatasetLayout
 
     /// <summary>The images that are there, in ordinal order.</summary>
     /// <exception cref="InputException">A list is damaged.</exception>
-    public abstract IReadOnlyList<DatasetItem> List(string root);
+    public abstract IReadOnlyList<PhotoSetItem> List(string root);
 
     /// <summary>The side that a seeded split of one's own divides; null for all images.</summary>
-    public virtual DatasetSide? OwnSplitOf => null;
+    public virtual SplitSide? OwnSplitOf => null;
 
     protected static IEnumerable<string> Images(string root, string folder) => Directory.EnumerateFiles(Path.Combine(root, folder))
         .Where(file => ImageCodec.HasImageExtension(file) && !Path.GetFileName(file).StartsWith('.'))
@@ -28,15 +29,15 @@ internal sealed class Div2kLayout : DatasetLayout
 {
     public const string Train = "DIV2K_train_HR", Valid = "DIV2K_valid_HR";
 
-    public override DatasetSide? OwnSplitOf => DatasetSide.Train;
+    public override SplitSide? OwnSplitOf => SplitSide.Train;
 
     public override bool IsThere(string root) => Directory.Exists(Path.Combine(root, Train));
 
-    public override IReadOnlyList<DatasetItem> List(string root)
+    public override IReadOnlyList<PhotoSetItem> List(string root)
     {
-        IEnumerable<DatasetItem> train = Images(root, Train).Select(name => new DatasetItem(name, null, DatasetSide.Train));
-        IEnumerable<DatasetItem> valid = Directory.Exists(Path.Combine(root, Valid))
-            ? Images(root, Valid).Select(name => new DatasetItem(name, null, DatasetSide.Valid)) : [];
+        IEnumerable<PhotoSetItem> train = Images(root, Train).Select(name => new PhotoSetItem(name, null, SplitSide.Train));
+        IEnumerable<PhotoSetItem> valid = Directory.Exists(Path.Combine(root, Valid))
+            ? Images(root, Valid).Select(name => new PhotoSetItem(name, null, SplitSide.Valid)) : [];
         return [.. train, .. valid];
     }
 }
@@ -50,14 +51,14 @@ internal sealed class FlowersLayout : DatasetLayout
     public override bool IsThere(string root) =>
         Directory.Exists(Path.Combine(root, Photos)) && File.Exists(Path.Combine(root, Labels)) && File.Exists(Path.Combine(root, Split));
 
-    public override IReadOnlyList<DatasetItem> List(string root)
+    public override IReadOnlyList<PhotoSetItem> List(string root)
     {
         double[] labels = Variable(Path.Combine(root, Labels), "labels");
-        var sides = new Dictionary<int, DatasetSide>();
+        var sides = new Dictionary<int, SplitSide>();
         string split = Path.Combine(root, Split);
         foreach ((
-            string variable, DatasetSide side) in new[] { ("trnid", DatasetSide.Train), ("valid", DatasetSide.Valid),
-            ("tstid", DatasetSide.Test) })
+            string variable, SplitSide side) in new[] { ("trnid", SplitSide.Train), ("valid", SplitSide.Valid),
+            ("tstid", SplitSide.Test) })
         {
             foreach (double number in Variable(split, variable))
             {
@@ -72,13 +73,13 @@ internal sealed class FlowersLayout : DatasetLayout
         return [.. Images(root, Photos).Select(name => Item(name, labels, sides))];
     }
 
-    private static DatasetItem Item(string name, double[] labels, Dictionary<int, DatasetSide> sides)
+    private static PhotoSetItem Item(string name, double[] labels, Dictionary<int, SplitSide> sides)
     {
         string stem = Path.GetFileNameWithoutExtension(name);
         return int.TryParse(stem[(stem.LastIndexOf('_') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             && number >= 1 && number <= labels.Length
-            ? new DatasetItem(name, labels[number - 1].ToString(CultureInfo.InvariantCulture), sides.GetValueOrDefault(number))
-            : new DatasetItem(name, null, DatasetSide.None);
+            ? new PhotoSetItem(name, labels[number - 1].ToString(CultureInfo.InvariantCulture), sides.GetValueOrDefault(number))
+            : new PhotoSetItem(name, null, SplitSide.None);
     }
 
     private static double[] Variable(string path, string name) => MatFile.Read(path).TryGetValue(name, out double[]? values)
@@ -95,23 +96,23 @@ internal sealed class PetsLayout : DatasetLayout
     public override bool IsThere(string root) =>
         Directory.Exists(Path.Combine(root, Photos)) && File.Exists(ListFile(root, "trainval")) && File.Exists(ListFile(root, "test"));
 
-    public override IReadOnlyList<DatasetItem> List(string root)
+    public override IReadOnlyList<PhotoSetItem> List(string root)
     {
-        var sides = new Dictionary<string, DatasetSide>(StringComparer.Ordinal);
-        Read(ListFile(root, "trainval"), DatasetSide.Train, sides);
-        Read(ListFile(root, "test"), DatasetSide.Valid, sides);
+        var sides = new Dictionary<string, SplitSide>(StringComparer.Ordinal);
+        Read(ListFile(root, "trainval"), SplitSide.Train, sides);
+        Read(ListFile(root, "test"), SplitSide.Valid, sides);
         return [.. Images(root, Photos).Select(name =>
         {
             string stem = Path.GetFileNameWithoutExtension(name);
             int end = stem.LastIndexOf('_');
-            return new DatasetItem(name, end > 0 ? stem[..end].Replace('_', ' ') : null, sides.GetValueOrDefault(stem));
+            return new PhotoSetItem(name, end > 0 ? stem[..end].Replace('_', ' ') : null, sides.GetValueOrDefault(stem));
         })];
     }
 
     private static string ListFile(string root, string side) => Path.Combine(root, Lists, side + ".txt");
 
     /// <summary>Lines such as "Abyssinian_100 1 1 1": name, class, species, breed.</summary>
-    private static void Read(string path, DatasetSide side, Dictionary<string, DatasetSide> sides)
+    private static void Read(string path, SplitSide side, Dictionary<string, SplitSide> sides)
     {
         string[] lines;
         try

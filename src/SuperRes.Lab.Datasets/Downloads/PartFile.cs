@@ -1,6 +1,7 @@
 using System.Text.Json;
+using SuperRes.Lab.IO;
 
-namespace SuperRes.Lab.IO;
+namespace SuperRes.Lab.Datasets;
 
 /// <summary>
 /// The incomplete file beside its target, and what is known of its source. It is held exclusively while it grows, so that two
