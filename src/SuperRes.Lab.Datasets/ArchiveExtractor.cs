@@ -22,7 +22,7 @@ public static class ArchiveExtractor
     /// <param name="archive">A file that ends in .zip, .tar.gz or .tgz.</param>
     /// <param name="folder">The folder; must not exist.</param>
     /// <param name="limits">Limits; null: the defaults.</param>
-    /// <param name="progress">Told about each file.</param>
+    /// <param name="progress">Receives the progress after each file.</param>
     /// <param name="cancellation">Stops it; nothing half-unpacked is left.</param>
     /// <returns>What was unpacked.</returns>
     /// <exception cref="InputException">The archive is damaged or cut short, holds what is refused, or the disk is full; nothing is left of

@@ -19,7 +19,7 @@ internal sealed class CheckedGzip : ForwardStream
     private long _read;
 
     /// <param name="file">The file, which can seek.</param>
-    /// <param name="onRead">Told about content as it is unpacked, before it is used.</param>
+    /// <param name="onRead">Receives content as it is unpacked, before it is used.</param>
     public CheckedGzip(FileStream file, Action<long> onRead)
     {
         Span<byte> trailer = stackalloc byte[Trailer];

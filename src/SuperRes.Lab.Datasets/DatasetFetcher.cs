@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Datasets;
 /// <param name="Received">Bytes that are there of what has to come.</param>
 /// <param name="Total">Bytes that have to come; 0 where nothing has.</param>
 /// <param name="BytesPerSecond">Rate of all downloads together.</param>
-/// <param name="Remaining">Time until the last byte at this rate; null where it can't be told.</param>
+/// <param name="Remaining">Time until the last byte at this rate; null where it is not known.</param>
 /// <param name="Unpacked">Files unpacked so far.</param>
 /// <param name="Unpacking">The archive that is being unpacked; null where none is.</param>
 public sealed record DatasetProgress(
@@ -26,7 +26,7 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
     /// <param name="set">The set.</param>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="keepArchives">Whether the archives stay after they are unpacked.</param>
-    /// <param name="progress">Told how far it is, from several threads in turn; null: nobody.</param>
+    /// <param name="progress">Receives the progress, from several threads in turn; null for none.</param>
     /// <param name="cancellation">Stops it; what came is kept for the next call.</param>
     /// <returns>The set's folder.</returns>
     /// <exception cref="InputException">
@@ -209,7 +209,7 @@ public sealed class DatasetFetcher(Downloader downloader, IReadOnlyList<Uri>? mi
     private static Uri Join(Uri folder, string name) =>
         new(folder.AbsoluteUri.EndsWith('/') ? folder.AbsoluteUri + name : $"{folder.AbsoluteUri}/{name}");
 
-    /// <summary>Adds up what the files tell.</summary>
+    /// <summary>Adds up the progress of the files.</summary>
     private sealed class Meter(Dataset set, string root, Action<DatasetProgress>? report)
     {
         private readonly Lock _gate = new();

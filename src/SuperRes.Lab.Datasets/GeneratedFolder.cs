@@ -35,7 +35,7 @@ internal sealed class GeneratedFolder
     /// <summary>Draws the images that are missing, on all processors.</summary>
     /// <param name="count">How many images there should be.</param>
     /// <param name="draw">Draws image i.</param>
-    /// <param name="progress">Told after each image how many are there; null: nobody.</param>
+    /// <param name="progress">Receives after each image how many are there; null for none.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many were drawn.</returns>
     /// <exception cref="InputException">An image can't be written.</exception>

@@ -9,7 +9,7 @@ namespace SuperRes.Lab.Course;
 
 /// <summary>
 /// Every image of a folder, decoded and hashed: what can be used, what is broken, what is there twice. Saved, it is the folder's manifest,
-/// against which a later survey tells what changed.
+/// against which a later survey finds what changed.
 /// </summary>
 public sealed class FolderSurvey
 {
@@ -46,7 +46,7 @@ public sealed class FolderSurvey
     /// <summary>Looks at every image of a folder, on all cores. Nothing is thrown for broken ones, however many.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recursive">Whether folders within it are looked at too. Default true.</param>
-    /// <param name="progress">Told about each image.</param>
+    /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The survey.</returns>
     /// <exception cref="InputException">The folder is missing or holds no image.</exception>
@@ -63,7 +63,7 @@ public sealed class FolderSurvey
     /// <summary>Looks at named images of a folder, on all cores. Nothing is thrown for broken ones, however many.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="names">Paths within it, with forward slashes.</param>
-    /// <param name="progress">Told about each image.</param>
+    /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The survey.</returns>
     public static FolderSurvey Of(

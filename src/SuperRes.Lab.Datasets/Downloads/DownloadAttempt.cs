@@ -44,7 +44,7 @@ internal sealed class DownloadAttempt(
             return message;
         }
 
-        // Without a validator, only a hash can tell afterwards that both halves belong together.
+        // Without a validator, only a hash can show afterwards that both halves belong together.
         string? validator = part.ValidatorFor(source);
         if (validator is not null || request.Sha256 is not null)
         {
@@ -128,7 +128,7 @@ internal sealed class DownloadAttempt(
         }
     }
 
-    /// <summary>Reads from the network; its failures are told apart from those of the disk.</summary>
+    /// <summary>Reads from the network; its failures are distinguished from those of the disk.</summary>
     private async Task<int> ReadAsync(Stream body, byte[] buffer, int atLeast, long? total, CancellationToken cancellation)
     {
         try

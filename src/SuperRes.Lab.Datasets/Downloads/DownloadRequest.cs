@@ -24,7 +24,7 @@ public sealed record DownloadRequest
 /// <param name="Received">Bytes that are there, those of earlier runs included.</param>
 /// <param name="Total">Bytes in all; null where the server doesn't say.</param>
 /// <param name="BytesPerSecond">Rate since this run began; 0 at its very start.</param>
-/// <param name="Remaining">Time until the end at this rate; null where it can't be told.</param>
+/// <param name="Remaining">Time until the end at this rate; null where it is not known.</param>
 public sealed record DownloadProgress(string FileName, long Received, long? Total, double BytesPerSecond, TimeSpan? Remaining);
 
 /// <summary>How a <see cref="Downloader"/> behaves when a server or the network fails.</summary>

@@ -27,7 +27,7 @@ public sealed class Downloader : IDisposable
 
     /// <summary>Fetches a file unless it is there already; see <see cref="FetchAsync"/>.</summary>
     /// <param name="request">The file.</param>
-    /// <param name="progress">Told about ten times a second how far it is; null: nobody.</param>
+    /// <param name="progress">Receives the progress about ten times a second; null for none.</param>
     /// <param name="cancellation">Stops it; what came is kept for the next run.</param>
     /// <returns>The file's path.</returns>
     public string Fetch(DownloadRequest request, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default) =>
@@ -35,7 +35,7 @@ public sealed class Downloader : IDisposable
 
     /// <summary>Fetches a file unless it is there already.</summary>
     /// <param name="request">The file.</param>
-    /// <param name="progress">Told about ten times a second how far it is; null: nobody.</param>
+    /// <param name="progress">Receives the progress about ten times a second; null for none.</param>
     /// <param name="cancellation">Stops it; what came is kept for the next run.</param>
     /// <returns>The file's path.</returns>
     /// <exception cref="InputException">

@@ -8,7 +8,7 @@ public static class WeightsDownload
     /// <summary>Fetches a file unless it is there already.</summary>
     /// <param name="name">Such as "resnet34".</param>
     /// <param name="downloader">What fetches it.</param>
-    /// <param name="progress">Told how far it is; null: nobody.</param>
+    /// <param name="progress">Receives the progress; null for none.</param>
     /// <param name="cacheFolder">Another folder than <see cref="PretrainedWeights.CacheFolder"/>.</param>
     /// <param name="cancellation">Stops it; what came is kept for the next run.</param>
     /// <returns>Its path.</returns>

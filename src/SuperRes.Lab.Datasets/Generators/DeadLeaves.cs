@@ -31,7 +31,7 @@ public static class DeadLeaves
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="progress">Receives after each image how many of the count are there; null for none.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
     /// <exception cref="InputException">
@@ -48,7 +48,7 @@ public static class DeadLeaves
     /// <param name="folder">Where to; made where it is missing.</param>
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="options">Size, seed and what to draw.</param>
-    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="progress">Receives after each image how many of the count are there; null for none.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
     /// <exception cref="InputException">

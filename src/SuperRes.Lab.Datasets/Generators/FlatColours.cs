@@ -50,7 +50,7 @@ public static class FlatColours
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="progress">Receives after each image how many of the count are there; null for none.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
     /// <exception cref="InputException">A value lies outside its range, the folder can't be written, or it holds images of other

@@ -33,7 +33,7 @@ public static class PrintedPages
     /// <param name="count">How many images, at least 1.</param>
     /// <param name="size">Width and height in pixels.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="progress">Told after each image how many of the count are there; null: nobody.</param>
+    /// <param name="progress">Receives after each image how many of the count are there; null for none.</param>
     /// <param name="cancellation">Stops between images; what is written stays.</param>
     /// <returns>How many images were drawn; the others were there.</returns>
     /// <exception cref="InputException">

@@ -27,7 +27,7 @@ internal sealed record PlotlyFigure(
         return new PlotlyFigure(traces, LayoutOf(panel, legend));
     }
 
-    /// <summary>Rounds to six significant digits, which no screen can tell from the value, and makes gaps of what is not finite.</summary>
+    /// <summary>Rounds to six significant digits, which no screen shows as another value, and makes gaps of what is not finite.</summary>
     /// <param name="values">Numbers.</param>
     /// <returns>Numbers and nulls.</returns>
     internal static object?[] Compact(IEnumerable<double> values) => values.Select(v => Compact(v)).ToArray();

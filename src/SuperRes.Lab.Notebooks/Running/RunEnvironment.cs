@@ -1,12 +1,12 @@
 namespace SuperRes.Lab.Notebooks.Running;
 
 /// <summary>The environment variables and the working folder of a run; puts back what was there before.</summary>
-internal sealed class RunSurroundings : IDisposable
+internal sealed class RunEnvironment : IDisposable
 {
     private readonly string _folder = Directory.GetCurrentDirectory();
     private readonly Dictionary<string, string?> _variables = new(StringComparer.Ordinal);
 
-    public RunSurroundings(IReadOnlyDictionary<string, string> variables)
+    public RunEnvironment(IReadOnlyDictionary<string, string> variables)
     {
         foreach ((string name, string value) in variables)
         {

@@ -7,7 +7,7 @@ using Tensorboard;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Experiments;
+namespace SuperRes.Lab.Course;
 
 /// <summary>
 /// A TensorBoard event file: scalars, pictures and histograms over the steps of a run. It begins with a mark from which TensorBoard knows

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Imaging;
 using Tensorboard;
 using static TorchSharp.torch;
 
-namespace SuperRes.Lab.Tests.Experiments;
+namespace SuperRes.Lab.Tests.Course;
 
 public sealed class EventFileTests : IDisposable
 {
