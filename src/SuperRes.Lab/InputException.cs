@@ -1,7 +1,7 @@
 namespace SuperRes.Lab;
 
 /// <summary>
-/// Input that a person can mend: a file, a folder, an option or a value. The message is one sentence that says what is wrong,
+/// Input that a person can correct: a file, a folder, an option or a value. The message is one sentence that says what is wrong,
 /// where, and what to do. The command line prints it and exits with code 2.
 /// </summary>
 public sealed class InputException : Exception

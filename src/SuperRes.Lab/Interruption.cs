@@ -1,7 +1,7 @@
 namespace SuperRes.Lab;
 
 /// <summary>
-/// Tells long work that it should stop: a notebook cell that was interrupted or passed its time limit. Library calls that take a
+/// Asks long work to stop: a notebook cell that was interrupted or passed its time limit. Library calls that take a
 /// cancellation token are given <see cref="Token"/> by cells; in engines that know no such token it never fires.
 /// </summary>
 public static class Interruption

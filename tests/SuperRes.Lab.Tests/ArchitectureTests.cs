@@ -13,13 +13,14 @@ public sealed class ArchitectureTests
     private static readonly string[] Rooms =
     [
         "Native", "IO", "Imaging", "Weights", "Models", "Features", "Losses", "Metrics", "Degradations",
-        "Datasets", "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
+        "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
     ];
 
     /// <summary>The projects; each uses only those before it.</summary>
     private static readonly string[] Projects =
     [
-        "SuperRes.Lab", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course", "SuperRes.Lab.Notebooks", "SuperRes.Lab.Cli",
+        "SuperRes.Lab", "SuperRes.Lab.Datasets", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course",
+        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Cli",
     ];
 
     [Fact]

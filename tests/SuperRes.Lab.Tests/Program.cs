@@ -1,3 +1,4 @@
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Native;
 using SuperRes.Lab.Tests.Native;
 using Xunit.MicrosoftTestingPlatform;
@@ -17,6 +18,7 @@ internal static class Program
         }
 
         NativeRuntime.Initialize(loadTorch: false);
+        DatasetCatalog.Register();
         return args.Any(argument => argument is "--server" or "--internal-msbuild-node")
             ? TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).GetAwaiter().GetResult()
             : ConsoleRunner.Run(args).GetAwaiter().GetResult();

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Photos;
 

@@ -40,7 +40,7 @@ internal sealed class NotebooksCheckCommand : LabCommand
         }
 
         _context.Terminal.Note(
-            found == 0 ? $"{files.Length} notebooks, nothing to mend." : $"{files.Length} notebooks, {found} things to mend.");
+            found == 0 ? $"{files.Length} notebooks, nothing to fix." : $"{files.Length} notebooks, {found} things to fix.");
         return found == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -92,12 +92,12 @@ internal abstract class PhotoCommand : LabCommand
             : [output];
         if (single)
         {
-            Tell(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
+            Report(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
             return ExitCodes.Done;
         }
 
         UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite),
-            progress, Tell, _context.Cancellation);
+            progress, Report, _context.Cancellation);
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
         {
@@ -108,7 +108,7 @@ internal abstract class PhotoCommand : LabCommand
         return results.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private void Tell(UpscaleFileResult result)
+    private void Report(UpscaleFileResult result)
     {
         switch (result.Status)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.IO;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Weights;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -14,7 +14,7 @@ internal sealed class WeightsFetchCommand : LabCommand
         new("NAME") { HelpName = "NAME", Description = "Names from \"superres weights list\".", Arity = ArgumentArity.OneOrMore };
 
     public WeightsFetchCommand(CommandContext context)
-        : base("fetch", "Fetch pretrained weights into the cache; a broken-off download goes on.",
+        : base("fetch", "Fetch pretrained weights into the cache; an interrupted download is resumed.",
             "superres weights fetch resnet34 vgg16_bn")
     {
         _context = context;
@@ -33,7 +33,7 @@ internal sealed class WeightsFetchCommand : LabCommand
             string? found = PretrainedWeights.TryFind(name);
             string path = found is not null && found != PretrainedWeights.Get(name).Bundled?.Path
                 ? found
-                : PretrainedWeights.Fetch(name, downloader, p => bar.Report(
+                : WeightsDownload.Fetch(name, downloader, p => bar.Report(
                     p.Total is > 0 ? (double)p.Received / p.Total.Value : 0, Downloads.Describe(p)), cancellation: _context.Cancellation);
             _context.Terminal.Result(path);
         }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
-using SuperRes.Lab.Weights;
+using SuperRes.Lab.Course;
 
 namespace SuperRes.Lab.Cli.Commands;
 

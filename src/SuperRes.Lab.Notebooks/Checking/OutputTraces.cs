@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace SuperRes.Lab.Notebooks.Checking;
 
-/// <summary>Finds what stored outputs tell of the machine that made them.</summary>
+/// <summary>Finds what stored outputs reveal of the machine that made them.</summary>
 internal static partial class OutputTraces
 {
     public static IEnumerable<NotebookFinding> Check(NotebookCell cell, int number, IReadOnlyList<string> privateNames)

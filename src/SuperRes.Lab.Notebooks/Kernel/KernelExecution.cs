@@ -3,7 +3,7 @@ using SuperRes.Lab.Notebooks.Scripting;
 
 namespace SuperRes.Lab.Notebooks.Kernel;
 
-/// <summary>Runs a kernel's cells and tells its clients what they put out.</summary>
+/// <summary>Runs a kernel's cells and sends their output to its clients.</summary>
 internal sealed class KernelExecution(ScriptSession session, KernelChannels channels) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -24,9 +24,10 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         FreeSpaceCheck.Require(run, stage);
         using StageSession session = run.OpenStage(index, cancellation);
         Learner learner = session.Learner;
-        using var recorder = new RunRecorder(run, index, epochs, steps, log);
-        learner.Callbacks.Add(recorder);
-        foreach (LearnerCallback callback in callbacks)
+        LearnerCallback? watching = run.Reporter?.Watch(run, steps.Rows);
+        using var closing = watching as IDisposable;
+        LearnerCallback[] own = [new RunRecorder(run, index, epochs, steps, log), .. watching is null ? [] : new[] { watching }];
+        foreach (LearnerCallback callback in own.Concat(callbacks))
         {
             learner.Callbacks.Add(callback);
         }

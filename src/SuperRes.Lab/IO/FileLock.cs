@@ -20,7 +20,7 @@ internal static class FileLock
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // Unknown is not full: writing will tell.
+            // Unknown is not full: writing will show.
             return long.MaxValue;
         }
     };

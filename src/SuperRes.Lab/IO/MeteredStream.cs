@@ -3,7 +3,7 @@ namespace SuperRes.Lab.IO;
 /// <summary>A seekable stream whose reads are counted as long as somebody listens; the stream below stays open.</summary>
 internal sealed class MeteredStream(Stream stream) : ForwardStream
 {
-    /// <summary>Told how many bytes each read gave; may throw to end the reading. Null: nobody listens.</summary>
+    /// <summary>Receives how many bytes each read gave; may throw to end the reading. Null for none.</summary>
     public Action<int>? OnRead { get; set; }
 
     public override bool CanSeek => true;

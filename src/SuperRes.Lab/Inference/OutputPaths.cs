@@ -8,7 +8,7 @@ internal static class OutputPaths
 {
     private const int MostWebpSide = 16383, MostJpegSide = 65500;
 
-    /// <summary>How the file system tells names apart.</summary>
+    /// <summary>How the file system compares names.</summary>
     private static readonly StringComparer _names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
 

@@ -30,7 +30,7 @@ internal sealed class TilePass : RowSource
     /// <param name="network">The network.</param>
     /// <param name="plan">The tiles of the output.</param>
     /// <param name="ensemble">Whether each tile is the mean over the flips and rotations.</param>
-    /// <param name="advance">Is told after each tile how many output pixels it gave.</param>
+    /// <param name="advance">Receives after each tile how many output pixels it gave.</param>
     /// <param name="cancellation">Stops between two tiles.</param>
     public TilePass(
         RowSource input, UpscaleNetwork network, TilePlan plan, bool ensemble, Action<long> advance, CancellationToken cancellation)

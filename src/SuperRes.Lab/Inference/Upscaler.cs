@@ -51,7 +51,7 @@ public sealed partial class Upscaler
 
     /// <summary>Upscales or restores a picture. A grey picture stays grey, unless the network colourises.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="progress">Is told after each tile; null: nobody.</param>
+    /// <param name="progress">Receives the progress after each tile; null for none.</param>
     /// <param name="cancellation">Stops the work between two tiles.</param>
     /// <returns>The picture, <see cref="Scale"/> times as wide and high.</returns>
     /// <exception cref="InputException">The picture is too large for the memory limit, or the network gives NaN.</exception>

@@ -37,8 +37,8 @@ public sealed class FeatureLoss : IDisposable
             FeatureNetworkKind kind = FeatureNetworks.Get(_resolved.Network);
             using var random = new TorchSeed(seed, "vgg");
             _network = _resolved.Pretrained ? FeatureNetworks.TryLoad(kind) : null;
-            IsPretrained = _network is not null;
-            _isRandom = !IsPretrained && _resolved.Pretrained;
+            IsPretrained = _network is not null && kind.FromWeights is not null;
+            _isRandom = _network is null && _resolved.Pretrained;
             _network ??= kind.Create();
             _network.to(device ?? CPU);
         }

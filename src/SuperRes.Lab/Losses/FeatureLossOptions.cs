@@ -70,9 +70,6 @@ public sealed record FeatureLossOptions
     /// others.</summary>
     public double? GramFactor { get; init; }
 
-    /// <summary>Pixels alone, without any network.</summary>
-    public static FeatureLossOptions PixelsOnly { get; } = new() { Blocks = [], Weights = [] };
-
     /// <summary>Whether pixels alone are compared.</summary>
     internal bool IsPixelsOnly => (Layers?.Count ?? Blocks?.Count) == 0;
 

@@ -71,7 +71,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>How many pixels an output pixel can depend on in each direction.</summary>
     public abstract int ReceptiveRadius { get; }
 
-    /// <summary>Whether the batch norms of frozen groups go on learning, as in fastai. Default true.</summary>
+    /// <summary>Whether the batch norms of frozen groups keep learning, as in fastai. Default true.</summary>
     protected virtual bool TrainsFrozenNorms => true;
 
     /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>

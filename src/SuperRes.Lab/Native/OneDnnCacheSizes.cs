@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Native;
 /// 8000001D reads zero).
 /// oneDNN 3.7.1, which libtorch 2.10 holds, then takes each cache for one byte large and chooses blocks that give wrong convolutions, NaN,
 /// or a crash.
-/// Told that it knows of no caches, it uses its own guesses instead, as it does elsewhere, and computes rightly.
+/// With sizes that say it knows of no caches it uses its own guesses instead, as it does elsewhere, and computes correctly.
 /// </summary>
 internal static class OneDnnCacheSizes
 {

@@ -117,7 +117,7 @@ public sealed class ImageFolder : PhotoSource
         }
     }
 
-    /// <summary>A hash over names, sizes and times of the photos, which tells whether a cache made from them is still theirs.</summary>
+    /// <summary>A hash over names, sizes and times of the photos, which shows whether a cache made from them is still theirs.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));
 

@@ -65,7 +65,7 @@ public sealed class FeatureLossTests
     public void Compute_OtherDistance_IsTakenOfPixels()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.Mse });
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [], Base = BaseLoss.Mse });
         using LossTerms terms = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
         Assert.Equal(["pixel"], terms.Names);
         Assert.Equal(0.25f, terms.Total.item<float>());
@@ -82,7 +82,7 @@ public sealed class FeatureLossTests
     public void Compute_DeltaE_IsTheDistanceInLab()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.DeltaE });
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [], Base = BaseLoss.DeltaE });
         Tensor red = tensor([1f, 0f, 0f]).view(1, 3, 1, 1).expand(1, 3, 4, 4), grey = full([1, 3, 4, 4], 0.5f);
         using LossTerms terms = loss.Compute(ImageNet.Normalize(red), ImageNet.Normalize(grey));
 

@@ -114,7 +114,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         return Changed(input, change).MoveToOuterDisposeScope();
     }
 
-    /// <summary>From a count that is kept with the weights: a training that goes on draws what it would have drawn.</summary>
+    /// <summary>From a count that is kept with the weights: a training that is resumed draws what it would have drawn.</summary>
     private ulong MaskSeed()
     {
         using Tensor draws = get_buffer(DrawsName)!.add_(Scalars.One, Scalars.One).alias();
