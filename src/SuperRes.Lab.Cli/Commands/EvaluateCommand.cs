@@ -22,8 +22,8 @@ internal sealed class EvaluateCommand : LabCommand
         Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
     private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q",
         Description = "Degrade the images by JPEG compression of this quality first; repeat it for several." };
-    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA",
-        Description = "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
+    private readonly Option<double[]> _noise = Values.Reals(
+        "--noise", "SIGMA", "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several.", 0, 255);
     private readonly Option<string[]> _degradation =
         new("--degradation", "--damage") { HelpName = "D",
         Description =
@@ -125,6 +125,14 @@ internal sealed class EvaluateCommand : LabCommand
             .. (parsed.GetValue(_degradation) ?? []).Select(Degradation.Parse),
         ];
         Degradation[] degradations = [.. asked.DistinctBy(one => one.Name)];
+        foreach (string folder in new[] { options.HighResolution, options.LowResolution }.OfType<string>().Where(Directory.Exists))
+        {
+            if (ImageCodec.ListFolder(folder).Note is { } note)
+            {
+                _context.Terminal.Note(note);
+            }
+        }
+
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
         var progress =
             new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));

@@ -15,10 +15,10 @@ internal abstract class PhotoCommand : LabCommand
     private readonly Option<string?> _model;
     private readonly Option<string?> _out =
         Values.Text("--out", "PATH", "The result: a file for one image, otherwise a folder. Default for images: beside each input.");
-    private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG and WebP results. Default: 95.", 1, 100);
+    private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG, WebP and AVIF results. Default: 95.", 1, 100);
     private readonly Option<string?> _changes =
         Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
-    private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images in folders again whose results are there already.");
+    private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images again whose results are there already, and replace other files at their places.");
     private readonly Option<bool> _recursive =
         Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
     private readonly ModelOptions _options = new(picksType: true);
@@ -63,7 +63,7 @@ internal abstract class PhotoCommand : LabCommand
         string[] inputs = parsed.GetRequiredValue(_inputs);
         string? output = parsed.GetValue(_out), changes = parsed.GetValue(_changes);
         bool recursive = parsed.GetValue(_recursive);
-        (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive);
+        (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive, _context.Terminal.Note);
         bool single = inputs.Length == 1 && File.Exists(inputs[0]);
         if (changes is not null && !single)
         {
@@ -73,6 +73,17 @@ internal abstract class PhotoCommand : LabCommand
         if (output is null && inputs.Any(Directory.Exists))
         {
             throw new InputException($"{inputs.First(Directory.Exists)} is a folder; name a folder for the results: --out PATH.");
+        }
+
+        if (output == "-")
+        {
+            throw new InputException("Images are not written to the standard output; give --out a file or a folder.");
+        }
+
+        if (output is not null && !single && !PhotoPaths.IsFolder(output))
+        {
+            throw new InputException($"--out {output} is the name of one image, and {(images.Length > 1 ? images.Length : "a folder of")} "
+                + "images are given; name a folder for the results.");
         }
 
         bool intoFolder = output is not null && (!single || PhotoPaths.IsFolder(output));
@@ -87,16 +98,25 @@ internal abstract class PhotoCommand : LabCommand
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
         var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
-        string[] outputs = output is null ? [.. images.Select(image => PhotoPaths.Beside(image.Path, Suffix(upscaler.Scale)))]
+        bool overwrite = parsed.GetValue(_overwrite);
+        string[] outputs = output is null ? [.. images.Select(image => Beside(image.Path, upscaler, model.Name))]
             : intoFolder ? [.. Upscaler.OutputNames([.. images.Select(image => image.Name)], output)]
             : [output];
         if (single)
         {
+            bool complete = !overwrite && (changes is null || File.Exists(changes));
+            if (!overwrite && upscaler.Existing(images[0].Path, outputs[0]) is { } there && complete)
+            {
+                Report(there);
+                _context.Terminal.Note($"{there.Input}: there already, of the same file and settings; --overwrite does it again.");
+                return ExitCodes.Done;
+            }
+
             Report(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
             return ExitCodes.Done;
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite),
+        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, overwrite,
             progress, Report, _context.Cancellation);
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
@@ -119,12 +139,19 @@ internal abstract class PhotoCommand : LabCommand
                 _context.Terminal.Result(result.Output);
                 _context.Terminal.Note($"{result.Input}: {result.Width}×{result.Height} in {Words.Of(TimeSpan.FromSeconds(result.Seconds))}"
                     + (result.IsExact ? "" : "; tiles overlap less than the model sees, because of the memory limit")
-                    + (result.Frames == 1 ? "" : $"; the first of its {result.Frames} pictures, as animations are not kept"));
+                    + (result.Frames == 1 ? "" : $"; the first of its {result.Frames} pictures, as the others are not kept"));
                 break;
             default:
                 _context.Terminal.Result(result.Output);
                 break;
         }
+    }
+
+    /// <summary>A name beside an input; with the model's in it where another model's result has the plain one.</summary>
+    private string Beside(string input, Upscaler upscaler, string model)
+    {
+        string plain = PhotoPaths.Beside(input, Suffix(upscaler.Scale));
+        return upscaler.HoldsAnothers(plain) ? PhotoPaths.Beside(input, $"{Suffix(upscaler.Scale)}-{model.Replace(' ', '-')}") : plain;
     }
 
     private static string Describe(UpscaleProgress progress)

@@ -35,7 +35,7 @@ internal static class ImageSurveyor
             Height = image.Height,
             Format = decoded.Format,
             Mode = decoded.BitsPerChannel > 8 ? StoredMode.SixteenBit
-                : IsCmyk(bytes) ? StoredMode.Cmyk
+                : decoded.IsCmyk ? StoredMode.Cmyk
                 : decoded.Alpha is not null ? StoredMode.Transparent
                 : decoded.IsGrey ? StoredMode.Grey : StoredMode.Rgb,
             Brightness = Math.Round(mean, 2),
@@ -57,27 +57,5 @@ internal static class ImageSurveyor
 
         double count = pixels.Length / 3, mean = sum / count;
         return (mean, Math.Sqrt(Math.Max(0, (squares / count) - (mean * mean))));
-    }
-
-    /// <summary>Whether a JPEG's frame header names four components.</summary>
-    private static bool IsCmyk(ReadOnlySpan<byte> file)
-    {
-        if (!file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]))
-        {
-            return false;
-        }
-
-        for (int at = 2; at + 9 < file.Length && file[at] == 0xFF;)
-        {
-            int marker = file[at + 1], length = (file[at + 2] << 8) | file[at + 3];
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-            {
-                return file[at + 9] == 4;
-            }
-
-            at += marker == 0xFF ? 1 : 2 + length;
-        }
-
-        return false;
     }
 }

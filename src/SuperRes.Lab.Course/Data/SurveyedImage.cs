@@ -65,10 +65,13 @@ public sealed record SurveyedImage
     public bool HasWrongExtension => Path.GetExtension(Name).ToLowerInvariant() switch
     {
         ".png" => Format != "PNG",
-        ".jpg" or ".jpeg" => Format != "JPEG",
+        ".jpg" or ".jpeg" or ".jpe" or ".jfif" => Format != "JPEG",
+        ".tif" or ".tiff" => Format != "TIFF",
+        ".avif" => Format != "AVIF",
+        ".ppm" or ".pgm" or ".pnm" => Format != "PPM",
         ".webp" => Format != "WebP",
         ".bmp" => Format != "BMP",
         ".gif" => Format != "GIF",
-        _ => false,
+        _ => true, // found by its content
     };
 }

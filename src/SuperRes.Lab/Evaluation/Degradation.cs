@@ -45,9 +45,9 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <returns>The degradation.</returns>
     public static Degradation Noise(double sigma, long seed = 0)
     {
-        if (!(sigma >= 0))
+        if (sigma is not (>= 0 and <= 255))
         {
-            throw new InputException($"A noise's standard deviation is 0 or more; {sigma} was given.");
+            throw new InputException($"A noise's standard deviation is 0 to 255; {sigma} was given.");
         }
 
         return new($"noise sigma {sigma.ToString(CultureInfo.InvariantCulture)}", (image, index) =>
@@ -120,9 +120,9 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             "watermark" => Watermark(),
             "grey" => Grey(),
             string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal)
-                && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
+                && NumberText.TryWhole(jpeg.AsSpan(4), out long quality) => Jpeg((int)Math.Clamp(quality, 0, 101)),
             string noise when noise.StartsWith("noise", StringComparison.Ordinal)
-                && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
+                && NumberText.TryReal(noise.AsSpan(5), out double sigma) => Noise(sigma),
             string other => throw new InputException(
                 $"There is no degradation \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
         };

@@ -179,8 +179,9 @@ public sealed class Evaluator
             QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
         return figures with
         {
-            PsnrMasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, one.Mask),
-            PsnrUnmasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m)),
+            PsnrMasked = one.Mask is null ? null : QualityFigures.Counted(Psnr.Rgb(result, one.Target, one.Mask)),
+            PsnrUnmasked = one.Mask is null ? null
+                : QualityFigures.Counted(Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m))),
             SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
             ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
         };

@@ -3,7 +3,7 @@ namespace SuperRes.Lab.IO;
 /// <summary>Writes a file aside, flushes it to the disk and then gives it its name, so that no reader ever meets half a file.</summary>
 public static class AtomicFile
 {
-    private const int LongestName = 255;
+    private const int LongestName = 255, MarkLength = 8;
 
     /// <summary>Stands between a writer and its file, so that a test can let the disk be full; follows the calling thread's work.</summary>
     internal static AsyncLocal<Func<string, Stream, Stream>?> Disk { get; } = new();
@@ -73,10 +73,31 @@ public static class AtomicFile
     /// <exception cref="InputException">The folder or the file can't be written.</exception>
     public static void WriteAllText(string path, string content) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(content));
 
+    /// <summary>Deletes what killed writers left in a folder: files under such names that nobody holds open.</summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    internal static void ClearLeftovers(string folder)
+    {
+        foreach (string path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.tmp") : [])
+        {
+            ReadOnlySpan<char> name = Path.GetFileNameWithoutExtension(path.AsSpan());
+            if (name.Length > MarkLength && name[^(MarkLength + 1)] == '.' && !name[^MarkLength..].ContainsAnyExcept("0123456789abcdef"))
+            {
+                try
+                {
+                    new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // It is being written, or is not ours to delete.
+                }
+            }
+        }
+    }
+
     /// <summary>The name under which a file is written first.</summary>
     private static string Aside(string full)
     {
-        string end = "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
+        string end = "." + Guid.NewGuid().ToString("N")[..MarkLength] + ".tmp";
 
         // File systems end a name at 255 bytes; one that is just below stands aside under a name of its own.
         return System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(full)) + end.Length <= LongestName

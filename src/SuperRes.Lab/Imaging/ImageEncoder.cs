@@ -1,76 +1,12 @@
-using System.Runtime.InteropServices;
-using SkiaSharp;
+using NetVips;
 
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>Skia's encoders with fixed settings, so that equal pictures give equal files.</summary>
-internal static unsafe class ImageEncoder
+/// <summary>Encodes pictures that are in memory.</summary>
+internal static class ImageEncoder
 {
-    // PNG's maximum of 9 costs four times the time of 6 for one percent.
-    private static readonly SKPngEncoderOptions _png = new(SKPngEncoderFilterFlags.AllFilters, 6);
-
-    /// <summary>What of a picture an encoder is given.</summary>
-    private enum Layout
-    {
-        Grey,
-        Opaque,
-        Transparent,
-    }
-
-    public static byte[] Png(RgbImage image, ReadOnlySpan<byte> alpha) =>
-        Encode(image, alpha, alpha.IsEmpty ? Layout.Opaque : Layout.Transparent, (pixels, target) => pixels.Encode(target, _png));
-
-    public static byte[] Jpeg(RgbImage image, int quality) => Jpeg(image, quality, Layout.Opaque);
-
-    public static byte[] Webp(RgbImage image, ReadOnlySpan<byte> alpha, int quality)
-    {
-        CheckQuality(quality);
-        var options = new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality);
-        return Encode(image, alpha, alpha.IsEmpty ? Layout.Opaque : Layout.Transparent, (pixels, target) => pixels.Encode(target, options));
-    }
-
-    /// <summary>Encodes in a format with everything the image brings along that the format can hold.</summary>
-    public static byte[] Everything(DecodedImage image, string format, int quality)
-    {
-        bool? profileIsGrey = image.Metadata.ProfileIsGrey;
-        RgbImage colors = format == "JPEG" ? image.Flatten() : image.Image;
-        bool grey = image.IsGrey && format != "WebP" && (image.Alpha is null || format == "JPEG")
-            && (image.Metadata.IccProfile is null || profileIsGrey == true) && PixelOrder.IsGrey(colors.Pixels);
-
-        // A profile of grey or CMYK pixels says nothing true about RGB ones.
-        ImageMetadata metadata = image.Metadata with { IccProfile = profileIsGrey == grey ? image.Metadata.IccProfile : null };
-        metadata = metadata.Sized(colors.Width, colors.Height);
-        byte[] encoded = format switch
-        {
-            "PNG" when grey => Encode(colors, [], Layout.Grey, (pixels, target) => pixels.Encode(target, _png)),
-            "PNG" => Png(colors, image.Alpha),
-            "JPEG" => Jpeg(colors, quality, grey ? Layout.Grey : Layout.Opaque),
-            _ => Webp(colors, image.Alpha, quality),
-        };
-        return metadata.IsEmpty ? encoded : format switch
-        {
-            "PNG" => MetadataWriter.Png(encoded, metadata),
-            "JPEG" => MetadataWriter.Jpeg(encoded, metadata),
-            _ => MetadataWriter.Webp(encoded, colors, image.Alpha is not null, metadata),
-        };
-    }
-
-    private static byte[] Jpeg(RgbImage image, int quality, Layout layout)
-    {
-        CheckQuality(quality);
-        var options = new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
-        return Encode(image, [], layout, (pixels, target) => pixels.Encode(target, options));
-    }
-
-    private static void CheckQuality(int quality)
-    {
-        if (quality is < 1 or > 100)
-        {
-            throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is 1 to 100.");
-        }
-    }
-
-    private static byte[] Encode(RgbImage image, ReadOnlySpan<byte> alpha, Layout layout, Func<SKPixmap, SKWStream, bool> encode)
+    /// <summary>Encodes RGB, with alpha where it is given and the format holds it.</summary>
+    public static byte[] Encode(RgbImage image, ReadOnlySpan<byte> alpha, string format, int quality)
     {
         if (!alpha.IsEmpty && alpha.Length != image.Width * image.Height)
         {
@@ -78,44 +14,73 @@ internal static unsafe class ImageEncoder
                 + $"{alpha.Length} were given.");
         }
 
-        var info = new SKImageInfo(
-            image.Width, image.Height, layout == Layout.Grey ? SKColorType.Gray8 : SKColorType.Rgba8888, layout == Layout.Transparent
-                ? SKAlphaType.Unpremul : SKAlphaType.Opaque);
-        void* memory = NativeMemory.Alloc((nuint)info.Height, (nuint)info.RowBytes);
-        try
+        if (alpha.IsEmpty)
         {
-            Fill(image, alpha, info, (byte*)memory);
-            using var pixels = new SKPixmap(info, (IntPtr)memory);
-            using var target = new SKDynamicMemoryWStream();
-            if (!encode(pixels, target))
-            {
-                throw new InputException($"A {image.Width}×{image.Height} picture can't be encoded in this format: WebP ends at 16,383 "
-                    + $"and JPEG at 65,500 pixels a side; use PNG.");
-            }
+            return Encode(image.Pixels, image.Width, image.Height, 3, format, quality, ImageMetadata.None);
+        }
 
-            using SKData data = target.DetachAsData();
-            return data.ToArray();
-        }
-        finally
-        {
-            NativeMemory.Free(memory);
-        }
+        var rgba = new byte[image.Pixels.Length / 3 * 4];
+        PixelOrder.RgbToRgba(image.Pixels, alpha, rgba);
+        return Encode(rgba, image.Width, image.Height, 4, format, quality, ImageMetadata.None);
     }
 
-    private static void Fill(RgbImage image, ReadOnlySpan<byte> alpha, SKImageInfo info, byte* memory)
+    /// <summary>Encodes as PNG with at most 256 colours, a third of the size of true colour: exact where there are no more.</summary>
+    /// <param name="pixels">RGB, or RGBA of which the colours count.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="dither">0–1: how much of each error is spread over neighbours, which photos want and drawings don't.</param>
+    public static byte[] Indexed(byte[] pixels, int width, int height, double dither)
     {
-        for (int y = 0; y < info.Height; y++)
+        Vips.Initialize();
+        using Image stored = Image.NewFromMemory(pixels, width, height, pixels.Length / width / height, Enums.BandFormat.Uchar);
+        using Image colours = stored.ExtractBand(0, n: 3), image = colours.Copy(interpretation: Enums.Interpretation.Srgb);
+        return image.PngsaveBuffer(compression: 9, palette: true, q: 100, dither: dither, effort: 7, keep: Enums.ForeignKeep.None);
+    }
+
+    /// <summary>Encodes in a format with everything the image brings along that the format can hold.</summary>
+    public static byte[] Everything(DecodedImage image, string format, int quality)
+    {
+        bool? profileIsGrey = image.Metadata.ProfileIsGrey;
+        bool alpha = image.Alpha is not null && ImageFormats.HoldsAlpha(format);
+        RgbImage colors = alpha ? image.Image : image.Flatten();
+        bool grey = image.IsGrey && ImageFormats.HoldsGrey(format) && !alpha
+            && (image.Metadata.IccProfile is null || profileIsGrey == true) && PixelOrder.IsGrey(colors.Pixels);
+
+        // A profile of grey or CMYK pixels says nothing true about RGB ones.
+        ImageMetadata metadata = image.Metadata with { IccProfile = profileIsGrey == grey ? image.Metadata.IccProfile : null };
+        byte[] pixels = colors.Pixels;
+        if (grey)
         {
-            var row = new Span<byte>(memory + ((long)y * info.RowBytes), info.RowBytes);
-            ReadOnlySpan<byte> rgb = image.Pixels.AsSpan(y * info.Width * 3, info.Width * 3);
-            if (info.ColorType == SKColorType.Gray8)
-            {
-                PixelOrder.RgbToGrey(rgb, row);
-            }
-            else
-            {
-                PixelOrder.RgbToRgba(rgb, alpha.IsEmpty ? alpha : alpha.Slice(y * info.Width, info.Width), row);
-            }
+            pixels = new byte[pixels.Length / 3];
+            PixelOrder.RgbToGrey(colors.Pixels, pixels);
         }
+        else if (alpha)
+        {
+            pixels = new byte[image.Alpha!.Length * 4];
+            PixelOrder.RgbToRgba(colors.Pixels, image.Alpha, pixels);
+        }
+
+        return Encode(pixels, colors.Width, colors.Height, grey ? 1 : alpha ? 4 : 3, format, quality, metadata);
+    }
+
+    private static byte[] Encode(
+        byte[] pixels, int width, int height, int channels, string format, int quality, ImageMetadata metadata)
+    {
+        if (quality is < 1 or > 100)
+        {
+            throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is 1 to 100.");
+        }
+
+        if (format == "PPM")
+        {
+            return [.. PixmapRows.Header(width, height, channels, 8), .. pixels];
+        }
+
+        Vips.Initialize();
+        using Image stored = Image.NewFromMemory(pixels, width, height, channels, Enums.BandFormat.Uchar);
+        using Image image = stored.Copy(interpretation: channels < 3 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+        using var file = new MemoryStream();
+        ImageSaver.Save(image, file, format, metadata, quality);
+        return file.ToArray();
     }
 }

@@ -40,6 +40,49 @@ internal sealed class PictureRows(RgbImage image) : RowSource(image.Width, image
     }
 }
 
+/// <summary>The rows of a picture of 16 bits in memory.</summary>
+internal sealed class DeepRows(ushort[] pixels, int width, int height) : RowSource(width, height)
+{
+    private int _at;
+
+    public override void Read(Span<float> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = pixels[_at++] / (float)ushort.MaxValue;
+        }
+    }
+}
+
+/// <summary>The rows of a file, decoded as they are asked for: a picture that would not fit into memory goes through all the same.</summary>
+internal sealed class FileRows(ImageReader reader, FileStamp stamp, string path)
+    : RowSource(reader.Width, reader.Height)
+{
+    private int _row;
+
+    public override void Read(Span<float> rows)
+    {
+        int count = rows.Length / (Width * 3);
+        for (int at = 0; at < rows.Length; at += Width * 3)
+        {
+            byte[] row = reader.ReadRows(1);
+            ReadOnlySpan<ushort> deep = MemoryMarshal.Cast<byte, ushort>(row);
+            for (int i = 0; i < Width * 3; i++)
+            {
+                rows[at + i] = reader.Bits == 8 ? row[i] / 255f : deep[i] / (float)ushort.MaxValue;
+            }
+        }
+
+        _row += count;
+        if (_row == Height)
+        {
+            stamp.RequireSame(path);
+        }
+    }
+
+    public override void Dispose() => reader.Dispose();
+}
+
 /// <summary>The rows of a tensor 1×3×H×W, float32 on the CPU.</summary>
 internal sealed class TensorRows(Tensor image) : RowSource((int)image.shape[3], (int)image.shape[2])
 {

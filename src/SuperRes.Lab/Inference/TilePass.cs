@@ -134,7 +134,7 @@ internal sealed class TilePass : RowSource
             return result.isfinite().all().item<bool>() ? result : throw new InputException(
                 $"{_network.Name} gives values that are no numbers (NaN or infinity) near pixel ({column.CoreStart}, {row.CoreStart}) of "
                     + $"the output; "
-                + "its weights are damaged, or its arithmetic overflows: try float32, or fetch or train the model again.");
+                + "its arithmetic overflows, or goes wrong on this processor: try float32 (--dtype float32).");
         }
     }
 

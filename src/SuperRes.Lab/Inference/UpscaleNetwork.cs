@@ -30,6 +30,9 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// at 2,225.</summary>
     public int WorkingBytesPerPixel { get; init; } = 3072;
 
+    /// <summary>Gives what tells its weights from others': a hash of them. Default: nothing, its name must do.</summary>
+    internal Func<string> WeightsHash { get; init; } = () => "";
+
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trained model as a network for the upscaler.</summary>
@@ -43,6 +46,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             InputFilter = model.InputFilter,
             ReceptiveRadius = model.ReceptiveRadius,
             SizeMultiple = model.SizeMultiple,
+            WeightsHash = model.WeightsHash,
         };
 
     /// <summary>Convolutions in another type; pictures, and what is added to them at the end, stay float32.</summary>

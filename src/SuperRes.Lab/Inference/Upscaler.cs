@@ -22,6 +22,7 @@ public sealed partial class Upscaler
     private readonly UpscaleOptions _options;
     private readonly TimeProvider _clock;
     private readonly int _repetitions;
+    private readonly Lazy<string> _networkHash;
 
     /// <summary>Creates an upscaler over a trained model.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
@@ -44,6 +45,7 @@ public sealed partial class Upscaler
         _options.Validate();
         Scale = _options.Scale ?? network.Scale;
         _repetitions = Repetitions(network, Scale);
+        _networkHash = new(network.WeightsHash);
     }
 
     /// <summary>How many times larger the result is.</summary>

@@ -12,6 +12,10 @@ public sealed class RestorationModel : IDisposable
     /// <summary>The metadata entry that holds the <see cref="ModelCard"/>.</summary>
     public const string MetadataKey = "superres";
 
+    // oneDNN's bfloat16 convolutions read beyond the rows of pictures under 12 pixels wide on processors with AMX: NaN, or other bits each
+    // time.
+    private const int LeastSide = 16;
+    private const int FlatReach = 8, FlatReachOfRestoration = 40;
     private readonly Device _device;
 
     /// <summary>Wraps a network.</summary>
@@ -196,8 +200,37 @@ public sealed class RestorationModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = inference_mode();
-        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(input.to(_device))));
-        return output.to(input.device).MoveToOuterDisposeScope();
+        (long height, long width) = (input.shape[2], input.shape[3]);
+        Tensor seen = LargeEnough(input.to(_device));
+        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
+        if (Network.AddsToInput && Task != "colorization")
+        {
+            // A hole to be filled is flat too, but not that far around.
+            output = FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
+        }
+
+        return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A hash of the weights as they are now: 32 hexadecimal digits.</summary>
+    internal string WeightsHash()
+    {
+        var hash = new System.IO.Hashing.XxHash128();
+        foreach ((string name, Tensor value) in StateDict.Entries(Network))
+        {
+            using Tensor whole = value.detach().cpu().contiguous();
+            hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.Append(whole.bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>The input with its last row and column repeated up to 16 pixels.</summary>
+    private static Tensor LargeEnough(Tensor input)
+    {
+        long right = Math.Max(0, LeastSide - input.shape[3]), below = Math.Max(0, LeastSide - input.shape[2]);
+        return right + below == 0 ? input : nn.functional.pad(input, [0, right, 0, below], PaddingModes.Replicate);
     }
 
     /// <summary>Frees the network.</summary>

@@ -29,6 +29,9 @@ public sealed class ImageFolder : PhotoSource
     /// <summary>Files with an image's extension whose header can't be read.</summary>
     public IReadOnlyList<BrokenImage> Broken { get; }
 
+    /// <summary>One sentence about images of kinds that are not read, which lie in the folder; null where there are none.</summary>
+    public string? LeftOutNote => _listing?.Note;
+
     /// <inheritdoc/>
     public override int Count => Photos.Count;
 

@@ -10,7 +10,6 @@ namespace SuperRes.Lab.Training;
 /// <summary>Runs a learner's network, with the average of its weights where there is one, without training it.</summary>
 internal static class Validator
 {
-    private const double MostPsnr = 100;
     private const int SsimWindow = 11;
 
     /// <summary>Means of losses, terms, PSNR and SSIM over the validation pairs.</summary>
@@ -43,7 +42,7 @@ internal static class Validator
             }
 
             Tensor picture = ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu();
-            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
+            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, Psnr.MostCounted));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= SsimWindow ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
             count += size;
         }
