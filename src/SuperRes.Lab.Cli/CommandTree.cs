@@ -37,6 +37,7 @@ internal static class CommandTree
                 new ResultsCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
+                new ExportCommand(context),
                 new GroupCommand(
                     "weights",
                     "List, fetch, inspect, convert and average weights.",
