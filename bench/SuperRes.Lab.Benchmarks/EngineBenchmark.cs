@@ -13,7 +13,7 @@ namespace SuperRes.Lab.Benchmarks;
 public sealed class EngineBenchmark(string body, string engine, int threads)
     : Benchmark(string.Create(CultureInfo.InvariantCulture, $"engines/{body}/{engine}/{threads}"))
 {
-    private const int Side = 1024, Repetitions = 3;
+    private const int Side = 512, Repetitions = 3;
 
     /// <summary>The networks of the shipped models, in each engine, with one and two threads.</summary>
     internal static IEnumerable<Benchmark> All =>

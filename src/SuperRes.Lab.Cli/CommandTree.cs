@@ -38,6 +38,8 @@ internal static class CommandTree
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
                 new ExportCommand(context),
+                new ServeCommand(context),
+                new ExportSiteCommand(context),
                 new GroupCommand(
                     "weights",
                     "List, fetch, inspect, convert and average weights.",

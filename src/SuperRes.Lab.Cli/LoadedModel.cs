@@ -55,9 +55,9 @@ internal sealed class LoadedModel : IDisposable
 
             _onnx ??= OnnxNetwork.Of(Model);
         }
-        else if (engine is null && type is null && OnnxNetwork.IsFasterFor(_model))
+        else if (engine is null && type is null)
         {
-            _onnx ??= OnnxNetwork.Of(_model);
+            _onnx ??= OnnxNetwork.WhereFaster(_model);
         }
 
         return _onnx is { } network ? new(network.ToUpscaler(), wanted with { Dtype = torch.ScalarType.Float32 }) : new(Model, wanted);

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -66,16 +67,40 @@ public sealed unsafe class OnnxNetwork : IDisposable
     /// <exception cref="InputException">The model's network doesn't say what it computes.</exception>
     public static OnnxNetwork Of(RestorationModel model, int threads = 0)
     {
-        byte[] file = OnnxExport.ToBytes(model, new() { Enlarges = false });
-        InferenceSession session = Session(() => new InferenceSession(file, Options(threads)), model.Name);
-        return new OnnxNetwork(session, OnnxLayout.Of(session, model.Name), model.Name);
+        return Of(OnnxExport.ToBytes(model, new() { Enlarges = false }), model.Name, threads);
     }
 
-    /// <summary>Whether ONNX Runtime is the faster engine for a model here: on processors that torch has no faster arithmetic on than
-    /// float32. docs/performance.md has the figures.</summary>
-    /// <param name="model">The model.</param>
-    /// <returns>False too where the model runs on a GPU, or doesn't say what it computes.</returns>
-    public static bool IsFasterFor(RestorationModel model) => false;
+    /// <summary>A file of ours in memory.</summary>
+    internal static OnnxNetwork Of(byte[] file, string name, int threads = 0)
+    {
+        InferenceSession session = Session(() => new InferenceSession(file, Options(threads)), name);
+        return new OnnxNetwork(session, OnnxLayout.Of(session, name), name);
+    }
+
+    /// <summary>
+    /// ONNX Runtime as the engine of a model that it computes faster than torch here: one that could be computed in bfloat16, on a processor
+    /// that has none, so that torch would take float32. docs/performance.md has the figures.
+    /// </summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <returns>The same model; null where torch is faster, the model is on a GPU, or its network doesn't say what it computes.</returns>
+    public static OnnxNetwork? WhereFaster(RestorationModel model)
+    {
+        Device device = model.Network.parameters().First().device;
+        if (device.type != DeviceType.CPU || Bfloat16.IsNativeOn(device)
+            || model.Network is not { ComputesInBfloat16: true, AddsToInput: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            return Of(model);
+        }
+        catch (InputException)
+        {
+            return null; // torch runs every network
+        }
+    }
 
     /// <summary>The model as a network for the upscaler.</summary>
     /// <param name="cancellation">Stops within a tile, between two operations. Default: none.</param>
