@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;
 
-/// <summary>A network over one megapixel, computed by ONNX Runtime or by torch in bfloat16, beside torch in float32 as the plain way.</summary>
+/// <summary>A network over a picture, by ONNX Runtime or by torch in bfloat16, beside torch in float32 as the plain way.</summary>
 /// <param name="body">The network's name in the registry.</param>
 /// <param name="engine">onnx, or bfloat16 for torch's.</param>
 /// <param name="threads">How many threads compute.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperRes.Lab.Cli.Browser;
 using SuperRes.Lab.Cli.Commands;
 using SuperRes.Lab.Cli.Parsing;
 

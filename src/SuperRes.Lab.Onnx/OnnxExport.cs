@@ -109,8 +109,8 @@ public static class OnnxExport
             ResampleFilter.Bicubic => [("mode", "cubic"), ("coordinate_transformation_mode", "half_pixel"), ("cubic_coeff_a", -0.5f),
                 ("exclude_outside", 1L)],
             _ => throw new InputException(
-                $"{model.Name} enlarges its input by {model.InputFilter}, and ONNX knows nearest, bilinear and bicubic; train the model with "
-                + $"one of these."),
+                $"{model.Name} enlarges its input by {model.InputFilter}, and ONNX knows nearest, bilinear and bicubic; train the model "
+                + "with one of these."),
         };
         using Tensor scales = tensor(new[] { 1, 1, (float)model.Scale, model.Scale });
         return graph.Add("Resize", [image, "", graph.Constant(scales)], how);

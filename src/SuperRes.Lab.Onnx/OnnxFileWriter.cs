@@ -45,7 +45,8 @@ internal static class OnnxFileWriter
         if (size > int.MaxValue - Margin)
         {
             throw new InputException(
-                $"The network's weights take {size / 1e9:0.0} GB, and an ONNX file holds 2; export it with --dtype float16, or a smaller one.");
+                $"The network's weights take {size / 1e9:0.0} GB, and an ONNX file holds 2; export it with --dtype float16, or "
+                + "export a smaller one.");
         }
 
         model.WriteTag((7 << 3) | Delimited);

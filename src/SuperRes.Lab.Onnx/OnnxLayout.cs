@@ -123,6 +123,9 @@ internal sealed record OnnxLayout
 
     private static bool IsNumber(NodeMetadata value) => value.ElementDataType is TensorElementType.Float or TensorElementType.Float16;
 
-    private static string Words(NodeMetadata value) =>
-        $"{value.ElementDataType} {string.Join('×', value.Dimensions.Select(side => side < 0 ? "any" : side.ToString(CultureInfo.InvariantCulture)))}";
+    private static string Words(NodeMetadata value)
+    {
+        IEnumerable<string> sides = value.Dimensions.Select(side => side < 0 ? "any" : side.ToString(CultureInfo.InvariantCulture));
+        return $"{value.ElementDataType} {string.Join('×', sides)}";
+    }
 }

@@ -78,8 +78,8 @@ public sealed unsafe class OnnxNetwork : IDisposable
     }
 
     /// <summary>
-    /// ONNX Runtime as the engine of a model that it computes faster than torch here: one that could be computed in bfloat16, on a processor
-    /// that has none, so that torch would take float32. docs/performance.md has the figures.
+    /// ONNX Runtime as the engine of a model that it computes faster than torch here: one that could be computed in bfloat16, on a
+    /// processor that has none, so that torch would take float32. docs/performance.md has the figures.
     /// </summary>
     /// <param name="model">The model; it stays the caller's.</param>
     /// <returns>The same model; null where torch is faster, the model is on a GPU, or its network doesn't say what it computes.</returns>
@@ -114,7 +114,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
         {
             Task = Task,
             InputFilter = _layout.InputFilter,
-            ReceptiveRadius = (_layout.Radius ?? (UsualOverlap * Scale)) + (_layout.Enlarges && _layout.Radius > 0 ? KernelReach * Scale : 0),
+            ReceptiveRadius = _layout.Radius is { } radius ? radius + (_layout.Enlarges ? KernelReach * Scale : 0) : UsualOverlap * Scale,
             SizeMultiple = multiple % times == 0 ? multiple : multiple * times,
             EnlargesItself = _layout.Enlarges,
             FixedSide = _layout.Side * times,
@@ -197,7 +197,8 @@ public sealed unsafe class OnnxNetwork : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             throw new InputException(
-                $"{Name} can't compute a picture of {string.Join('×', input.shape)}: {FirstLine(e)}; use another tile size (--tile) or model.",
+                $"{Name} can't compute a picture of {string.Join('×', input.shape)}: {FirstLine(e)}; use another tile size (--tile) or "
+                + "model.",
                 e);
         }
     }

@@ -41,7 +41,7 @@ public sealed class LabServer : IAsyncDisposable
             kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        builder.Services.AddOpenApi("superres");
+        builder.Services.AddOpenApi();
         builder.Services.AddSingleton(options).AddSingleton(models).AddSingleton<JobQueue>();
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestGuard>();

@@ -72,7 +72,8 @@ public static class Site
             IO.AtomicFile.Write(path, to => to.Write(content));
         }
 
-        return new(files.Count, files.Values.Sum(content => (long)content.Length), kept.Append("sw.js").Sum(name => Compressed(files[name])));
+        long bytes = files.Values.Sum(content => (long)content.Length);
+        return new(files.Count, bytes, kept.Append("sw.js").Sum(name => Compressed(files[name])));
     }
 
     /// <summary>Exports the models with half-precision weights and lists them; returns the file of the first one.</summary>
@@ -90,7 +91,8 @@ public static class Site
             Inference.UpscaleNetwork seen = network.ToUpscaler();
             list.Add(new
             {
-                model.Name, model.Task, model.Scale, File = file, Scales = model.Scale == 1 ? [1] : new[] { model.Scale, model.Scale * model.Scale },
+                model.Name, model.Task, model.Scale, File = file,
+                Scales = model.Scale == 1 ? [1] : new[] { model.Scale, model.Scale * model.Scale },
                 Radius = seen.ReceptiveRadius, Multiple = seen.SizeMultiple,
             });
         }

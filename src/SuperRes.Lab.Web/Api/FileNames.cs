@@ -4,12 +4,13 @@ namespace SuperRes.Lab.Web.Api;
 internal static class FileNames
 {
     private const int Longest = 120;
+    private const string Meant = "<>:\"|?*;'`$&";
 
     /// <summary>The last part of a path, without characters that mean something to a shell, a header or a file system.</summary>
     public static string Safe(string? given)
     {
         string name = (given ?? "").Replace('\\', '/').Split('/')[^1];
-        string kept = string.Concat(name.Where(c => !char.IsControl(c) && !"<>:\"|?*;'`$&".Contains(c, StringComparison.Ordinal))).Trim(' ', '.');
+        string kept = string.Concat(name.Where(c => !char.IsControl(c) && !Meant.Contains(c, StringComparison.Ordinal))).Trim(' ', '.');
         string extension = Path.GetExtension(kept);
         string stem = Path.GetFileNameWithoutExtension(kept);
         stem = stem.Length > Longest ? stem[..Longest] : stem;

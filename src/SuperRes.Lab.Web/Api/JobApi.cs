@@ -51,8 +51,8 @@ internal static class JobApi
             UploadAsync(context, queue, [.. models.Where(model => tasks.Contains(model.Task))], options))
         .WithSummary(summary)
         .WithDescription(
-            "Send the picture as the field \"file\" of a form (multipart/form-data), or as the body with ?name=photo.jpg. Further fields, in "
-            + "the form or the address: model, scale, wait (true: the answer is the result itself), session (a page's own name).")
+            "Send the picture as the field \"file\" of a form (multipart/form-data), or as the body with ?name=photo.jpg. Further fields, "
+            + "in the form or the address: model, scale, wait (true: the answer is the result itself), session (a page's own name).")
         .Accepts<IFormFile>("multipart/form-data", "image/jpeg", "image/png", "image/webp")
         .Produces<JobStatus>(StatusCodes.Status202Accepted)
         .Produces<ProblemDetails>(Unprocessable, "application/problem+json")

@@ -95,9 +95,9 @@ internal sealed class Job : IDisposable
         {
             Directory.Delete(Folder, recursive: true);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
-            // It is gone already.
+            // It is gone already, or a file of it is just being written: then the queue deletes it when the job has stopped.
         }
     }
 

@@ -74,9 +74,13 @@ internal sealed class JobQueue : IDisposable
 
     public JobStatus Status(Job job)
     {
-        int ahead = job.State != JobState.Queued ? 0
-            : _waiting.TakeWhile(other => other != job).Count(other => !other.IsEnded) + _jobs.Values.Count(other => other.State == JobState.Running);
-        return job.Status(ahead);
+        if (job.State != JobState.Queued)
+        {
+            return job.Status(0);
+        }
+
+        int before = _waiting.TakeWhile(other => other != job).Count(other => !other.IsEnded);
+        return job.Status(before + _jobs.Values.Count(other => other.State == JobState.Running));
     }
 
     /// <summary>Stops a job and forgets it with its files.</summary>

@@ -148,7 +148,9 @@ public sealed class OnnxExportTests
         Tensor image = rand(1, 3, height, width, generator: new Generator(3));
         Tensor large = model.Scale == 1 ? image
             : Resampler.Resize(image, height * model.Scale, width * model.Scale, model.InputFilter).clamp(0, 1);
-        Tensor expected = model.Predict(large).clamp(0, 1), actual = exported.Predict(image);
+        Tensor free = model.Predict(large), expected = free.clamp(0, 1), actual = exported.Predict(image);
+        // Random weights can give numbers far outside 0–1, whose rounding is as much larger.
+        tolerance *= Math.Max(1, free.abs().max().item<float>());
         Assert.Equal(expected.shape, actual.shape);
         Assert.True(expected.std().item<float>() > 0.01, "the picture is flat, and nothing would be compared");
         Assert.InRange((expected - actual).abs().max().item<float>(), 0, tolerance);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
@@ -33,7 +34,7 @@ public sealed class PagesInBrowserTests
         await AssertFitsAndReadsAsync(browser.Page, width);
         await browser.ShootAsync($"serve-{width}-{scheme}".ToLowerInvariant());
         await browser.Page.Locator("#changes").CheckAsync();
-        await Assertions.Expect(browser.Page.Locator("#after")).ToHaveAttributeAsync("src", new System.Text.RegularExpressions.Regex("changes"));
+        await Assertions.Expect(browser.Page.Locator("#after")).ToHaveAttributeAsync("src", new Regex("changes"));
         await browser.ShootAsync($"serve-changes-{width}-{scheme}".ToLowerInvariant());
         RgbImage result = ImageCodec.Decode(await browser.DownloadAsync("small.png"), "download");
         Assert.Equal("small-x2.png", browser.SavedAs);
@@ -93,7 +94,10 @@ public sealed class PagesInBrowserTests
         string[] faults = await page.EvaluateAsync<string[]>(Contrast);
         Assert.Empty(faults);
         string[] unnamed = await page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('button, input, select')].filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).map(e => e.outerHTML)");
+            """
+            () => [...document.querySelectorAll('button, input, select')]
+              .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).map(e => e.outerHTML)
+            """);
         Assert.Empty(unnamed);
     }
 

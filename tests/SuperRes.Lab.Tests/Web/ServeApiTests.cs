@@ -138,7 +138,8 @@ public sealed class ServeApiTests
             await socket.ConnectAsync(IPAddress.Loopback, web.Server.Address.Port);
             await using NetworkStream stream = socket.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST /api/upscale HTTP/1.1\r\nHost: localhost:{web.Server.Address.Port}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\nabc"));
+                $"POST /api/upscale HTTP/1.1\r\nHost: localhost:{web.Server.Address.Port}\r\nContent-Type: image/png\r\n"
+                + "Content-Length: 100000\r\n\r\nabc"));
             await Task.Delay(200);
         }
 
@@ -203,7 +204,8 @@ public sealed class ServeApiTests
         await using WebHarness web = await WebHarness.StartAsync();
         JsonNode document = JsonNode.Parse(await web.Client.GetStringAsync(new Uri("api/openapi.json", UriKind.Relative)))!;
         Assert.Equal(
-            ["/api/events", "/api/jobs/{id}", "/api/jobs/{id}/changes", "/api/jobs/{id}/result", "/api/models", "/api/restore", "/api/upscale"],
+            ["/api/events", "/api/jobs/{id}", "/api/jobs/{id}/changes", "/api/jobs/{id}/result", "/api/models", "/api/restore",
+                "/api/upscale"],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
     }
 

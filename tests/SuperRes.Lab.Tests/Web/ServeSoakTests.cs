@@ -71,7 +71,8 @@ public sealed class ServeSoakTests
         {
             if (ids.TryDequeue(out string? id) && random.Next(3) == 0)
             {
-                using HttpResponseMessage response = await web.Client.DeleteAsync(new Uri($"api/jobs/{id}", UriKind.Relative), CancellationToken.None);
+                using HttpResponseMessage response =
+                    await web.Client.DeleteAsync(new Uri($"api/jobs/{id}", UriKind.Relative), CancellationToken.None);
                 Assert.True(response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound);
             }
 

@@ -3,7 +3,7 @@ using System.Net;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Web;
 
-namespace SuperRes.Lab.Cli.Commands;
+namespace SuperRes.Lab.Cli.Browser;
 
 /// <summary><c>superres serve</c>: the web app on this machine.</summary>
 internal sealed class ServeCommand : LabCommand
@@ -13,7 +13,8 @@ internal sealed class ServeCommand : LabCommand
     private readonly Option<string?> _address = Values.Text(
         "--address", "IP", "Where it listens; another address than this machine's own needs --token. Default: 127.0.0.1.");
 
-    private readonly Option<string?> _token = Values.Text("--token", "T", "A secret of 16 characters or more that every request must show.");
+    private readonly Option<string?> _token = Values.Text(
+        "--token", "T", "A secret of 16 characters or more that every request must show.");
     private readonly Option<string[]> _model = new("--model")
     {
         HelpName = "M",

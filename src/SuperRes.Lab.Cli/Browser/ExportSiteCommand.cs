@@ -2,7 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Web;
 
-namespace SuperRes.Lab.Cli.Commands;
+namespace SuperRes.Lab.Cli.Browser;
 
 /// <summary><c>superres export-site</c>: the page that needs no server.</summary>
 internal sealed class ExportSiteCommand : LabCommand
@@ -34,7 +34,7 @@ internal sealed class ExportSiteCommand : LabCommand
         SiteSize size = Site.Write(output, models);
         _context.Terminal.Result(output);
         _context.Terminal.Note(FormattableString.Invariant(
-            $"{size.Files} files, {size.Bytes / 1e6:0.0} MB; a first visit with the first model takes {size.FirstVisit / 1e6:0.0} MB compressed (gzip)."));
+            $"{size.Files} files, {size.Bytes / 1e6:0.0} MB; a first visit takes {size.FirstVisit / 1e6:0.0} MB (gzip), a model included."));
         return ExitCodes.Done;
     }
 }
