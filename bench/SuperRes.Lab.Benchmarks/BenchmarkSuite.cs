@@ -18,6 +18,8 @@ public static class BenchmarkSuite
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),
         new InferBenchmark(512, ScalarType.BFloat16),
+        new EngineStartBenchmark(),
+        .. EngineBenchmark.All,
         new AreaBenchmark(1),
         new AreaBenchmark(4),
         new AreaBenchmark(12),

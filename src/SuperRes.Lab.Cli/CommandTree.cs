@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperRes.Lab.Cli.Browser;
 using SuperRes.Lab.Cli.Commands;
 using SuperRes.Lab.Cli.Parsing;
 
@@ -38,6 +39,9 @@ internal static class CommandTree
                 new ReproduceCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
+                new ExportCommand(context),
+                new ServeCommand(context),
+                new ExportSiteCommand(context),
                 new GroupCommand(
                     "weights",
                     "List, fetch, inspect, convert and average weights.",

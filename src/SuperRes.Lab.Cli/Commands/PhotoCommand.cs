@@ -27,7 +27,8 @@ internal abstract class PhotoCommand : LabCommand
         : base(name, description, examples)
     {
         _context = context;
-        _model = Values.Text("--model", "M", $"{ModelFiles.Description} Default: {defaultModel}.");
+        _model = Values.Text(
+            "--model", "M", $"{ModelFiles.Description} Or an .onnx file that makes pictures of pictures. Default: {defaultModel}.");
         _defaultModel = defaultModel;
         Arguments.Add(_inputs);
         Options.Add(_model);
@@ -93,7 +94,7 @@ internal abstract class PhotoCommand : LabCommand
         }
 
         using LoadedModel model =
-            LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
+            LoadedModel.ReadAny(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
         CheckTask(model);
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);

@@ -78,6 +78,11 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
 
         int radius = Math.Min(network.ReceptiveRadius, Math.Max(width, height));
         int overlap = Up(Math.Min(Math.Max(options.Overlap ?? 0, radius), Math.Max(width, height)), multiple);
+        if (network.FixedSide > 0)
+        {
+            return Fixed(width, height, network.FixedSide, overlap, radius, multiple);
+        }
+
         for (; ; pixels /= 2)
         {
             TilePlan plan = options.Tile > 0
@@ -112,6 +117,18 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         int affordable = Math.Min(overlap, Down(side / 4, multiple));
         int core = Math.Max(multiple, Down(side - (2 * affordable), multiple));
         return Make(width, height, core, affordable, radius);
+    }
+
+    /// <summary>Tiles that with their overlap fill a network of one size.</summary>
+    private static TilePlan Fixed(int width, int height, int side, int overlap, int radius, int multiple)
+    {
+        if (width <= side && height <= side)
+        {
+            return new(width, height, Up(side, multiple), 0, 0, IsExact: true);
+        }
+
+        int kept = Math.Min(overlap, Down(side / 4, multiple));
+        return Make(width, height, Math.Max(multiple, Down(side - (2 * kept), multiple)), kept, radius);
     }
 
     private static TilePlan Chosen(int width, int height, int core, int overlap, int radius, int multiple, long pixels)

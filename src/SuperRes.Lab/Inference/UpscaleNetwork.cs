@@ -30,6 +30,13 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// at 2,225.</summary>
     public int WorkingBytesPerPixel { get; init; } = 3072;
 
+    /// <summary>Whether it enlarges by itself: <see cref="Predict"/> takes 1×3×h×w of the image's own size and gives it <see
+    /// cref="Scale"/> times as large. Default: false.</summary>
+    public bool EnlargesItself { get; init; }
+
+    /// <summary>Side in output pixels of the only size that it takes, which it fills up itself; 0 (default): any size.</summary>
+    public int FixedSide { get; init; }
+
     /// <summary>Gives what tells its weights from others': a hash of them. Default: nothing, its name must do.</summary>
     internal Func<string> WeightsHash { get; init; } = () => "";
 

@@ -13,7 +13,7 @@ namespace SuperRes.Lab.Models;
 /// <c>forward</c> takes N×3×H×W of any size, ImageNet-normalised and already at the output's size, and answers with the same shape and data
 /// type.
 /// </remarks>
-public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
+public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModule
 {
     /// <summary>Checks the options.</summary>
     /// <param name="name">The module's name in messages.</param>
@@ -101,6 +101,14 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     public virtual void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
         throw new NotSupportedException($"The network {Options.Body} names pretrained weights and doesn't say how it takes them.");
 
+    /// <summary>Adds what the forward pass computes to a graph, so that the network can be exported.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W float32, ImageNet-normalised and already at the output's size.</param>
+    /// <returns>The name of the output, float32.</returns>
+    /// <exception cref="InputException">The network or a part of it doesn't say what it computes.</exception>
+    public virtual string AddTo(INetworkGraph graph, string input) => throw new InputException(
+        $"The network {Options.Body} doesn't say what it computes, so it can't be exported; let it override {nameof(AddTo)}.");
+
     /// <summary>
     /// Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).
     /// </summary>
@@ -132,11 +140,22 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         return padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
     }
 
+    /// <summary>The same in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W.</param>
+    protected string Padded(INetworkGraph graph, string input) => graph.PadToMultiple(input, SizeMultiple);
+
     /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
     /// <param name="input">N×3×H×W.</param>
     /// <param name="change">What the network adds, of the padded size.</param>
     protected static Tensor Changed(Tensor input, Tensor change) =>
         input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
+
+    /// <summary>The same in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W.</param>
+    /// <param name="change">What the network adds, of the padded size.</param>
+    protected static string Changed(INetworkGraph graph, string input, string change) => graph.Plus(input, graph.CropTo(change, input));
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

@@ -154,4 +154,29 @@ public sealed class DynamicUnet : RestorationNetwork
 
         return x.MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override string AddTo(INetworkGraph graph, string input)
+    {
+        string whole = graph.ToComputeType(input);
+        var skips = new List<string>(_blocks.Count);
+        string x = graph.Module(_middle, graph.Relu(graph.BatchNorm(_encoder.AddTo(graph, whole, skips), _norm)));
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            x = _blocks[i].AddTo(graph, x, skips[^(i + 1)]);
+        }
+
+        x = graph.CropTo(graph.Module(_shuffle, x), input);
+        if (_lastBlock is not null)
+        {
+            x = graph.Module(_lastBlock, graph.Join(x, whole));
+        }
+
+        x = graph.ToFloat32(graph.Module(_head, x));
+        x = _options.Residual ? graph.Plus(x, input) : x;
+        return _options.YRange is { } range
+            ? graph.Plus(
+                graph.Add("Mul", [graph.Add("Sigmoid", [x]), graph.Number(range[1] - range[0])]), graph.Number(range[0]))
+            : x;
+    }
 }
