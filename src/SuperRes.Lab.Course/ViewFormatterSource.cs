@@ -1,5 +1,4 @@
 using SuperRes.Lab.Evaluation;
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Course;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Course;
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Cli.Commands;
