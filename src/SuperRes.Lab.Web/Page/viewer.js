@@ -49,6 +49,7 @@ export async function show(first, second) {
   await Promise.all([loaded(before, first), loaded(after, second)]);
   [state.width, state.height] = [after.naturalWidth, after.naturalHeight];
   $('view-part').hidden = false;
+  view.style.aspectRatio = state.width / state.height;
   state.zoom = fitZoom();
   zoomTo(state.zoom);
 }

@@ -35,6 +35,7 @@ public sealed class PagesInBrowserTests
         await browser.ShootAsync($"serve-{width}-{scheme}".ToLowerInvariant());
         await browser.Page.Locator("#changes").CheckAsync();
         await Assertions.Expect(browser.Page.Locator("#after")).ToHaveAttributeAsync("src", new Regex("changes"));
+        await browser.Page.WaitForFunctionAsync("() => document.getElementById('after').complete");
         await browser.ShootAsync($"serve-changes-{width}-{scheme}".ToLowerInvariant());
         RgbImage result = ImageCodec.Decode(await browser.DownloadAsync("small.png"), "download");
         Assert.Equal("small-x2.png", browser.SavedAs);
