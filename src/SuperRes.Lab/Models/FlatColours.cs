@@ -22,7 +22,7 @@ internal static class FlatColours
     {
         const float Levels = 255f / 2;
         int cells = reach / Cell;
-        Tensor range = Greatest(input, cells) + Greatest(input.negative(), cells);
+        Tensor range = Greatest(input, cells).add(Greatest(input.negative(), cells), Scalars.One);
         Tensor weight = nn.functional.interpolate(
             range.amax([1], keepdim: true).mul(Scalars.Of(Levels)).clamp(Scalars.Zero, Scalars.One), scale_factor: [Cell, Cell],
             mode: torch.InterpolationMode.Nearest);
