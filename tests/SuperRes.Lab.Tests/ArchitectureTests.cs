@@ -19,8 +19,8 @@ public sealed class ArchitectureTests
     /// <summary>The projects; each uses only those before it.</summary>
     private static readonly string[] Projects =
     [
-        "SuperRes.Lab", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course", "SuperRes.Lab.Notebooks",
-        "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
+        "SuperRes.Lab", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course",
+        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
     ];
 
     [Fact]
