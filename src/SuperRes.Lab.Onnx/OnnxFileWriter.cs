@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Onnx;

@@ -3,7 +3,6 @@ using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Onnx;
 using SuperRes.Lab.Tests.Cli;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Onnx;
