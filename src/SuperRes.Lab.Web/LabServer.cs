@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -87,7 +86,4 @@ public sealed class LabServer : IAsyncDisposable
 
         await _app.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>The address that an app for itself alone is reached by.</summary>
-    internal static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address);
 }

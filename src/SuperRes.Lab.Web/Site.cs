@@ -23,6 +23,10 @@ public static class Site
         <meta name="theme-color" content="#14506e">
         """;
 
+    /// <summary>Whether ONNX Runtime for browsers could be fetched when this program was built.</summary>
+    internal static bool IsBuiltWithRuntime => File.Exists(
+        Path.Combine(AppContext.BaseDirectory, "site-runtime", "ort-wasm-simd-threaded.wasm"));
+
     /// <summary>Writes the page.</summary>
     /// <param name="folder">The folder; files in it are replaced.</param>
     /// <param name="models">The weights files that it offers.</param>
@@ -37,7 +41,7 @@ public static class Site
         }
 
         string runtime = Path.Combine(AppContext.BaseDirectory, "site-runtime");
-        if (!Directory.Exists(runtime))
+        if (!IsBuiltWithRuntime)
         {
             throw new InputException(
                 $"ONNX Runtime for browsers is not in {runtime}: it could not be fetched from npm when the program was built; build again "

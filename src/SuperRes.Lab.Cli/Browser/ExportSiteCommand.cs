@@ -34,7 +34,7 @@ internal sealed class ExportSiteCommand : LabCommand
         SiteSize size = Site.Write(output, models);
         _context.Terminal.Result(output);
         _context.Terminal.Note(FormattableString.Invariant(
-            $"{size.Files} files, {size.Bytes / 1e6:0.0} MB; a first visit takes {size.FirstVisit / 1e6:0.0} MB (gzip), a model included."));
+            $"{size.Files} files, {size.Bytes / 1e6:0.0} MB; a first visit takes {size.FirstVisit / 1e6:0.0} MB (gzip), with a model."));
         return ExitCodes.Done;
     }
 }

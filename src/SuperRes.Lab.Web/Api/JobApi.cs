@@ -48,11 +48,11 @@ internal static class JobApi
     private static void MapUpload(RouteGroupBuilder api, string path, string summary, params string[] tasks) => api.MapPost(
         path,
         (HttpContext context, JobQueue queue, WebModel[] models, WebOptions options) =>
-            UploadAsync(context, queue, [.. models.Where(model => tasks.Contains(model.Task))], options))
+            UploadAsync(context, queue, [.. tasks.SelectMany(task => models.Where(model => model.Task == task))], options))
         .WithSummary(summary)
         .WithDescription(
             "Send the picture as the field \"file\" of a form (multipart/form-data), or as the body with ?name=photo.jpg. Further fields, "
-            + "in the form or the address: model, scale, wait (true: the answer is the result itself), session (a page's own name).")
+            + "in the form or the address: model, scale. In the address: wait=true (the answer is the result itself), session (a page's).")
         .Accepts<IFormFile>("multipart/form-data", "image/jpeg", "image/png", "image/webp")
         .Produces<JobStatus>(StatusCodes.Status202Accepted)
         .Produces<ProblemDetails>(Unprocessable, "application/problem+json")

@@ -66,7 +66,8 @@ internal sealed class Job : IDisposable
     {
         lock (_gate)
         {
-            return new(Id, Name, State, _fraction, _secondsLeft, ahead, _message, Model.Name, Scale, Width, Height, ResultName);
+            int before = State == JobState.Queued ? ahead : 0;
+            return new(Id, Name, State, _fraction, _secondsLeft, before, _message, Model.Name, Scale, Width, Height, ResultName);
         }
     }
 

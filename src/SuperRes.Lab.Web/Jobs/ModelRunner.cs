@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Web.Jobs;
 internal sealed class ModelRunner : IDisposable
 {
     private const int MostLoaded = 3;
-    private const long MostMemory = 3L << 30;
+    private readonly long _memory = Math.Min(3L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
     private readonly List<(WebModel Model, OnnxNetwork Network)> _loaded = [];
 
     /// <summary>Computes a job's result.</summary>
@@ -17,7 +17,7 @@ internal sealed class ModelRunner : IDisposable
     {
         var upscaler = new Upscaler(
             Network(job.Model).ToUpscaler(job.Cancellation),
-            new UpscaleOptions { Scale = job.Scale == 1 ? null : job.Scale, MemoryLimit = MostMemory });
+            new UpscaleOptions { Scale = job.Scale == 1 ? null : job.Scale, MemoryLimit = _memory });
         UpscaleFileResult result = upscaler.UpscaleFile(
             job.Input, job.Output, null, new Progress(job), job.Cancellation);
         return result.Frames == 1 ? null : $"The file shows {result.Frames} pictures one after the other; the first was taken.";

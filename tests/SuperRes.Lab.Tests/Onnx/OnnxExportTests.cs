@@ -25,7 +25,7 @@ public sealed class OnnxExportTests
         """{"body":"resnet18","stem":"deep","bottle":true,"blurFinal":false,"width":0.25}""",
         """{"body":"resnet18","stem":"inception","residual":true,"icnr":"asIntended","width":0.25}""",
         """{"body":"resnet18","yRange":[-3,3],"blocks":[1,2,1,1],"width":0.25}""",
-        """{"body":"resnet50","norm":"batch","width":0.125}""",
+        """{"body":"resnet50","norm":"none","width":0.125}""",
         """{"body":"lite","norm":"spectral","width":0.5,"blocks":[1,2,1]}""",
         """{"body":"lite","norm":"none","width":0.5}""",
         """{"body":"lite-resnet18","norm":"spectral","width":0.5}""",

@@ -49,8 +49,7 @@ public sealed class PagesInBrowserTests
         using var folder = new TempFolder();
         Photos photos = Photos.In(folder);
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(AppContext.BaseDirectory, "site-runtime")),
-            "ONNX Runtime for browsers could not be fetched from npm when this was built.");
+            Site.IsBuiltWithRuntime, "ONNX Runtime for browsers could not be fetched from npm when this was built.");
         SiteSize size = Site.Write(folder["site"], [Model]);
         Assert.InRange(size.FirstVisit, 1, 6_000_000);
         await using StaticHost host = await StaticHost.StartAsync(folder["site"]);
