@@ -15,10 +15,12 @@ internal abstract class PhotoCommand : LabCommand
     private readonly Option<string?> _model;
     private readonly Option<string?> _out =
         Values.Text("--out", "PATH", "The result: a file for one image, otherwise a folder. Default for images: beside each input.");
-    private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG, WebP and AVIF results. Default: 95.", 1, 100);
+    private readonly Option<int?> _quality =
+        Values.Integer("--quality", "Q", "Quality of JPEG, WebP and AVIF results. Default: 95.", 1, 100);
     private readonly Option<string?> _changes =
         Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
-    private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images again whose results are there already, and replace other files at their places.");
+    private readonly Option<bool> _overwrite =
+        Values.Flag("--overwrite", "Do images again whose results are there already, and replace other files at their places.");
     private readonly Option<bool> _recursive =
         Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
     private readonly ModelOptions _options = new(picksType: true);

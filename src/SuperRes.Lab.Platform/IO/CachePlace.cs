@@ -19,15 +19,9 @@ internal static class CachePlace
                 Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), Name);
         }
 
-        string home = environment("HOME") is { Length: > 0 } own ? own : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsMacOS())
-        {
-            return Path.Combine(home, "Library", "Caches", Name);
-        }
-
         // The XDG specification asks that a relative path be ignored.
-        return environment("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache)
-            ? Path.Combine(cache, Name)
-            : Path.Combine(home, ".cache", Name);
+        return OperatingSystem.IsMacOS() ? Path.Combine(HomeFolder.Find(environment, "SUPERRES_CACHE"), "Library", "Caches", Name)
+            : environment("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? Path.Combine(cache, Name)
+            : Path.Combine(HomeFolder.Find(environment, "SUPERRES_CACHE"), ".cache", Name);
     }
 }

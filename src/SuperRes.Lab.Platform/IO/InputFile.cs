@@ -4,7 +4,7 @@ namespace SuperRes.Lab.IO;
 internal static class InputFile
 {
     /// <summary>Opens a file for reading; others may replace or delete it meanwhile.</summary>
-    /// <exception cref="InputException">The file is missing, a folder, or can't be read.</exception>
+    /// <exception cref="InputException">The file is missing, a folder, can't be read, or is a Git LFS pointer or a web page.</exception>
     public static FileStream OpenRead(string path)
     {
         if (Directory.Exists(path))
@@ -14,7 +14,17 @@ internal static class InputFile
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+            Span<byte> start = stackalloc byte[FilePlaceholder.Length];
+            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            file.Position = 0;
+            if (FilePlaceholder.Of(start) is { } placeholder)
+            {
+                file.Dispose();
+                throw new InputException($"{path} is {placeholder}.");
+            }
+
+            return file;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

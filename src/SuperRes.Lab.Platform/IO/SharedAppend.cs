@@ -25,7 +25,8 @@ internal static class SharedAppend
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InputException($"{path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the free space.", e);
+                throw new InputException(
+                    $"{path} can't be written: {e.Message.TrimEnd('.')}; check the folder's rights and the free space.", e);
             }
         }
     }

@@ -77,7 +77,8 @@ public static class ImageCodec
     /// <param name="quality">1–100.</param>
     /// <returns>The file's bytes; equal for equal pictures.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The quality is outside 1–100.</exception>
-    public static byte[] EncodeJpeg(RgbImage image, int quality) => ImageEncoder.Encode(image, [], "JPEG", quality);
+    public static byte[] EncodeJpeg(RgbImage image, int quality) => 
+        ImageEncoder.Encode(image, [], "JPEG", quality, halvesChroma: true);
 
     /// <summary>Encodes as lossy WebP.</summary>
     /// <param name="image">The picture, at most 16,383 pixels a side.</param>
@@ -169,8 +170,8 @@ public static class ImageCodec
 
         if (!File.Exists(path) && path.Contains('\uFFFD', StringComparison.Ordinal))
         {
-            throw new InputException($"{path} has a name in an old encoding, such as Latin-1, which can't be opened here; rename it (convmv "
-                + "does whole folders).");
+            throw new InputException(
+                $"{path} has a name in an old encoding, such as Latin-1, which can't be opened here; rename it (convmv does whole folders).");
         }
 
         if (!File.Exists(path))

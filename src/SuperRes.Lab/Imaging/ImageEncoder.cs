@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Imaging;
 internal static class ImageEncoder
 {
     /// <summary>Encodes RGB, with alpha where it is given and the format holds it.</summary>
-    public static byte[] Encode(RgbImage image, ReadOnlySpan<byte> alpha, string format, int quality)
+    public static byte[] Encode(RgbImage image, ReadOnlySpan<byte> alpha, string format, int quality, bool halvesChroma = false)
     {
         if (!alpha.IsEmpty && alpha.Length != image.Width * image.Height)
         {
@@ -16,7 +16,8 @@ internal static class ImageEncoder
 
         if (alpha.IsEmpty)
         {
-            return Encode(image.Pixels, image.Width, image.Height, 3, format, quality, ImageMetadata.None);
+            ImageMetadata metadata = ImageMetadata.None with { HasFullChroma = halvesChroma ? false : null, HalvesChroma = halvesChroma };
+            return Encode(image.Pixels, image.Width, image.Height, 3, format, quality, metadata);
         }
 
         var rgba = new byte[image.Pixels.Length / 3 * 4];

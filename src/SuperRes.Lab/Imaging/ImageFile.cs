@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NetVips;
 using SkiaSharp;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Imaging;
 
@@ -97,7 +98,7 @@ internal sealed class ImageFile : IDisposable
 
         return ImageSignature.IsRead(format) ? format!
             : format is not null ? throw new InputException($"{name} is {ImageSignature.Advice(format)}.")
-            : throw new InputException(ImageSignature.Placeholder(start) is { } placeholder
+            : throw new InputException(FilePlaceholder.Of(start) is { } placeholder
                 ? $"{name} is {placeholder}."
                 : $"{name} is no image; {ImageSignature.Read} images are read.");
     }

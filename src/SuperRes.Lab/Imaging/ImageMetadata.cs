@@ -37,10 +37,16 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? IccProfile)
     /// directions; null where there was no file.</summary>
     internal bool? HasFullChroma { get; init; }
 
+    /// <summary>Whether a JPEG's chroma is halved whatever its quality, as Pillow and libjpeg do by default. Default: false.</summary>
+    internal bool HalvesChroma { get; init; }
+
     /// <summary>Whether the profile describes grey (true), RGB (false) or another kind of pixel (null, as where there is none).</summary>
     internal bool? ProfileIsGrey => IccProfile is not { Length: > 20 } profile ? null
         : profile.AsSpan(16).StartsWith("GRAY"u8) ? true
         : profile.AsSpan(16).StartsWith("RGB "u8) ? false : null;
+
+    /// <summary>72 pixels an inch, in pixels a millimetre.</summary>
+    internal const double UsualDensity = 72 / 25.4;
 
     internal static ImageMetadata Of(ImageFile file)
     {
@@ -54,7 +60,8 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? IccProfile)
                 .ToDictionary(field => field, field => header.Get(field) as string ?? ""),
             PngColours = file.PngChunks?.Colours ?? [],
             JpegComments = file.Comments,
-            Density = header.Xres is 1 or 0 ? null : (header.Xres, header.Yres),
+            // One pixel a millimetre and 72 an inch are what libvips says where a file says nothing.
+            Density = header.Xres is 1 or 0 || Math.Abs(header.Xres - UsualDensity) < 0.01 ? null : (header.Xres, header.Yres),
             DensityUnit = header.Contains("resolution-unit") && header.Get("resolution-unit") is "cm" ? "cm" : "in",
             HasFullChroma = !header.Contains("jpeg-chroma-subsample") || header.Get("jpeg-chroma-subsample") is not "4:2:0",
         };

@@ -160,7 +160,8 @@ internal sealed class ImageReader : IDisposable
 
         using Image grey = image.ExtractBand(0);
         using Image colours = grey.Bandjoin(grey, grey);
-        return image.Bands == 1 ? colours.Copy() : colours.Bandjoin(image.ExtractBand(1));
+        using Image? alpha = image.Bands == 1 ? null : image.ExtractBand(1);
+        return alpha is null ? colours.Copy() : colours.Bandjoin(alpha);
     }
 
     /// <summary>8 or 16 bits without a sign.</summary>

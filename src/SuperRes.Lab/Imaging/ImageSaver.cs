@@ -8,7 +8,6 @@ internal static class ImageSaver
     // PNG's maximum of 9 costs four times the time of 6 for one percent.
     private const int PngCompression = 6;
     private const int FullChromaQuality = 90;
-    private const double UsualDensity = 72 / 25.4;
     private const long LargestTiff = 4_000_000_000;
 
     /// <summary>Writes a picture into a stream.</summary>
@@ -27,11 +26,13 @@ internal static class ImageSaver
             _ => new(target, [], 0),
         };
         Target to = receiver.Target;
-        // Never coarser than in the file it came from; libvips' own rule keeps all chroma from quality 90 up.
-        Enums.ForeignSubsample chroma = metadata.HasFullChroma == true || quality >= FullChromaQuality ? Enums.ForeignSubsample.Off
-            : Enums.ForeignSubsample.On;
-        // Without a block to carry on, libvips would make one that says nothing new.
-        Enums.ForeignKeep keep = metadata.Exif is null ? Enums.ForeignKeep.All & ~Enums.ForeignKeep.Exif : Enums.ForeignKeep.All;
+        // Never coarser than in the file it came from, and no colour is left out from quality 90 up.
+        bool full = metadata.HasFullChroma ?? quality >= FullChromaQuality;
+        full |= metadata.HasFullChroma == false && !metadata.HalvesChroma && quality >= FullChromaQuality;
+        Enums.ForeignSubsample chroma = full ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On;
+        // Without anything to say in it, libvips would make a block that says nothing new.
+        Enums.ForeignKeep keep = metadata.Exif is null && metadata.Density is null ? Enums.ForeignKeep.All & ~Enums.ForeignKeep.Exif
+            : Enums.ForeignKeep.All;
         try
         {
             switch (format)
@@ -61,14 +62,15 @@ internal static class ImageSaver
         {
             receiver.Rethrow();
             string reason = e.Message.Trim().Split('\n')[^1];
-            throw new InputException($"A {image.Width}×{image.Height} picture can't be encoded as {format} ({reason}); WebP ends at 16,383, AVIF at 16,384 and JPEG at 65,500 pixels a side: use PNG.", e);
+            throw new InputException($"A {image.Width}×{image.Height} picture can't be encoded as {format} ({reason}); "
+                + "WebP ends at 16,383, AVIF at 16,384 and JPEG at 65,500 pixels a side: use PNG.", e);
         }
     }
 
     /// <summary>The picture with metadata as fields that the encoders write.</summary>
     private static Image With(Image pixels, ImageMetadata metadata)
     {
-        (double x, double y) = metadata.Density ?? (UsualDensity, UsualDensity);
+        (double x, double y) = metadata.Density ?? (ImageMetadata.UsualDensity, ImageMetadata.UsualDensity);
         using Image sized = pixels.Copy(xres: x, yres: y);
         using Image? exif = metadata.Exif is { } block ? ExifImage(block) : null;
         return sized.Mutate(image =>
@@ -80,6 +82,11 @@ internal static class ImageSaver
             foreach ((string field, string text) in metadata.Texts)
             {
                 image.Set(GValue.GStrType, field, text);
+            }
+
+            if (exif is not null)
+            {
+                image.Set(GValue.GIntType, "orientation", 1);
             }
 
             bool upright = exif is null || !exif.Contains("orientation") || exif.Get("orientation") is 1;

@@ -39,16 +39,6 @@ internal static class ImageSignature
         _ => $"a {format} file; {Read} images are read: convert it",
     };
 
-    /// <summary>What a text file that stands in a file's place is; null where the bytes are no text of a known kind.</summary>
-    public static string? Placeholder(ReadOnlySpan<byte> start) =>
-        start.StartsWith("version https://git-lfs"u8) ? "a Git LFS pointer and not the file itself; fetch it with \"git lfs pull\""
-        : start.TrimStart(" \t\r\n\uFEFF"u8) is var text && (StartsWith(text, "<!doctype html") || StartsWith(text, "<html"))
-            ? "an HTML page and not the file itself; download it again, signed in where the site asks for it"
-            : null;
-
-    private static bool StartsWith(ReadOnlySpan<byte> text, string word)
-        => text.Length >= word.Length && System.Text.Ascii.EqualsIgnoreCase(text[..word.Length], word);
-
     private static bool At(ReadOnlySpan<byte> start, int offset, ReadOnlySpan<byte> word)
         => start.Length >= offset + word.Length && start[offset..].StartsWith(word);
 

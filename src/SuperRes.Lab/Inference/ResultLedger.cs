@@ -49,7 +49,8 @@ internal sealed class ResultLedger
     public string? RecipeAt(string output) => Find(output)?.Recipe;
 
     /// <summary>Notes a result that is about to be written, so that a kill between both leaves no file that nobody knows.</summary>
-    public void Begin(string input, string output, string recipe) => Add(output, new(Path.GetFileName(output), HashOf(input), recipe, null));
+    public void Begin(string input, string output, string recipe)
+        => Add(output, new(Path.GetFileName(output), HashOf(input), recipe, null));
 
     /// <summary>Notes a result that was written.</summary>
     public void End(string output)

@@ -54,7 +54,7 @@ internal sealed class DeepRows(ushort[] pixels, int width, int height) : RowSour
     }
 }
 
-/// <summary>The rows of a file, decoded as they are asked for: a picture that would not fit into memory goes through all the same.</summary>
+/// <summary>The rows of a file, decoded as they are asked for: what would not fit into memory goes through all the same.</summary>
 internal sealed class FileRows(ImageReader reader, FileStamp stamp, string path)
     : RowSource(reader.Width, reader.Height)
 {

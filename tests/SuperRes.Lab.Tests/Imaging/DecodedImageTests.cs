@@ -21,8 +21,9 @@ public sealed class DecodedImageTests
     public void Xmp_OfAMotionPhoto_NamesNoVideoAnyMore()
     {
         const string Packet = """
-            <x:xmpmeta><rdf:Description GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion='1' Camera:MicroVideoOffset="4122" dc:title="sea">
-            <Container:Directory><rdf:Seq><rdf:li Item:Semantic="Primary"/><rdf:li Item:Semantic="MotionPhoto" Item:Length="99"/></rdf:Seq></Container:Directory>
+            <x:xmpmeta><rdf:Description GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion='1' Camera:MicroVideoOffset="4" dc:title="sea">
+            <Container:Directory><rdf:Seq><rdf:li Item:Semantic="Primary"/>
+            <rdf:li Item:Semantic="MotionPhoto" Item:Length="99"/></rdf:Seq></Container:Directory>
             <GCamera:MicroVideo>1</GCamera:MicroVideo></rdf:Description></x:xmpmeta>
             """;
         string left = System.Text.Encoding.UTF8.GetString(Xmp.Of(System.Text.Encoding.UTF8.GetBytes(Packet), 4, 4));

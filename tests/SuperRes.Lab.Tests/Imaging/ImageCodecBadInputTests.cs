@@ -82,7 +82,7 @@ public sealed class ImageCodecBadInputTests
         Refused(folder.Write("text.png", "hello, this is no picture at all"u8.ToArray()),
             "is no image; PNG, JPEG, WebP, TIFF, AVIF, PPM, BMP and GIF images are read");
         Refused(folder.Write("lfs.jpg", "version https://git-lfs.github.com/spec/v1\noid sha256:12"u8.ToArray()), "git lfs pull");
-        Refused(folder.Write("page.png", "\n<!DOCTYPE html><html><head><title>404</title>"u8.ToArray()), "is an HTML page");
+        Refused(folder.Write("page.png", "\n<!DOCTYPE html><html><head><title>404</title>"u8.ToArray()), "is a web page");
         Refused(folder.Write("one.png", [7]), "is no image");
         Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "starts as a TIFF image, but its header is cut short");
         Refused(folder.Write("film.nef", [.. "MM\0*"u8, .. new byte[100]]), "is a camera's RAW file, which needs developing");
@@ -127,7 +127,8 @@ public sealed class ImageCodecBadInputTests
     public void Write_OfUnknownExtensionOrQuality_IsRefusedAndLeavesNothing()
     {
         using var folder = new TempFolder();
-        Assert.Contains("\".bmp\"", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.bmp"])).Message);
+        Assert.Contains("\".bmp\"",
+            Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.bmp"])).Message);
         Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["none"]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeJpeg(new RgbImage(2, 2), 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeWebp(new RgbImage(2, 2), 101));

@@ -74,7 +74,7 @@ public sealed class UpscaleFilesTests : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.HashToUInt32(png.AsSpan(12, 17)));
         File.WriteAllBytes(In("bomb.png"), png);
         var upscaler = new Upscaler(TestNetworks.Identity(), new UpscaleOptions { MemoryLimit = 1L << 30 });
-        string message = Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.avif")));
+        string message = Refused(() => upscaler.UpscaleFile(In("bomb.png"), In("out.png"), In("map.png")));
         Assert.Contains("1.07 GB", message);
         Assert.Contains("smaller image", message);
         Assert.Contains("write a .png", message);
@@ -271,11 +271,14 @@ public sealed class UpscaleFilesTests : IDisposable
     public void File_JpegDensity_IsKept()
     {
         byte[] jpeg = ImageCodec.EncodeJpeg(TestNetworks.Noise(12, 20, 1), 90);
-        byte[] density = [1, 0x01, 0x2C, 0x00, 0x96]; // per inch, 300 across and 150 down
-        density.CopyTo(jpeg.AsSpan(13));
-        File.WriteAllBytes(In("a.jpg"), jpeg);
-        Plain().UpscaleFile(In("a.jpg"), In("o.jpg"));
-        Assert.Equal(density, File.ReadAllBytes(In("o.jpg"))[13..18]);
+        byte[] segment = [0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 1, 0x01, 0x2C, 0x00, 0x96, 0, 0]; // per inch, 300 across and 150 down
+        File.WriteAllBytes(In("a.jpg"), [.. jpeg[..2], .. segment, .. jpeg[2..]]);
+        foreach (string output in new[] { "o.jpg", "o.png", "o.tif" })
+        {
+            Plain().UpscaleFile(In("a.jpg"), In(output));
+            Assert.Equal(300 / 25.4, (double)EncodedImages.Field(In(output), "xres"), 0.01);
+            Assert.Equal(150 / 25.4, (double)EncodedImages.Field(In(output), "yres"), 0.01);
+        }
     }
 
     [Fact]
@@ -330,19 +333,39 @@ public sealed class UpscaleFilesTests : IDisposable
         Assert.Equal((2, 0, 2), (result.Done, result.Skipped, result.Failures.Count));
         Assert.Contains("b.jpg", result.Failures[0].Message);
         Assert.Contains("d.webp", result.Failures[1].Message);
-        Assert.Equal(["a.png", "c.jpg"], Directory.GetFiles(In("out")).Select(Path.GetFileName).Order());
+        Assert.Equal(["a.png", "c.jpg"], Directory.GetFiles(In("out"), "*.*g").Select(Path.GetFileName).Order());
     }
 
     [Fact]
-    public void Folder_SecondRun_SkipsWhatIsDoneAndRedoesWhatIsOld()
+    public void Folder_SecondRun_SkipsWhatIsDoneWithTheseSettingsAndRedoesTheRest()
     {
-        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.jpg"));
         ImageCodec.Write(TestNetworks.Noise(9, 8, 2), In("in/b.png"));
         Plain().UpscaleFolder(In("in"), In("out"));
         File.SetLastWriteTimeUtc(In("out/b.png"), DateTime.UtcNow.AddDays(-1));
-        UpscaleFolderResult again = Plain().UpscaleFolder(In("in"), In("out"));
-        Assert.Equal([UpscaleStatus.Skipped, UpscaleStatus.Done], again.Files.Select(f => f.Status));
-        Assert.Equal(2, Plain().UpscaleFolder(In("in"), In("out"), overwrite: true).Done);
+        Assert.Equal(2, Plain().UpscaleFolder(In("in"), In("out")).Skipped);
+
+        // Another quality concerns the lossy one; another model both; another source of an older date its own.
+        var coarse = new Upscaler(TestNetworks.Identity(), new UpscaleOptions { Quality = 30 });
+        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Skipped], coarse.UpscaleFolder(In("in"), In("out")).Files.Select(f => f.Status));
+        var other = new Upscaler(TestNetworks.Identity() with { Name = "other" }, new UpscaleOptions { Quality = 30 });
+        Assert.Equal(2, other.UpscaleFolder(In("in"), In("out")).Done);
+        ImageCodec.Write(TestNetworks.Noise(9, 8, 3), In("in/b.png"));
+        File.SetLastWriteTimeUtc(In("in/b.png"), DateTime.UtcNow.AddDays(-9));
+        Assert.Equal([UpscaleStatus.Skipped, UpscaleStatus.Done], other.UpscaleFolder(In("in"), In("out")).Files.Select(f => f.Status));
+        Assert.Equal(2, other.UpscaleFolder(In("in"), In("out"), overwrite: true).Done);
+    }
+
+    [Fact]
+    public void Folder_LeftoversOfAKilledRun_AreClearedAndOthersStay()
+    {
+        ImageCodec.Write(TestNetworks.Noise(10, 8, 1), In("in/a.png"));
+        Directory.CreateDirectory(In("out"));
+        File.WriteAllText(In("out/a.png.0123abcd.tmp"), "half a picture");
+        File.WriteAllText(In("out/mine.tmp"), "of somebody else");
+        using var held = new FileStream(In("out/b.png.0123abcd.tmp"), FileMode.Create, FileAccess.Write, FileShare.None);
+        Plain().UpscaleFolder(In("in"), In("out"));
+        Assert.Equal(["b.png.0123abcd.tmp", "mine.tmp"], Directory.GetFiles(In("out"), "*.tmp").Select(Path.GetFileName).Order());
     }
 
     [Fact]

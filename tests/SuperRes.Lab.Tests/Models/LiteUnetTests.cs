@@ -71,11 +71,11 @@ public sealed class LiteUnetTests
         foreach (float[] rgb in new float[][] { [1, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0], [1, 1, 1], [0.2f, 0.5f, 0.9f] })
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor colour = tensor(rgb).view(1, 3, 1, 1).expand(1, 3, 43, 50);
+            Tensor one = tensor(rgb).view(1, 3, 1, 1), colour = one.expand(1, 3, 43, 50);
             Assert.InRange((model.Predict(colour) - colour).abs().max().item<float>(), 0, 1f / 255);
 
             // Inside a picture too: the right third is far from what varies on the left.
-            Tensor picture = colour.expand(1, 3, 64, 192).clone();
+            Tensor picture = one.expand(1, 3, 64, 192).clone();
             picture.narrow(3, 0, 64).copy_(rand(1, 3, 64, 64));
             Tensor right = model.Predict(picture).narrow(3, 128, 64);
             Assert.InRange((right - picture.narrow(3, 128, 64)).abs().max().item<float>(), 0, 1f / 255);
