@@ -48,6 +48,7 @@ public sealed class DecodingFuzzTests
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["-class", typeof(FuzzWorker).FullName!])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { [FuzzWorker.Variable] = $"{first}:{end}:{progress}", ["DOTNET_gcServer"] = "0" },
