@@ -23,6 +23,8 @@ public static class BenchmarkSuite
         new AreaBenchmark(1),
         new AreaBenchmark(4),
         new AreaBenchmark(12),
+        new FilesBenchmark(400, 320, 240),
+        new FilesBenchmark(1, 4000, 3000),
         new LoadPairsBenchmark(64, workers: 1, cached: true),
         new LoadPairsBenchmark(64, workers: 2, cached: true),
         new LoadPairsBenchmark(64, workers: 1, cached: false),

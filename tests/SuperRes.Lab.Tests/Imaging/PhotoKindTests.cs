@@ -56,6 +56,7 @@ public sealed class PhotoKindTests
     {
         using var folder = new TempFolder();
         PhotoKind kind = Kind(name);
+        Directory.CreateDirectory(folder["in"]);
         folder.Write(Path.Combine("in", kind.File), kind.Make());
         ImageFolder photos = ImageFolder.Scan(folder["in"]);
         Assert.Equal((PhotoKind.Width, PhotoKind.Height), photos.SizeOf(0));

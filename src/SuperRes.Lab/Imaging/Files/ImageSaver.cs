@@ -72,7 +72,8 @@ internal static class ImageSaver
     {
         (double x, double y) = metadata.Density ?? (ImageMetadata.UsualDensity, ImageMetadata.UsualDensity);
         using Image sized = pixels.Copy(xres: x, yres: y);
-        using Image? exif = metadata.Exif is { } block ? ExifImage(block) : null;
+        (byte[] block, bool wasUpright) = ExifOrientation.Upright(metadata.Exif ?? []);
+        using Image? exif = block.Length > 0 ? ExifImage(block) : null;
         return sized.Mutate(image =>
         {
             image.Set(GValue.GStrType, "resolution-unit", metadata.DensityUnit);
@@ -84,17 +85,11 @@ internal static class ImageSaver
                 image.Set(GValue.GStrType, field, text);
             }
 
-            if (exif is not null)
-            {
-                image.Set(GValue.GIntType, "orientation", 1);
-            }
-
-            bool upright = exif is null || !exif.Contains("orientation") || exif.Get("orientation") is 1;
             foreach (string field in exif?.GetFields() ?? [])
             {
                 // A thumbnail of a turned picture would lie on its side.
-                if ((field.StartsWith("exif-", StringComparison.Ordinal) && field != "exif-ifd0-Orientation")
-                    || (field == "jpeg-thumbnail-data" && upright))
+                if (field.StartsWith("exif-", StringComparison.Ordinal) || field == "orientation"
+                    || (field == "jpeg-thumbnail-data" && wasUpright))
                 {
                     image.Set(exif!.GetTypeOf(field), field, exif.Get(field));
                 }
