@@ -96,7 +96,8 @@ internal abstract class PhotoCommand : LabCommand
         }
 
         using LoadedModel model =
-            LoadedModel.ReadAny(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
+            LoadedModel.ReadAny(
+                parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
         CheckTask(model);
         Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
         using IProgressView bar = _context.Terminal.StartProgress(Verb);

@@ -9,7 +9,8 @@ using SuperRes.Lab.Metrics;
 
 namespace SuperRes.Lab.Cli.Commands;
 
-/// <summary><c>superres reproduce</c>: trains the method without each of its parts and writes the page that says which part matters.</summary>
+/// <summary><c>superres reproduce</c>: trains the method without each of its parts and writes the page that says which part
+/// matters.</summary>
 internal sealed class ReproduceCommand : LabCommand
 {
     private const string Recipe = "ablation", LpipsNetwork = "alex";

@@ -6,7 +6,8 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <summary><c>superres upscale</c>: larger photos.</summary>
 internal sealed class UpscaleCommand : PhotoCommand
 {
-    private const string Photo = "photo", Faithful = "faithful", PhotoModel = "photo-x2", PhotoModel4 = "photo-x4", FaithfulModel = "lite-x2";
+    private const string Photo = "photo", Faithful = "faithful", PhotoModel = "photo-x2", PhotoModel4 = "photo-x4",
+        FaithfulModel = "lite-x2";
     private readonly Option<string?> _look = Values.Choice(
         "--look", "LOOK", "What is wanted where no model is named: photo (crisp, as most people like it; some of the detail is made up) or "
             + "faithful (nearest to the true pixels; softer). Default: photo.", Photo, Faithful);

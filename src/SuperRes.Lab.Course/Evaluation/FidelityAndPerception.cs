@@ -26,7 +26,8 @@ public sealed record FidelityAndPerception(string Measure, IReadOnlyList<MethodF
         {
             RgbImage[] results = [.. pairs.Select(pair => method.Run(pair.Small))];
             double Mean(Func<RgbImage, RgbImage, double> figure) => results.Zip(pairs).Average(p => figure(p.First, p.Second.Target));
-            return new MethodFigures(method.Name, Mean((a, b) => Psnr.Y(a, b, Scale)), Mean((a, b) => Ssim.Y(a, b, Scale)), Mean(distance.Of));
+            return new MethodFigures(
+                method.Name, Mean((a, b) => Psnr.Y(a, b, Scale)), Mean((a, b) => Ssim.Y(a, b, Scale)), Mean(distance.Of));
         })]);
     }
 

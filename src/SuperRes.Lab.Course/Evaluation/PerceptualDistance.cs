@@ -5,7 +5,8 @@ using SuperRes.Lab.Metrics;
 namespace SuperRes.Lab.Course;
 
 /// <summary>
-/// How different two pictures look to a network: LPIPS where its weights are there, otherwise the distance of the normalised features of the
+/// How different two pictures look to a network: LPIPS where its weights are there, otherwise the distance of the normalised features of
+/// the
 /// ResNet-18 that comes with the build, which is what LPIPS is without its learned weights.
 /// </summary>
 public sealed class PerceptualDistance : IDisposable

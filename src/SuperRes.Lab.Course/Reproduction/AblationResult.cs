@@ -66,7 +66,8 @@ public sealed record AblationResult
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{file} holds no result of an ablation: {e.Message.TrimEnd('.')}; \"superres reproduce\" makes it.", e);
+            throw new InputException($"{file} holds no result of an ablation: {e.Message.TrimEnd('.')}; \"superres reproduce\" makes "
+                + $"it.", e);
         }
     }
 }

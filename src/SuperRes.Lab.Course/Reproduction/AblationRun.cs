@@ -58,7 +58,8 @@ public sealed class AblationRun(string folder, Func<RgbImage, RgbImage, double>?
         {
             Set = ablation.Set,
             TrainPhotos = run.Data.Train.Count,
-            Steps = run.Experiment.Stages.Sum(s => s.Epochs * (run.Data.Train.Count * s.SamplesPerImage / s.BatchSize!.Value / s.Accumulate)),
+            Steps =
+                run.Experiment.Stages.Sum(s => s.Epochs * (run.Data.Train.Count * s.SamplesPerImage / s.BatchSize!.Value / s.Accumulate)),
             TrainSeconds = Math.Round(epochs.Sum(epoch => epoch.Seconds), 1),
             Machine = machine,
             Checkerboard = Checkerboard.Measure(image => upscaler.Upscale(image)),

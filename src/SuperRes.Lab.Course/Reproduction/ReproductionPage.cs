@@ -47,7 +47,8 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
     {
         AblationResult recipe = rows[0].Result;
         string stages = string.Join(", ", experiment.Stages.Select(s => string.Create(CultureInfo.InvariantCulture,
-            $"{s.Epochs} epochs at {s.Size} px in batches of {s.BatchSize} {(s.Frozen ? "with the encoder frozen" : "with everything free")}")));
+            $"{s.Epochs} epochs at {s.Size} px in batches of {s.BatchSize} "
+                + $"{(s.Frozen ? "with the encoder frozen" : "with everything free")}")));
         return $"""
             # Which part of the method matters?
 
@@ -67,18 +68,23 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
     private static string Table((Ablation Ablation, AblationResult Result)[] rows, string link)
     {
         AblationResult recipe = rows[0].Result;
-        var text = new StringBuilder("| | PSNR-Y (dB) | SSIM-Y | LPIPS-alex | checkerboard | time (min) | detail |\n|---|--:|--:|--:|--:|--:|---|\n");
-        text.Append(Row("bicubic enlargement", "bicubic", recipe.BicubicPsnrY, recipe.BicubicSsimY, recipe.BicubicLpipsAlex, null, null, link));
+        var text =
+            new StringBuilder("| | PSNR-Y (dB) | SSIM-Y | LPIPS-alex | checkerboard | time (min) | detail "
+            + "|\n|---|--:|--:|--:|--:|--:|---|\n");
+        text.Append(
+            Row("bicubic enlargement", "bicubic", recipe.BicubicPsnrY, recipe.BicubicSsimY, recipe.BicubicLpipsAlex, null, null, link));
         foreach ((Ablation ablation, AblationResult r) in rows)
         {
             text.Append(Row(ablation.Change, ablation.Name, r.PsnrY, r.SsimY, r.LpipsAlex, r.Checkerboard, r.TrainSeconds, link));
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"| the photo | | | | | | ![the photo]({link}/{AblationRun.PictureOf("photo")}) |\n")
+        return text.Append(
+            CultureInfo.InvariantCulture, $"| the photo | | | | | | ![the photo]({link}/{AblationRun.PictureOf("photo")}) |\n")
             .ToString();
     }
 
-    private static string Row(string title, string name, IReadOnlyList<double> psnr, IReadOnlyList<double> ssim, IReadOnlyList<double>? lpips,
+    private static string Row(
+        string title, string name, IReadOnlyList<double> psnr, IReadOnlyList<double> ssim, IReadOnlyList<double>? lpips,
         double? checkerboard, double? seconds, string link) => string.Create(CultureInfo.InvariantCulture,
         $"| {title} | {psnr.Average():0.00} | {ssim.Average():0.0000} | {(lpips is null ? "" : $"{lpips.Average():0.0000}")} | "
             + $"{checkerboard:0.00} | {seconds / 60:0.0} | ![{title}]({link}/{AblationRun.PictureOf(name)}) |\n");
@@ -109,7 +115,8 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
         bool isChance = !difference.IsSignificant
             || (chance is not null && Math.Abs(difference.Difference.Mean) <= Math.Abs(chance.Difference.Mean));
         return isChance ? $"no difference in {what} beyond chance"
-            : difference.Difference.Mean * better < 0 ? $"worse in {what}, so the part helps" : $"better in {what}, so the part does not help here";
+            : difference.Difference.Mean * better < 0 ? $"worse in {what}, so the part helps"
+                : $"better in {what}, so the part does not help here";
     }
 
     private static PairedComparison? Lpips(AblationResult result, AblationResult recipe) =>

@@ -171,7 +171,8 @@ public static class ImageCodec
         if (!File.Exists(path) && path.Contains('\uFFFD', StringComparison.Ordinal))
         {
             throw new InputException(
-                $"{path} has a name in an old encoding, such as Latin-1, which can't be opened here; rename it (convmv does whole folders).");
+                $"{path} has a name in an old encoding, such as Latin-1, which can't be opened here; rename it (convmv does whole "
+                    + $"folders).");
         }
 
         if (!File.Exists(path))

@@ -68,7 +68,8 @@ public sealed class FeatureLoss : IDisposable
     /// given.</summary>
     public bool IsPretrained { get; }
 
-    /// <summary>What people must know before they trust the loss: that its features are random where ImageNet's were wanted; null otherwise.</summary>
+    /// <summary>What people must know before they trust the loss: that its features are random where ImageNet's were wanted; null
+    /// otherwise.</summary>
     public string? Warning => !_isRandom
         ? null
         : $"The feature loss uses {NetworkName} with RANDOM weights: no pretrained file is in the cache. "

@@ -10,8 +10,9 @@ namespace SuperRes.Lab.Models;
 /// </summary>
 internal static class FlatColours
 {
-    // Positions of tiles are multiples of it, so that tiles and the undivided picture are looked at through the same cells.
-    private const int Cell = 4;
+    /// <summary>Positions of tiles are multiples of it, so that tiles and the undivided picture are looked at through the same
+    /// cells.</summary>
+    public const int Cell = 4;
 
     /// <summary>The input where it is flat all around, the output where it is not, and a mix where it varies by less than two levels of
     /// 255.</summary>

@@ -48,7 +48,7 @@ public sealed class RestorationModel : IDisposable
     public ResampleFilter InputFilter => Card.InputFilter;
 
     /// <inheritdoc cref="RestorationNetwork.SizeMultiple"/>
-    public int SizeMultiple => Network.SizeMultiple;
+    public int SizeMultiple => Math.Max(Network.SizeMultiple, FlatColours.Cell);
 
     /// <inheritdoc cref="RestorationNetwork.ReceptiveRadius"/>
     public int ReceptiveRadius => Network.ReceptiveRadius;

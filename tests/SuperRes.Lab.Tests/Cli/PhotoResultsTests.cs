@@ -49,7 +49,8 @@ public sealed class PhotoResultsTests : IDisposable
     public void Upscale_OfSeveralIntoTheNameOfOne_IsRefused()
     {
         string a = WriteImage(_folder["a.png"]), b = WriteImage(_folder["b.png"]), model = WriteModel(_folder.Path);
-        Assert.Contains("name a folder", WrongInput("upscale", a, b, "--model", model, "--out", _folder["x.png"]), StringComparison.Ordinal);
+        Assert.Contains("name a folder", WrongInput("upscale", a, b, "--model", model, "--out", _folder["x.png"]),
+            StringComparison.Ordinal);
         Assert.False(Path.Exists(_folder["x.png"]));
     }
 

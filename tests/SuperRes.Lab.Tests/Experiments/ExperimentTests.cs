@@ -91,7 +91,7 @@ public sealed class ExperimentTests
     public void Load_SettingOfAnotherNetwork_TakesTheKeysThatItHas()
     {
         Experiment experiment = Experiment.Load("quick", ["model.body=lite", "model.blocks=[1,2,1]", "model.norm=none"]);
-        Assert.Equivalent(new LiteUnetOptions { Width = 0.25, Blocks = [1, 2, 1], Norm = NormType.None }, experiment.Model, strict: true);
+        Assert.Equivalent(new LiteUnetOptions { Blocks = [1, 2, 1], Norm = NormType.None }, experiment.Model, strict: true);
     }
 
     [Theory]

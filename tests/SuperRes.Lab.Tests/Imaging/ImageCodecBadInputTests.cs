@@ -87,7 +87,8 @@ public sealed class ImageCodecBadInputTests
         Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "starts as a TIFF image, but its header is cut short");
         Refused(folder.Write("film.nef", [.. "MM\0*"u8, .. new byte[100]]), "is a camera's RAW file, which needs developing");
         Refused(folder.Write("new.jxl", [0xFF, 0x0A, .. new byte[100]]), "save it as PNG or JPEG");
-        Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]), "is a HEIC photo, whose HEVC compression is patented");
+        Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]),
+            "is a HEIC photo, whose HEVC compression is patented");
         Refused(folder.Write("header.png", [0x89, .. "PNG\r\n\u001a\n"u8]), "starts as a PNG image, but its header is cut short");
         Refused(folder["missing.png"], "does not exist");
         Refused(folder.Path, "is a folder; an image file was expected");

@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteResNetUnet"/> is built from.</summary>
-[FormerKeys("stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
+[FormerKeys("stages", "stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
 [FormerKeys("outChannels", Value = "3")]
 public sealed record LiteResNetUnetOptions : NetworkOptions
 {

@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteUnet"/> is built from.</summary>
-[FormerKeys("stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
+[FormerKeys("stages", "stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
 [FormerKeys("dropout", Value = "0")]
 [FormerKeys("outChannels", Value = "3")]
 public sealed record LiteUnetOptions : NetworkOptions

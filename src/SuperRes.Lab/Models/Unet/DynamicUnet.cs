@@ -11,7 +11,8 @@ namespace SuperRes.Lab.Models;
 /// <remarks>
 /// The children of <c>layers</c> are 0 encoder, 1 batch norm, 2 ReLU, 3 two middle convolutions, 4 to 7 <see cref="UnetBlock"/>s, 8 a pixel
 /// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range
-/// (without the last cross: 9 the convolution, 10 the sigmoid); with fewer encoder stages there are as many blocks less. Where a side is odd, what the pixel shuffle enlarged is cropped by its last
+/// (without the last cross: 9 the convolution, 10 the sigmoid); with fewer encoder stages there are as many blocks less. Where a side is
+/// odd, what the pixel shuffle enlarged is cropped by its last
 /// row or column before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one
 /// more layer, numbered 9 (so the later ones have other names); its network built for an even size fails there.
 /// </remarks>
@@ -34,16 +35,16 @@ public sealed class DynamicUnet : RestorationNetwork
     {
         _options = options;
         NormType norm = options.Norm;
-        _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks, options.Stages).Body;
+        _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks, options.StageCount).Body;
         int channels = _encoder.OutChannels;
         _norm = ConvLayer.BatchNorm(channels);
         _middle = nn.Sequential(("0", ConvLayer.Create(channels, channels * 2, norm: norm)),
             ("1", ConvLayer.Create(channels * 2, channels, norm: norm)));
-        for (int i = 0; i < options.Stages; i++)
+        for (int i = 0; i < options.StageCount; i++)
         {
-            bool last = i == options.Stages - 1;
+            bool last = i == options.StageCount - 1;
             var block = new UnetBlock(channels, _encoder.SkipChannels[^(i + 1)], last, options.Blur && (!last || options.BlurFinal),
-                options.SelfAttention && i == options.Stages - 3, options);
+                options.SelfAttention && i == options.StageCount - 3, options);
             _blocks.Add(block);
             channels = block.OutChannels;
         }
@@ -72,7 +73,7 @@ public sealed class DynamicUnet : RestorationNetwork
         Layers = layers;
         (string Name, nn.Module Module)[] encoder =
             [.. _encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
-        int half = 4 + (options.Stages / 2); // the stem's four children and half of the stages
+        int half = 4 + (options.StageCount / 2); // the stem's four children and half of the stages
         Groups = [LayerGroup.Of(encoder[..half]), LayerGroup.Of(encoder[half..]),
             LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
     }
@@ -84,7 +85,7 @@ public sealed class DynamicUnet : RestorationNetwork
     public EncoderBody Encoder => _encoder;
 
     /// <inheritdoc/>
-    public override int SizeMultiple => 2 << _options.Stages;
+    public override int SizeMultiple => 2 << _options.StageCount;
 
     /// <inheritdoc/>
     /// <remarks>The sum over the deepest path through the U-Net.</remarks>

@@ -23,10 +23,11 @@ public sealed record UnetOptions : NetworkOptions
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>
-    /// How many of the encoder's four stages there are, the first ones, 2 to 4: with 2, the U-Net ends at an eighth of the picture's size and
-    /// has a tenth of the parameters. Default 4.
+    /// How many of the encoder's four stages there are, the first ones, 2 to 4: with 2, the U-Net ends at an eighth of the picture's size
+    /// and
+    /// has a tenth of the parameters. Default none given, which means all four.
     /// </summary>
-    public int Stages { get; init; } = 4;
+    public int? Stages { get; init; }
 
     /// <summary>Normalisation of the U-Net's own convolutions. Default weight norm.</summary>
     public NormType Norm { get; init; } = NormType.Weight;
@@ -62,7 +63,10 @@ public sealed record UnetOptions : NetworkOptions
     public int OutChannels { get; init; } = 3;
 
     /// <summary>Residual blocks per stage in force.</summary>
-    internal IReadOnlyList<int> StageBlocks => [.. (Blocks ?? ResNet.BlocksOf(Body)).Take(Stages)];
+    internal IReadOnlyList<int> StageBlocks => [.. (Blocks ?? ResNet.BlocksOf(Body)).Take(StageCount)];
+
+    /// <summary>Stages of the encoder in force.</summary>
+    internal int StageCount => Stages ?? 4;
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
@@ -70,14 +74,14 @@ public sealed record UnetOptions : NetworkOptions
             StageBlocks);
 
     /// <inheritdoc/>
-    public override int BatchNormReduction() => 2 << Stages;
+    public override int BatchNormReduction() => 2 << StageCount;
 
     /// <inheritdoc/>
-    internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
+    internal override NetworkOptions Compared => this with { Blocks = StageBlocks, Stages = StageCount };
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant(
-        $"U-Net on {(Stages < 4 ? $"{Stages} stages of " : "")}a {Body}, {Width:0.##} of its width");
+        $"U-Net on {(StageCount < 4 ? $"{StageCount} stages of " : "")}a {Body}, {Width:0.##} of its width");
 
     /// <inheritdoc/>
     protected override void Check(string where)
@@ -86,7 +90,7 @@ public sealed record UnetOptions : NetworkOptions
         Require(
             Blocks is null || (Blocks.Count == 4 && Blocks.All(count => count is >= 1 and <= 36)),
             $"{where}.blocks is [{string.Join(", ", Blocks ?? [])}]; use four counts from 1 to 36.");
-        Require(Stages is >= 2 and <= 4, $"{where}.stages is {Stages}; use a count from 2 to 4.");
+        Require(StageCount is >= 2 and <= 4, $"{where}.stages is {Stages}; use a count from 2 to 4.");
         Require(
             YRange is null || (YRange.Count == 2 && YRange[0] < YRange[1]),
             $"{where}.yRange is [{string.Join(", ", YRange ?? [])}]; use two numbers, the low one first.");
