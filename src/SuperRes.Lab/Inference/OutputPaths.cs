@@ -46,14 +46,19 @@ internal static class OutputPaths
         AtomicFile.RequireWritable(output);
     }
 
-    /// <summary>Refuses an output that would overwrite its input or can't hold the picture.</summary>
-    public static void Check(string input, string output, long width, long height)
+    /// <summary>Refuses an output that would overwrite its input.</summary>
+    public static void RequireOther(string input, string output)
     {
         if (IsSame(input, output))
         {
             throw new InputException($"The output {output} is the input itself; give the result another name.");
         }
+    }
 
+    /// <summary>Refuses an output that would overwrite its input or can't hold the picture.</summary>
+    public static void Check(string input, string output, long width, long height)
+    {
+        RequireOther(input, output);
         int most = ImageFormats.MostSide(ImageFormats.Of(output));
         if (Math.Max(width, height) > most)
         {

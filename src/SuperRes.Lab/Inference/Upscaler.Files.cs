@@ -52,6 +52,7 @@ public sealed partial class Upscaler
     /// <exception cref="InputException">A file is there that is no result of this program.</exception>
     public UpscaleFileResult? Existing(string input, string output)
     {
+        OutputPaths.RequireOther(input, output);
         AtomicFile.ClearLeftovers(Path.GetDirectoryName(Path.GetFullPath(output))!);
         return Existing(new ResultLedger().Look(input, output, Recipe(output)), input, output) && HeaderOrNull(output) is { } header
             ? new(input, output, UpscaleStatus.Skipped, null, header.Width, header.Height, 0, true) : null;
