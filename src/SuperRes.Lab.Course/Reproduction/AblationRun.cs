@@ -62,7 +62,7 @@ public sealed class AblationRun(string folder, Func<RgbImage, RgbImage, double>?
                 run.Experiment.Stages.Sum(s => s.Epochs * (run.Data.Train.Count * s.SamplesPerImage / s.BatchSize!.Value / s.Accumulate)),
             TrainSeconds = Math.Round(epochs.Sum(epoch => epoch.Seconds), 1),
             Machine = machine,
-            Checkerboard = Checkerboard.Measure(image => upscaler.Upscale(image)),
+            Checkerboard = Checkerboard.Measure(model.Network.call),
             PsnrY = [.. own.Select(q => q.PsnrY)],
             SsimY = [.. own.Select(q => q.SsimY)],
             LpipsAlex = lpips is null ? null : [.. own.Select(q => q.Lpips!.Value)],

@@ -1,50 +1,30 @@
-using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Models;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Course;
 
-/// <summary>How much of a checkerboard a method draws where there is nothing to draw (Odena et al. 2016).</summary>
+/// <summary>How much of a checkerboard a network draws where there is nothing to draw (Odena et al. 2016).</summary>
 public static class Checkerboard
 {
-    private const int Side = 32, Border = 16;
+    private const int Side = 64, Border = 16;
 
     /// <summary>
-    /// Enlarges pictures of one colour and measures how far the means of the four positions within 2×2 pixels lie apart, away from the
-    /// border.
+    /// Gives a network pictures of one colour and measures how far the means of the four positions within 2×2 pixels lie apart, away from
+    /// the border.
     /// </summary>
-    /// <param name="enlarge">From a picture to one of twice the size.</param>
+    /// <param name="network">From N×3×H×W, ImageNet-normalised, to the same.</param>
     /// <returns>The root mean square over 27 colours, channels and positions, in levels of 255; 0 for none.</returns>
-    public static double Measure(Func<RgbImage, RgbImage> enlarge)
+    public static double Measure(Func<Tensor, Tensor> network)
     {
-        byte[] levels = [40, 128, 216];
-        double sum = 0;
-        int count = 0;
-        foreach (byte[] color in from r in levels from g in levels from b in levels select new[] { r, g, b })
-        {
-            var flat = new RgbImage(Side, Side, [.. Enumerable.Repeat(color, Side * Side).SelectMany(pixel => pixel)]);
-            RgbImage result = enlarge(flat);
-            for (int channel = 0; channel < 3; channel++)
-            {
-                double[] means = [.. Enumerable.Range(0, 4).Select(at => Mean(result, channel, at % 2, at / 2))];
-                sum += means.Sum(mean => Math.Pow(mean - means.Average(), 2));
-                count += means.Length;
-            }
-        }
-
-        return Math.Sqrt(sum / count);
-    }
-
-    private static double Mean(RgbImage image, int channel, int x0, int y0)
-    {
-        double sum = 0;
-        int count = 0;
-        for (int y = Border + y0; y < image.Height - Border; y += 2)
-        {
-            for (int x = Border + x0; x < image.Width - Border; x += 2, count++)
-            {
-                sum += image.Pixels[(((y * image.Width) + x) * 3) + channel];
-            }
-        }
-
-        return sum / count;
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        float[] levels = [40 / 255f, 128 / 255f, 216 / 255f];
+        float[] colours = [.. from r in levels from g in levels from b in levels from value in new[] { r, g, b } select value];
+        Tensor flat = tensor(colours, [27, 3, 1, 1]).expand(27, 3, Side, Side).contiguous();
+        Tensor result = ImageNet.Denormalize(network(ImageNet.Normalize(flat)).to(float32));
+        Tensor inner = result.narrow(2, Border, Side - (2 * Border)).narrow(3, Border, Side - (2 * Border));
+        Tensor phases = nn.functional.pixel_unshuffle(inner, 2).mean([2, 3]).reshape(27 * 3, 4);
+        return 255 * Math.Sqrt((phases - phases.mean([1], keepdim: true)).square().mean().item<float>());
     }
 }

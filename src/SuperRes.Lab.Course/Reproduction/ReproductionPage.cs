@@ -14,7 +14,7 @@ namespace SuperRes.Lab.Course;
 /// <param name="folder">Holds their files.</param>
 public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablation> ablations, string folder)
 {
-    private const string Seed = "seed=";
+    private const double LeastPsnr = 0.05, LeastLpips = 0.001; // smaller differences nobody sees
 
     /// <summary>The page.</summary>
     /// <param name="link">The folder as seen from the page.</param>
@@ -56,7 +56,7 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
 
             Figures are means over the middle {AblationRun.Side} px of {recipe.PsnrY.Count} photos that were held out, halved by an antialiased bicubic filter and enlarged again ×2; the detail is of a sample photo that no run has seen. The checkerboard is what a picture of one colour gets where nothing is to be drawn: how far the four positions within 2×2 pixels lie apart, in levels of 255. Times are of one thread on {recipe.Machine}, and other work ran beside them; compare them roughly.
 
-            These are short trainings: the article's has about a hundred times as many steps. They show which parts help at once. What needs long training to show can't show here.
+            These are short trainings: the article's has about a hundred times as many steps. They show which parts help at once. What needs long training to show can't show here. Each row is one run of one seed: intervals are over photos, and do not hold what another seed would change.
 
                 superres reproduce --images photos/
 
@@ -89,7 +89,7 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
         $"| {title} | {psnr.Average():0.00} | {ssim.Average():0.0000} | {(lpips is null ? "" : $"{lpips.Average():0.0000}")} | "
             + $"{checkerboard:0.00} | {seconds / 60:0.0} | ![{title}]({link}/{AblationRun.PictureOf(name)}) |\n");
 
-    /// <summary>Says what leaving the part out costs, and whether two seeds differ as much.</summary>
+    /// <summary>Says what leaving the part out costs, and whether that is more than the photos' own spread.</summary>
     private static string Verdict((Ablation Ablation, AblationResult Result)[] rows, Ablation ablation, AblationResult result)
     {
         AblationResult recipe = rows[0].Result;
@@ -99,32 +99,23 @@ public sealed class ReproductionPage(Experiment experiment, IReadOnlyList<Ablati
             $"PSNR-Y {Signed(psnr.Difference.Mean, "0.00")} dB ({Interval(psnr.Difference, "0.00")})");
         figures += lpips is null ? "" : string.Create(CultureInfo.InvariantCulture,
             $", LPIPS {Signed(lpips.Difference.Mean, "0.0000")} ({Interval(lpips.Difference, "0.0000")})");
-        if (IsSeed(ablation))
-        {
-            return $"Two runs that differ in nothing but chance: {figures}. Smaller differences than these mean nothing.";
-        }
-
-        AblationResult? twin = rows.FirstOrDefault(row => IsSeed(row.Ablation)).Result;
-        string byPsnr = Judge(psnr, twin is null ? null : PairedComparison.Of(twin.PsnrY, recipe.PsnrY), better: 1, "fidelity");
-        string byLpips = lpips is null ? "" : ", " + Judge(lpips, twin is null ? null : Lpips(twin, recipe), better: -1, "perception");
+        figures += string.Create(
+            CultureInfo.InvariantCulture, $", checkerboard {result.Checkerboard:0.00} against {recipe.Checkerboard:0.00} levels");
+        string byPsnr = Judge(psnr, better: 1, LeastPsnr, "fidelity");
+        string byLpips = lpips is null ? "" : ", " + Judge(lpips, better: -1, LeastLpips, "perception");
         return $"Against the recipe: {figures}: {byPsnr}{byLpips}.";
     }
 
-    private static string Judge(PairedComparison difference, PairedComparison? chance, int better, string what)
-    {
-        bool isChance = !difference.IsSignificant
-            || (chance is not null && Math.Abs(difference.Difference.Mean) <= Math.Abs(chance.Difference.Mean));
-        return isChance ? $"no difference in {what} beyond chance"
-            : difference.Difference.Mean * better < 0 ? $"worse in {what}, so the part helps"
-                : $"better in {what}, so the part does not help here";
-    }
+    private static string Judge(PairedComparison difference, int better, double least, string what) =>
+        !difference.IsSignificant || Math.Abs(difference.Difference.Mean) < least ? $"no difference in {what} worth the name"
+        : difference.Difference.Mean * better < 0 ? $"worse in {what}, so the part helps"
+        : $"better in {what}, so the part does not help here";
 
     private static PairedComparison? Lpips(AblationResult result, AblationResult recipe) =>
         result.LpipsAlex is { } own && recipe.LpipsAlex is { } other ? PairedComparison.Of(own, other) : null;
 
-    private static bool IsSeed(Ablation ablation) => ablation.Set is [{ } one] && one.StartsWith(Seed, StringComparison.Ordinal);
-
-    private static string Signed(double value, string format) => value.ToString($"+{format};−{format}", CultureInfo.InvariantCulture);
+    private static string Signed(double value, string format) =>
+        Math.Round(value, format.Length - 2).ToString($"+{format};−{format};{format}", CultureInfo.InvariantCulture);
 
     private static string Interval(MeanInterval interval, string format) =>
         $"95 % interval {Signed(interval.Low, format)} … {Signed(interval.High, format)}";
