@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 namespace SuperRes.Lab.Tests.Web;
 
 /// <summary>Many uploads, good and bad, while clients cancel at random: nothing breaks, nothing stays.</summary>
+// Alone: the memory of other tests would count.
+[Collection("counts tensors and random numbers")]
 public sealed class ServeSoakTests
 {
     [Fact]
