@@ -9,6 +9,11 @@ namespace SuperRes.Lab.Imaging;
 internal sealed class ImageFile : IDisposable
 {
     private static readonly string[] _rawEndings = [".nef", ".arw", ".dng", ".pef", ".srw", ".nrw", ".cr2", ".3fr", ".iiq", ".erf"];
+
+    // How the decoders say that a file ends too early.
+    private static readonly string[] _cut =
+        ["premature", "truncat", "end of", "not enough", "out of data", "unexpected eof", "read error", "too short", "short read"];
+
     private readonly Func<Source> _open;
     private readonly Stream _stream;
     private readonly List<IDisposable> _held = [];
@@ -79,9 +84,7 @@ internal sealed class ImageFile : IDisposable
 
     /// <summary>Why a picture can't be decoded.</summary>
     public static InputException Broken(string name, Exception e)
-        => System.Text.RegularExpressions.Regex.IsMatch(
-            e.Message, "premature|truncat|end of|not enough|out of data|unexpected eof|read error|too short|short read|seek error",
-            System.Text.RegularExpressions.RegexOptions.IgnoreCase)
+        => _cut.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
             ? new($"{name} is cut short: it ends before its last pixel; get the complete file.")
             : new($"{name} is damaged and can't be decoded; get an intact file.");
 
