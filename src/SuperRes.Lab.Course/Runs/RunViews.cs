@@ -21,6 +21,23 @@ public static class RunViews
         ("learning rate", stage => stage.LearningRate.ToString()),
         ("encoder", stage => stage.Frozen ? "frozen" : "trained"));
 
+    /// <summary>What a run is and how far it has come.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>A row each for experiment, photos, network, loss and the stages that are trained.</returns>
+    public static Table Summary(this ExperimentRun run)
+    {
+        string[] trained = [.. run.Experiment.Stages.Select(stage => stage.Name).Where(name => File.Exists(run.Folder.StageFile(name)))];
+        return new Table(["what", "here"],
+        [
+            ["experiment", run.Experiment.Name],
+            ["photos", $"{run.Data.Train.Count} to train on, {run.Data.Valid.Count} held out"],
+            ["network", run.Experiment.Model.Describe()],
+            ["loss", string.Join(" + ", run.Loss.TermNames)],
+            ["stages", string.Join(", ", run.Experiment.Stages.Select(stage => stage.Name))],
+            ["trained", trained.Length == 0 ? "none yet" : string.Join(", ", trained)],
+        ]);
+    }
+
     /// <summary>Training pairs of a stage: what the network sees, and what it should give back.</summary>
     /// <param name="run">The run.</param>
     /// <param name="stage">The stage's name.</param>

@@ -140,6 +140,7 @@ public sealed class ScriptSession : IDisposable
         _current = run;
         ConsoleCapture.Route(() => _current);
         DisplayHook.Show = value => Show(value);
+        DisplayHook.Live = value => Show(value).Update;
         Interruption.Token = token;
         try
         {

@@ -50,6 +50,7 @@ public sealed record EpochRecord(
     double Seconds);
 
 /// <summary>Everything a learner has seen, in order.</summary>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course, HasPicture = false)]
 public sealed class Recorder : LearnerCallback
 {
     private readonly List<StepRecord> _steps = [];
