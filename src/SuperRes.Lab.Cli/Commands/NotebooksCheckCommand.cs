@@ -14,7 +14,8 @@ internal sealed class NotebooksCheckCommand : LabCommand
     private readonly Argument<string[]> _files = NotebookFiles.Argument();
     private readonly Option<bool> _withoutOutputs = Values.Flag("--without-outputs", "Do not ask for stored outputs.");
     private readonly Option<bool> _claims = Values.Flag(
-        "--claims", "Check what the stored outputs say of the chapters' claims instead: each must hold, or name where a larger run shows it.");
+        "--claims",
+        "Check what the stored outputs say of the chapters' claims instead: each must hold, or name where a larger run shows it.");
 
     public NotebooksCheckCommand(CommandContext context)
         : base(

@@ -106,7 +106,8 @@ internal sealed class NotebooksRunCommand : LabCommand
 
     private void WriteMarkdown(NotebookRunReport report, string folder, string experiment)
     {
-        string introduction = $"What the chapters show at the scale of `{experiment}` ({Experiment.Load(experiment).Description.TrimEnd('.')}). "
+        string description = Experiment.Load(experiment).Description.TrimEnd('.');
+        string introduction = $"What the chapters show at the scale of `{experiment}` ({description}). "
             + "Written by `superres notebooks run --pages`; the notebooks themselves are in [notebooks/]"
             + $"({Path.GetRelativePath(Path.GetFullPath(folder), Path.Combine(LabFolders.Root, "notebooks")).Replace('\\', '/')}/).";
         MarkdownPages.Write([.. report.Notebooks.Select(SiteNotebook.From)], folder, "The course", introduction);

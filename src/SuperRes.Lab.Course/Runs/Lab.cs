@@ -8,9 +8,8 @@ namespace SuperRes.Lab.Course;
 
 /// <summary>
 /// What a notebook works on: the same text runs at every scale. <see cref="Choose"/> sets it, SUPERRES_EXPERIMENT names any experiment
-/// (default quick), SUPERRES_IMAGES a folder of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and the experiment's name). A cell may set them
-/// too,
-/// before anything else of this class is used.
+/// (default quick), SUPERRES_IMAGES a folder of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and
+/// the experiment's name). A cell may set them too, before anything else of this class is used.
 /// </summary>
 public static class Lab
 {

@@ -34,7 +34,8 @@ public sealed partial record NotebookClaim(int Cell, string Expected, ClaimVerdi
         IEnumerable<NotebookFinding> failing = claims.Select(claim => claim switch
         {
             { Verdict: ClaimVerdict.Fails } => new NotebookFinding(
-                $"the claim \"{claim.Expected}\" does not hold: {claim.Seen} Mend the run or the claim, or name where a larger run shows it.",
+                $"the claim \"{claim.Expected}\" does not hold: {claim.Seen} Mend the run or the claim, or name where a larger run "
+                + "shows it.",
                 claim.Cell),
             { Elsewhere: { } place } when !File.Exists(Path.Combine(root, place)) => new NotebookFinding(
                 $"the claim \"{claim.Expected}\" names {place}, which does not exist", claim.Cell),
@@ -64,7 +65,8 @@ public sealed partial record NotebookClaim(int Cell, string Expected, ClaimVerdi
     }
 
     [GeneratedRegex(
-        @"^(?<mark>[✓✗]) (?<expected>.+)\n  (Holds here|Does not hold here|Not shown at this scale; see (?<place>[^:]+)): (?<seen>[\s\S]*)$",
+        @"^(?<mark>[✓✗]) (?<expected>.+)\n  "
+        + @"(Holds here|Does not hold here|Not shown at this scale; see (?<place>[^:]+)): (?<seen>[\s\S]*)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -50,7 +50,8 @@ public static partial class MarkdownPages
             page.Append(CultureInfo.InvariantCulture, $"```csharp\n{cell.Source}\n```\n\n");
             for (int i = 0; i < cell.Outputs.Count; i++)
             {
-                page.Append(Output(cell.Outputs[i], folder, string.Create(CultureInfo.InvariantCulture, $"{notebook.Name}-{number}-{i + 1}")));
+                string name = string.Create(CultureInfo.InvariantCulture, $"{notebook.Name}-{number}-{i + 1}");
+                page.Append(Output(cell.Outputs[i], folder, name));
             }
         }
 
@@ -76,7 +77,7 @@ public static partial class MarkdownPages
         byte[] content = isLarge ? ImageCodec.EncodeWebp(ImageCodec.Decode(png, name), WebpQuality) : png;
         string file = $"images/{name}{(isLarge ? ".webp" : ".png")}";
         AtomicFile.WriteAllBytes(Path.Combine(folder, file), content);
-        string alternative = (text ?? name).Split('\n')[0].Replace("[", "(", StringComparison.Ordinal).Replace("]", ")", StringComparison.Ordinal);
+        string alternative = (text ?? name).Split('\n')[0].Replace('[', '(').Replace(']', ')');
         return $"![{alternative}]({file})\n\n";
     }
 

@@ -23,7 +23,8 @@ public sealed class MarkdownPagesTests : IDisposable
                 (MimeBundle.Png, Convert.ToBase64String(ImageCodec.EncodePng(new RgbImage(8, 6)))))),
         ], 1);
         Notebook notebook = Notebook.Create()
-            .Add(NotebookCell.Markdown("# 01 · First\n\n[next](02-b.ipynb), [docs](../docs/claims.md#a), [site](https://example.org/x.ipynb)"))
+            .Add(NotebookCell.Markdown("# 01 · First\n\n"
+                + "[next](02-b.ipynb), [docs](../docs/claims.md#a), [site](https://example.org/x.ipynb)"))
             .Add(cell);
 
         MarkdownPages.Write([new SiteNotebook(_temp["notebooks/01-a.ipynb"], notebook)], _temp["docs/pages"], "Title", "About.");

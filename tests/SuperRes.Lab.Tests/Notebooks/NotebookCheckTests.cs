@@ -100,7 +100,7 @@ public sealed class NotebookCheckTests
     public void Check_AbsolutePathInOutput_IsFound(string text, string path)
     {
         foreach (CellOutput output in new CellOutput[] { new StreamOutput("stdout", text),
-            new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"))) })
+            new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"), ("text/plain", "x"))) })
         {
             Notebook notebook = With("1");
             notebook.Cells[1].SetOutputs([output], 2);
@@ -115,7 +115,8 @@ public sealed class NotebookCheckTests
     public void Check_RelativePathsAndPictures_AreFine(string text)
     {
         Notebook notebook = With("1");
-        notebook.Cells[1].SetOutputs([new DisplayOutput(MimeBundle.Of(("text/html", text), ("image/png", "/tmp/xxxx")))], 2);
+        MimeBundle data = MimeBundle.Of(("text/html", text), ("image/png", "/tmp/xxxx"), ("text/plain", "x"));
+        notebook.Cells[1].SetOutputs([new DisplayOutput(data)], 2);
         Assert.Empty(NotebookCheck.Check(notebook, Clean));
     }
 

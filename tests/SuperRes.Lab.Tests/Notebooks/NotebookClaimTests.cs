@@ -47,7 +47,8 @@ public sealed class NotebookClaimTests : IDisposable
     public void Check_CellWhoseClaimIsNotStored_IsFound()
     {
         Notebook notebook = Notebook.Create().Add(NotebookCell.Code("new Claim(\"A.\", true, \"yes.\")"));
-        Assert.Contains("no stored output shows it", Assert.Single(NotebookClaim.Check(notebook, _root.Path)).Message, StringComparison.Ordinal);
+        NotebookFinding finding = Assert.Single(NotebookClaim.Check(notebook, _root.Path));
+        Assert.Contains("no stored output shows it", finding.Message, StringComparison.Ordinal);
     }
 
     private static Notebook Showing(params Claim[] claims)
