@@ -2,7 +2,6 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
-using SuperRes.Lab.Models;
 
 namespace SuperRes.Lab.Cli.Commands;
 

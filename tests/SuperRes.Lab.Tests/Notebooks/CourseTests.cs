@@ -103,7 +103,7 @@ public sealed partial class CourseTests
         }
     }
 
-    [GeneratedRegex(@"over (epoch|step)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("over (?:epoch|step)")]
     private static partial Regex CurveTitle();
 
     [GeneratedRegex(@"^  .+: (\d+) values?,.*$", RegexOptions.Multiline)]
