@@ -62,7 +62,7 @@ public sealed partial class CourseTests
             .Where(text => CurveTitle().IsMatch(text));
         foreach (Match curve in charts.SelectMany(text => CurveLine().Matches(text)))
         {
-            Assert.True(int.Parse(curve.Groups[1].Value) >= FewestPoints, $"{name} has a curve of few points: {curve.Value}");
+            Assert.True(int.Parse(curve.Groups["points"].Value) >= FewestPoints, $"{name} has a curve of few points: {curve.Value}");
         }
     }
 
@@ -106,7 +106,7 @@ public sealed partial class CourseTests
     [GeneratedRegex("over (?:epoch|step)")]
     private static partial Regex CurveTitle();
 
-    [GeneratedRegex(@"^  .+: (\d+) values?,.*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  .+: (?<points>\d+) values?,.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex CurveLine();
 
     [GeneratedRegex(@"\]\((\d\d-[\w-]+\.ipynb)\)")]
