@@ -33,6 +33,12 @@ internal static class CommandTree
                     new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
+                new GroupCommand(
+                    "experiment",
+                    "List experiments, and say what the keys of their files mean.",
+                    new ExperimentListCommand(context),
+                    new ExperimentDescribeCommand(context),
+                    new ExperimentSchemaCommand(context)),
                 new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),

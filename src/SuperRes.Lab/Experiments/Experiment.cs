@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SuperRes.Lab.Degradations;
@@ -9,6 +10,7 @@ using SuperRes.Lab.Training;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>The recipe as data: an experiment file says everything that a run depends on but the photos themselves.</summary>
+[FormerKeys("$schema")] // by which editors complete and check an experiment file
 public sealed record Experiment
 {
     /// <summary>Name of the experiment and of its run folder.</summary>
@@ -21,6 +23,7 @@ public sealed record Experiment
     public string Task { get; init; } = "super-resolution";
 
     /// <summary>How many times larger the result is: 1 for same-size tasks. Default 2.</summary>
+    [Range(1, ModelCard.MostScale)]
     public int Scale { get; init; } = 2;
 
     /// <summary>Everything random follows from it. Default 42.</summary>
@@ -42,6 +45,7 @@ public sealed record Experiment
 
     /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the
     /// same. Default null.</summary>
+    [Range(1, ModelCard.MostScale)]
     public int? StartScale { get; init; }
 
     /// <summary>What it computes with. Default float32.</summary>

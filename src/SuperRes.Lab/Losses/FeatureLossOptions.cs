@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using SuperRes.Lab.Features;
 
 namespace SuperRes.Lab.Losses;
@@ -26,6 +27,7 @@ public sealed record FeatureLossOptions
     public BaseLoss Base { get; init; } = BaseLoss.L1;
 
     /// <summary>Factor on the pixels' own distance, 0 or more. Default 1.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>
@@ -50,6 +52,7 @@ public sealed record FeatureLossOptions
     /// layer 22 of
     /// vgg16_bn); empty for pixels alone. Default null: the network's own, 2, 3, 4 for VGG-16.
     /// </summary>
+    [Range(0, 4)]
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>
@@ -57,6 +60,7 @@ public sealed record FeatureLossOptions
     /// own, 5, 15, 2 for
     /// VGG-16 and 1 each for others, or 1 each where layers or blocks are given.
     /// </summary>
+    [Range(0, double.PositiveInfinity)]
     public IReadOnlyList<double>? Weights { get; init; }
 
     /// <summary>
@@ -68,6 +72,7 @@ public sealed record FeatureLossOptions
 
     /// <summary>Factor on the gram terms, 0 or more; 0 leaves the grams out. Default null: the network's own, 5000 for VGG-16 and 50 for
     /// others.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double? GramFactor { get; init; }
 
     /// <summary>Whether pixels alone are compared.</summary>
