@@ -52,7 +52,7 @@ internal sealed class ExperimentSchemaCommand : LabCommand
 
     public ExperimentSchemaCommand(CommandContext context)
         : base("schema", "Write the JSON schema by which editors complete and check experiment files.",
-            "superres experiment schema --out experiments/schema/experiment.schema.json")
+            "superres experiment schema --out experiments/experiment.schema.json")
     {
         _context = context;
         Options.Add(_out);

@@ -106,6 +106,7 @@ internal sealed class ExperimentSchema
     private static IReadOnlyList<string>? Names(Type record, string key) => key switch
     {
         "body" when typeof(NetworkOptions).IsAssignableFrom(record) => NetworkNames.Of(record),
+        "task" when record == typeof(Experiment) => ["super-resolution", "restoration", "colorization"],
         "network" when record == typeof(Losses.FeatureLossOptions) =>
             [Features.FeatureNetworks.Auto, .. Features.FeatureNetworks.All.Select(kind => kind.Name)],
         _ => null,

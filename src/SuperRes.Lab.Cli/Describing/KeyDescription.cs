@@ -32,7 +32,7 @@ internal sealed class KeyDescription
         var text = new StringBuilder();
         if (walked.Count > 0)
         {
-            text.Append(string.Join('.', walked)).Append("  ").Append(Words(at)).Append('\n');
+            Wrapped(text, Words(at), "    ", string.Join('.', walked) + " ");
         }
 
         Wrapped(text, at["description"]?.GetValue<string>() ?? "", "  ");
@@ -42,7 +42,8 @@ internal sealed class KeyDescription
             text.Append(title is null ? "\n" : $"\n{title}\n");
             foreach ((string name, JsonNode? key) in section["properties"]!.AsObject().Where(key => key.Value!["deprecated"] is null))
             {
-                text.Append($"  {name}  {Words(key!.AsObject(), section["required"] is JsonArray names && names.Any(n => n!.GetValue<string>() == name))}\n");
+                bool isRequired = section["required"] is JsonArray names && names.Any(n => n!.GetValue<string>() == name);
+                Wrapped(text, Words(key!.AsObject(), isRequired), "          ", $"  {name} ");
                 Wrapped(text, key["description"]?.GetValue<string>() ?? "", "      ");
             }
         }
@@ -83,8 +84,7 @@ internal sealed class KeyDescription
         if (at["allOf"] is JsonArray kinds)
         {
             return kinds.Select(kind => (
-                (string?)$"with body {string.Join(", ", kind!["if"]!["properties"]!["body"]!["enum"]!.AsArray().Select(n => n!.GetValue<string>()))}:",
-                Resolve(kind["then"]!.AsObject())));
+                (string?)$"with body {Names(kind!["if"]!["properties"]!["body"]!["enum"]!.AsArray())}:", Resolve(kind["then"]!.AsObject())));
         }
 
         return at["properties"] is null ? [] : [(null, at)];
@@ -109,7 +109,7 @@ internal sealed class KeyDescription
 
         if (key["enum"] is JsonArray names)
         {
-            return "one of " + string.Join(", ", names.Where(name => name is not null).Select(name => name!.GetValue<string>()));
+            return "one of " + Names(names);
         }
 
         string type = key["type"] is JsonArray types ? types[0]!.GetValue<string>() : key["type"]?.GetValue<string>() ?? "object";
@@ -120,11 +120,16 @@ internal sealed class KeyDescription
             "boolean" => "true or false",
             "string" => key["pattern"] is null ? "text" : "\"slice(low,high)\"",
             "array" when key["maxItems"] is not null => "[low, high]",
-            "array" => $"list of {(key["items"]!["$ref"] is null ? Kind(key["items"]!.AsObject()).Replace("number", "numbers", StringComparison.Ordinal) : "sections")}",
+            "array" => $"list of {(key["items"]!["$ref"] is null ? Plural(Kind(key["items"]!.AsObject())) : "sections")}",
             "null" => "nothing",
             _ => "section",
         };
     }
+
+    private static string Plural(string kind) => kind.Replace("number", "numbers", StringComparison.Ordinal);
+
+    private static string Names(JsonArray names) =>
+        string.Join(", ", names.Where(name => name is not null).Select(name => name!.GetValue<string>()));
 
     private static string Range(JsonObject key) => (key["minimum"], key["maximum"], key["exclusiveMinimum"]) switch
     {
@@ -145,9 +150,11 @@ internal sealed class KeyDescription
         }
     }
 
-    private void Wrapped(StringBuilder text, string words, string indent)
+    /// <summary>Words in lines behind an indent; a lead stands before the first of them.</summary>
+    private void Wrapped(StringBuilder text, string words, string indent, string lead = "")
     {
-        int column = 0;
+        int column = lead.Length;
+        text.Append(lead);
         foreach (string word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             bool breaks = column > 0 && column + 1 + word.Length > _width;

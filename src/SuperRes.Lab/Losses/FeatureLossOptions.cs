@@ -20,7 +20,7 @@ public enum BaseLoss
     DeltaE,
 }
 
-/// <summary>What <see cref="FeatureLoss"/> is made of; the defaults are the course's.</summary>
+/// <summary>What the loss is made of; the defaults are the course's.</summary>
 public sealed record FeatureLossOptions
 {
     /// <summary>The distance. Default L1.</summary>
@@ -31,7 +31,7 @@ public sealed record FeatureLossOptions
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>
-    /// The network whose features are compared, one of <see cref="FeatureNetworks.All"/>; or auto: vgg16_bn where its weights are in the
+    /// The network whose features are compared, by its name; or auto: vgg16_bn where its weights are in the
     /// cache, else
     /// resnet18, which comes with the build. Default vgg16_bn.
     /// </summary>
@@ -75,7 +75,10 @@ public sealed record FeatureLossOptions
     [Range(0, double.PositiveInfinity)]
     public double? GramFactor { get; init; }
 
-    /// <summary>Whether pixels alone are compared.</summary>
+    /// <summary>Terms of one's own that are added, each by its name (<see cref="LossTermRegistry"/>). Default: none.</summary>
+    public LossTermSections Terms { get; init; } = new();
+
+    /// <summary>Whether pixels alone are compared, beside <see cref="Terms"/>.</summary>
     internal bool IsPixelsOnly => (Layers?.Count ?? Blocks?.Count) == 0;
 
     /// <summary>The same loss with every value said, so that two ways of saying it can be compared; auto stays what it is.</summary>
@@ -113,6 +116,8 @@ public sealed record FeatureLossOptions
         {
             throw new InputException($"{where}.pixelWeight is {PixelWeight}; use 0 or more.");
         }
+
+        OptionRanges.Validate(Terms, $"{where}.terms");
 
         FeatureNetworkKind kind =
             FeatureNetworks.Get(Network == FeatureNetworks.Auto ? FeatureNetworks.All[0].Name : Network, $"{where}.network");
