@@ -34,7 +34,7 @@ internal sealed class NotebooksRunCommand : LabCommand
             "Run notebooks in order and write executed copies and a page.",
             "superres notebooks run",
             "superres notebooks run --images photos/",
-            "superres notebooks run notebooks/04-finding-the-learning-rate.ipynb --out tried/")
+            "superres notebooks run notebooks/04-learning-rate.ipynb --out tried/")
     {
         _context = context;
         Arguments.Add(_files);

@@ -23,7 +23,7 @@ public static class RecorderViews
             [
                 .. epochs.Select(epoch => (IReadOnlyList<object?>)
                 [
-                    epoch.Stage, epoch.Epoch, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
+                    epoch.Stage, epoch.Epoch + 1, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
                     .. terms.Select(term => (object?)Six(epoch.Terms.GetValueOrDefault(term, double.NaN))),
                     epoch.Psnr.ToString("0.00", CultureInfo.InvariantCulture), epoch.Ssim.ToString("0.0000", CultureInfo.InvariantCulture),
                         epoch.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
