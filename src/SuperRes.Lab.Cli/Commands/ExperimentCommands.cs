@@ -1,8 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using SuperRes.Lab.Cli.Describing;
 using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Experiments;
-using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Cli.Commands;
 
@@ -12,8 +13,13 @@ internal sealed class ExperimentListCommand(CommandContext context) : LabCommand
 {
     protected override int Run(ParseResult parsed)
     {
-        context.Terminal.Result(Table.Of(Experiment.Names().Select(name => Experiment.Load(name)),
-            ("experiment", one => one.Name), ("what it is", one => one.Description.Split(". ")[0].TrimEnd('.'))).ToText());
+        var text = new StringBuilder();
+        foreach (Experiment experiment in Experiment.Names().Select(Experiment.Load))
+        {
+            text.AppendWrapped(experiment.Description, "    ", experiment.Name + "\n   ", context.ConsoleEnvironment.Width);
+        }
+
+        context.Terminal.Result(text.ToString().TrimEnd());
         return ExitCodes.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using SuperRes.Lab.Cli.Terminals;
 
 namespace SuperRes.Lab.Cli.Describing;
 
@@ -150,18 +151,6 @@ internal sealed class KeyDescription
         }
     }
 
-    /// <summary>Words in lines behind an indent; a lead stands before the first of them.</summary>
-    private void Wrapped(StringBuilder text, string words, string indent, string lead = "")
-    {
-        int column = lead.Length;
-        text.Append(lead);
-        foreach (string word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            bool breaks = column > 0 && column + 1 + word.Length > _width;
-            text.Append(column == 0 ? indent : breaks ? "\n" + indent : " ").Append(word);
-            column = column == 0 || breaks ? indent.Length + word.Length : column + 1 + word.Length;
-        }
-
-        text.Append(column > 0 ? "\n" : "");
-    }
+    private void Wrapped(StringBuilder text, string words, string indent, string lead = "") =>
+        text.AppendWrapped(words, indent, lead, _width);
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Tests.Examples;
 
@@ -35,9 +36,17 @@ internal static class ExampleCompiler
     {
         using var runs = new TempFolder();
         Environment.SetEnvironmentVariable("SUPERRES_RUNS", runs.Path);
-        var program = Assembly.Load(Compile(File.ReadAllText(file), Path.GetFileNameWithoutExtension(file)));
+        byte[] image = Compile(File.ReadAllText(file), Path.GetFileNameWithoutExtension(file));
+        string root = LabFolders.Root;
+        Directory.CreateSymbolicLink(runs["models"], Path.Combine(root, "models"));
+        Directory.CreateSymbolicLink(runs["data"], Path.Combine(root, "data"));
+        Environment.CurrentDirectory = runs.Path;
+        var program = Assembly.Load(image);
         MethodInfo main = program.EntryPoint!;
         object? code = main.Invoke(null, main.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
+        Directory.Delete(runs["models"]);
+        Directory.Delete(runs["data"]);
+        Environment.CurrentDirectory = root;
         return code is int number ? number : 0;
     }
 }
