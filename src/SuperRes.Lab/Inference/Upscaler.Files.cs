@@ -70,6 +70,7 @@ public sealed partial class Upscaler
     /// <summary>All that decides a result beside its source.</summary>
     private string Recipe(string output)
         => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
+            + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
             + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
 
     private static bool Existing(ResultLedger.Place place, string input, string output) => place switch

@@ -31,6 +31,13 @@ public sealed record FeatureLossOptions
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>
+    /// Factor on the cross entropy of the mask, 0 or more, for networks that say which pixels are masked (mask-resnet18): masked are those
+    /// that the input's degradation changed (<see cref="MaskError"/>). Default 0.
+    /// </summary>
+    [Range(0, double.PositiveInfinity)]
+    public double MaskWeight { get; init; }
+
+    /// <summary>
     /// The network whose features are compared, by its name; or auto: vgg16_bn where its weights are in the
     /// cache, else
     /// resnet18, which comes with the build. Default vgg16_bn.
@@ -115,6 +122,11 @@ public sealed record FeatureLossOptions
         if (!(PixelWeight >= 0 && double.IsFinite(PixelWeight)))
         {
             throw new InputException($"{where}.pixelWeight is {PixelWeight}; use 0 or more.");
+        }
+
+        if (!(MaskWeight >= 0 && double.IsFinite(MaskWeight)))
+        {
+            throw new InputException($"{where}.maskWeight is {MaskWeight}; use 0 or more.");
         }
 
         OptionRanges.Validate(Terms, $"{where}.terms");

@@ -203,13 +203,40 @@ public sealed class RestorationModel : IDisposable
         (long height, long width) = (input.shape[2], input.shape[3]);
         Tensor seen = LargeEnough(input.to(_device));
         Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
-        if (Network.AddsToInput && Task != "colorization")
+        if (Network.AddsToInput && !Network.HasMask && Task != "colorization")
         {
             // A hole to be filled is flat too, but not that far around.
             output = FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
         }
 
         return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Which pixels the network takes for masked, by scratches, holes, text and the like.</summary>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
+    /// <returns>N×1×H×W on the input's device: the probability of each pixel to be masked, 0–1. Without graph.</returns>
+    /// <exception cref="InputException">The network says nothing about masks.</exception>
+    public Tensor PredictMask(Tensor input) => OfAnswer(input, answer => answer.MaskLogits!.sigmoid());
+
+    /// <summary>What the network would put at each pixel if it were masked; it looks at the picture as it is, masked pixels too.</summary>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
+    /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
+    /// <exception cref="InputException">The network says nothing about masks.</exception>
+    public Tensor PredictFill(Tensor input) => OfAnswer(input, answer => ImageNet.Denormalize(answer.Fill!));
+
+    private Tensor OfAnswer(Tensor input, Func<MaskedAnswer, Tensor> part)
+    {
+        if (!Network.HasMask)
+        {
+            throw new InputException($"{Name} is a model of the network {Network.Options.Body}, which has no mask; use one that says which "
+                + $"pixels are masked, such as retouch.");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = inference_mode();
+        Tensor seen = LargeEnough(input.to(_device));
+        return part(Network.Answer(ImageNet.Normalize(seen))).narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3])
+            .to(input.device).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>A hash of the weights as they are now: 32 hexadecimal digits.</summary>

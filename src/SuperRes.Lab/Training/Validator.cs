@@ -32,9 +32,9 @@ internal static class Validator
             using DisposeScope scope = NewDisposeScope();
             long size = pair.Input.shape[0];
             Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
-            Tensor prediction = learner.Model.call(input);
+            MaskedAnswer answer = learner.Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
-            using LossTerms terms = learner.Loss.Compute(prediction, target, weights);
+            using LossTerms terms = learner.Loss.Compute(answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
             var loss = BatchLoss.Of(terms);
             total += size * loss.Total;
             for (int i = 0; i < sums.Length; i++)
@@ -42,7 +42,7 @@ internal static class Validator
                 sums[i] += size * loss.Terms[i];
             }
 
-            Tensor picture = ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu();
+            Tensor picture = ImageNet.Denormalize(answer.Picture).clamp(Scalars.Zero, Scalars.One).cpu();
             psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, Psnr.MostCounted));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= SsimWindow ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
             for (int i = 0; i < metrics.Length; i++)

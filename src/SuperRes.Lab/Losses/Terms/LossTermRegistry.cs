@@ -3,7 +3,7 @@ namespace SuperRes.Lab.Losses;
 /// <summary>The loss terms of one's own by name. The library has none beside pixels, features and grams.</summary>
 public static class LossTermRegistry
 {
-    private static readonly string[] _reserved = ["pixel"];
+    private static readonly string[] _reserved = ["pixel", "mask"];
     private static readonly Registry<LossTerm> _terms = new("loss term");
 
     /// <summary>All names, sorted.</summary>
@@ -20,7 +20,7 @@ public static class LossTermRegistry
         ArgumentNullException.ThrowIfNull(term);
         if (_reserved.Contains(term.Name, StringComparer.Ordinal) || term.Name.Contains('_', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"\"{term.Name}\" is no name for a loss term; use letters and digits, and not pixel.", nameof(term));
+            throw new ArgumentException($"\"{term.Name}\" is no name for a loss term; use letters and digits, and neither pixel nor mask.", nameof(term));
         }
 
         _terms.Register(term.Name, term);
