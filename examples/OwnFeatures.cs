@@ -1,6 +1,6 @@
 #:project ../src/SuperRes.Lab
 #:property PublishAot=false
-// Features of your own for the perceptual loss, here fixed edge filters; a trained network is done alike. dotnet run examples/OwnFeatures.cs
+// Features of your own for the perceptual loss, here fixed edge filters; a trained network goes alike: dotnet run examples/OwnFeatures.cs
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Features;
 using SuperRes.Lab.Native;

@@ -18,7 +18,8 @@ Experiment experiment = Experiment.Parse("""
       "stages": [{ "name": "64", "size": 64, "batchSize": 4, "epochs": 2, "samplesPerImage": 7, "learningRate": 2e-3, "frozen": false }]
     }
     """, "OwnLoss.cs");
-using var run = new ExperimentRun(experiment, RunFolder.Create(Path.Combine(LabFolders.Runs, "own-loss")), Path.Combine(LabFolders.Root, "data", "samples"));
+string photos = Path.Combine(LabFolders.Root, "data", "samples");
+using var run = new ExperimentRun(experiment, RunFolder.Create(Path.Combine(LabFolders.Runs, "own-loss")), photos);
 run.Train();
 foreach (var epoch in run.Epochs)
 {

@@ -80,7 +80,8 @@ internal static class CommandTree
         root.Options.Add(new Option<string[]>(Plugin)
         {
             HelpName = "FILE", Recursive = true,
-            Description = "Load an assembly with networks, losses, degradations, metrics or callbacks of your own. It may do whatever you may.",
+            Description = "Load an assembly with networks, losses, degradations, metrics or callbacks of your own. "
+                + "It may do whatever you may.",
         });
         HelpText.Customize(
             root,

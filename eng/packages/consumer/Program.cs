@@ -23,7 +23,8 @@ Experiment experiment = Experiment.Parse("""
     """, "Program.cs");
 using var run = new ExperimentRun(experiment, RunFolder.Create("run"), args[0], log: Console.WriteLine);
 run.Train();
-Console.WriteLine($"features are ImageNet's: {run.Loss.IsPretrained}; {run.Epochs[^1].Psnr:0.00} dB; {string.Join(", ", run.Epochs[^1].Terms.Keys)}");
+Console.WriteLine($"features are ImageNet's: {run.Loss.IsPretrained}; {run.Epochs[^1].Psnr:0.00} dB");
+Console.WriteLine(string.Join(", ", run.Epochs[^1].Terms.Keys));
 using RestorationModel model = RestorationModel.Load(run.Folder.ModelFile);
 RgbImage large = new Upscaler(model).Upscale(ImageCodec.Read(Path.Combine(args[0], "chelsea.png")));
 ImageCodec.Write(large, "chelsea-x2.png");

@@ -11,7 +11,8 @@ internal sealed class RunsCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly Argument<string[]> _runs = new("RUN") { HelpName = "RUN",
-        Description = "Run folders, their names in runs/, or patterns such as 'quick-*'. Default: all that are there.", Arity = ArgumentArity.ZeroOrMore };
+        Description = "Run folders, their names in runs/, or patterns such as 'quick-*'. Default: all that are there.",
+        Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _all = Values.Flag("--all", "Show every key in which the runs differ, however wide the table becomes.");
     private readonly Option<string?> _html = Values.Text("--html", "FILE", "Write a page with the table and all curves in one chart.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the table as CSV; - is the output.");

@@ -88,7 +88,8 @@ internal sealed class ExperimentSchema
         {
             JsonNode? written = JsonSerializer.SerializeToNode(value, property.PropertyType, OptionsJson.Compact);
             key = value is null ? OrNull(key) : key;
-            key["default"] = written is JsonObject whole && JsonNode.DeepEquals(whole, Plain(property.PropertyType)) ? new JsonObject() : written;
+            bool isPlain = written is JsonObject && JsonNode.DeepEquals(written, Plain(property.PropertyType));
+            key["default"] = isPlain ? new JsonObject() : written;
         }
 
         key.Insert(0, "description",
@@ -198,7 +199,10 @@ internal sealed class ExperimentSchema
         {
             JsonObject when = new()
             {
-                ["properties"] = new JsonObject { ["body"] = new JsonObject { ["enum"] = new JsonArray([.. names.Select(n => (JsonNode)n)]) } },
+                ["properties"] = new JsonObject
+                {
+                    ["body"] = new JsonObject { ["enum"] = new JsonArray([.. names.Select(n => (JsonNode)n)]) },
+                },
             };
             if (!names.Contains(usual, StringComparer.Ordinal))
             {

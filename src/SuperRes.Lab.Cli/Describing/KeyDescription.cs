@@ -85,7 +85,8 @@ internal sealed class KeyDescription
         if (at["allOf"] is JsonArray kinds)
         {
             return kinds.Select(kind => (
-                (string?)$"with body {Names(kind!["if"]!["properties"]!["body"]!["enum"]!.AsArray())}:", Resolve(kind["then"]!.AsObject())));
+                (string?)$"with body {Names(kind!["if"]!["properties"]!["body"]!["enum"]!.AsArray())}:",
+                Resolve(kind["then"]!.AsObject())));
         }
 
         return at["properties"] is null ? [] : [(null, at)];
