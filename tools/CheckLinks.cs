@@ -21,7 +21,8 @@ foreach (string page in pages)
         links++;
         string[] parts = to.Split('#', 2);
         string path = Uri.UnescapeDataString(parts[0].Split('?')[0]);
-        string target = path.Length == 0 ? page : Path.GetFullPath(path.StartsWith('/') ? site + path : Path.Combine(Path.GetDirectoryName(page)!, path));
+        string target = path.Length == 0 ? page
+            : Path.GetFullPath(path.StartsWith('/') ? site + path : Path.Combine(Path.GetDirectoryName(page)!, path));
         bool isThere = File.Exists(target) || File.Exists(Path.Combine(target, "index.html"));
         bool hasPlace = parts.Length < 2 || parts[1].Length == 0 || !target.EndsWith(".html", StringComparison.Ordinal) || !isThere
             || IdsOf(target).Contains(Uri.UnescapeDataString(parts[1]));
@@ -40,7 +41,8 @@ HashSet<string> IdsOf(string page)
 {
     if (!ids.TryGetValue(page, out HashSet<string>? found))
     {
-        found = [.. Regex.Matches(File.ReadAllText(page), "\\s(?:id|name)=\"(?<id>[^\"]*)\"").Select(match => WebUtility.HtmlDecode(match.Groups["id"].Value))];
+        found = [.. Regex.Matches(File.ReadAllText(page), "\\s(?:id|name)=\"(?<id>[^\"]*)\"")
+            .Select(match => WebUtility.HtmlDecode(match.Groups["id"].Value))];
         ids[page] = found;
     }
 

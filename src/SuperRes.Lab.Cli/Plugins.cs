@@ -31,9 +31,11 @@ internal static class Plugins
                 Assembly plugin = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
                 RuntimeHelpers.RunModuleConstructor(plugin.ManifestModule.ModuleHandle);
             }
-            catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeInitializationException)
+            catch (Exception e) when (
+                e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeInitializationException)
             {
-                string why = (e is TypeInitializationException { InnerException: { } inner } ? inner : e).Message.Split('\n')[0].TrimEnd('.');
+                Exception cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
+                string why = cause.Message.Split('\n')[0].TrimEnd('.');
                 throw new InputException($"The plug-in {file} can't be loaded: {why}.", e);
             }
         }

@@ -3,7 +3,8 @@ using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Datasets;
 
-/// <summary>A kind of generated pictures, such as the petals and the fur of chapter 11: so many, of fixed options, whatever the seed.</summary>
+/// <summary>A kind of generated pictures, such as the petals and the fur of chapter 11: so many, of fixed options,
+/// whatever the seed.</summary>
 internal sealed class DeadLeavesKind(string name, int count, DeadLeavesOptions options) : IPhotoSet
 {
     public bool HasOfficialSplit => false;

@@ -39,7 +39,8 @@ internal static class OptionsFault
 
         if (message.Contains("missing required properties", StringComparison.Ordinal))
         {
-            string keys = string.Join(", ", message.Split("including:")[1].Split('\'').Where((_, i) => i % 2 == 1).Select(key => $"\"{key}\""));
+            string keys = string.Join(", ",
+                message.Split("including:")[1].Split('\'').Where((_, i) => i % 2 == 1).Select(key => $"\"{key}\""));
             return $"{what}: {keys} must be given.";
         }
 

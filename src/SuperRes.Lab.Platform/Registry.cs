@@ -66,5 +66,6 @@ public sealed class Registry<T>
     /// <param name="name">The name.</param>
     /// <returns>What was found and what there is.</returns>
     public string Unknown(string name) => $"there is no {_kind} \"{name}\"" + (_entries.IsEmpty
-        ? $"; none is registered: a program registers its own, and a plug-in is named by --plugin" : $"; use one of {string.Join(", ", Names)}");
+        ? "; none is registered: a program registers its own, and a plug-in is named by --plugin"
+        : $"; use one of {string.Join(", ", Names)}");
 }

@@ -9,7 +9,8 @@ internal static class RunsTable
     private static readonly string[] _always = ["run", "epochs", "psnr (dB)", "ssim", "valid_loss", "time"];
 
     /// <summary>What a person who compares runs wants to see first.</summary>
-    private static readonly string[] _first = ["seed", "model", "loss", "start", "stages", "training", "optimizer", "data.source", "precision"];
+    private static readonly string[] _first =
+        ["seed", "model", "loss", "start", "stages", "training", "optimizer", "data.source", "precision"];
 
     /// <summary>Narrows a table.</summary>
     /// <param name="whole">Everything that is known of the runs.</param>
@@ -37,8 +38,8 @@ internal static class RunsTable
         }
 
         return (new Table([.. shown.Select(i => Title(whole, i))],
-            [.. whole.Rows.Select(row => (IReadOnlyList<object?>)[.. shown.Select(i => (object?)Short(row[i], i == 0 ? MostName : MostCell))])]),
-            leftOut);
+            [.. whole.Rows.Select(row => (IReadOnlyList<object?>)
+                [.. shown.Select(i => (object?)Short(row[i], i == 0 ? MostName : MostCell))])]), leftOut);
     }
 
     /// <summary>How many columns say what was reached; the keys in which the experiments differ follow.</summary>
@@ -62,11 +63,13 @@ internal static class RunsTable
         return column < Fixed(whole) || isAlone ? last : string.Join('.', parts.TakeLast(parts[0] == "stages" ? 3 : 2));
     }
 
-    private static int IndexOf(Table whole, string title) => whole.Columns.Index().Where(c => c.Item == title).Select(c => c.Index).FirstOrDefault(-1);
+    private static int IndexOf(Table whole, string title) =>
+        whole.Columns.Index().Where(c => c.Item == title).Select(c => c.Index).FirstOrDefault(-1);
 
     private static string Short(object? value, int most)
     {
         string text = value?.ToString() ?? "";
-        return text.Length <= most ? text : string.Concat(text.AsSpan(0, (most / 2) - 1), "…", text.AsSpan(text.Length - (most - (most / 2))));
+        return text.Length <= most ? text
+            : string.Concat(text.AsSpan(0, (most / 2) - 1), "…", text.AsSpan(text.Length - (most - (most / 2))));
     }
 }

@@ -18,7 +18,8 @@ public static class RunSelection
     {
         string[] found = !Directory.Exists(LabFolders.Runs) ? [] : [.. Directory.EnumerateDirectories(LabFolders.Runs)
             .Where(folder => File.Exists(Path.Combine(folder, "experiment.json")))
-            .Select(folder => Path.GetFileName(folder)).Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
             .Order(StringComparer.Ordinal)];
         return found.Length > 0 ? found
             : throw new InputException($"No run in {LabFolders.Shown(LabFolders.Runs)} matches {pattern}; `superres runs` names them all.");

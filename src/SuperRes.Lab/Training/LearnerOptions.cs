@@ -29,7 +29,7 @@ public sealed record LearnerOptions
     /// </summary>
     public int EarlyStop { get; init; }
 
-    /// <summary>Metrics that are measured over the validation pairs, by name (<see cref="Metrics.MetricRegistry"/>). Default: none.</summary>
+    /// <summary>Metrics of the validation pairs, by name (<see cref="Metrics.MetricRegistry"/>). Default: none.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     /// <summary>The callbacks that do what is asked for, in their order.</summary>

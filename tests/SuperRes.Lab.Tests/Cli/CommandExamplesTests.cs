@@ -36,7 +36,8 @@ public sealed partial class CommandExamplesTests
     public async Task Readme_LinesOfCSharp_EnlargeAPhoto()
     {
         string code = Assert.Single(Blocks().Matches(Readme), block => block.Groups["kind"].Value == "csharp").Groups["body"].Value;
-        Assert.InRange(code.Split('\n').Count(line => line.Length > 0 && !line.StartsWith("using SuperRes", StringComparison.Ordinal)), 4, 6);
+        Assert.InRange(
+            code.Split('\n').Count(line => line.Length > 0 && !line.StartsWith("using SuperRes", StringComparison.Ordinal)), 4, 6);
         using var folder = new TempFolder();
         string file = folder.Write("readme.cs", code + """
             Console.WriteLine($"{large.Width}×{large.Height} {File.Exists("chelsea-x2.png")}");
@@ -55,21 +56,24 @@ public sealed partial class CommandExamplesTests
     {
         string[] links = [.. Regex.Matches(Readme, @"\]\((?<to>[^)#:]+)(#[^)]*)?\)").Select(link => link.Groups["to"].Value).Distinct()];
         Assert.InRange(links.Length, 10, 100);
-        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(LabFolders.Root, link)), $"README links to {link}, which is not there."));
+        Assert.All(links, link =>
+            Assert.True(Path.Exists(Path.Combine(LabFolders.Root, link)), $"README links to {link}, which is not there."));
     }
 
     private static void Check(RootCommand root, string line)
     {
         string[] words = [.. Words().Matches(line).Select(word => word.Value.Trim('\'', '"'))];
         Assert.Equal("superres", words[0]);
-        ParseResult parsed = root.Parse(words[1..], new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(
+            words[1..], new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         Assert.True(ParseFaults.Describe(parsed) is not { } fault, $"{line}: {ParseFaults.Describe(parsed)}");
         if (words is [_, "train" or "lr-find", var experiment, ..])
         {
             Assert.Contains(experiment, Experiment.Names());
         }
 
-        Assert.All(words.Where(word => word.EndsWith(".ipynb", StringComparison.Ordinal) && word.StartsWith("notebooks/", StringComparison.Ordinal)),
+        Assert.All(words.Where(
+            word => word.EndsWith(".ipynb", StringComparison.Ordinal) && word.StartsWith("notebooks/", StringComparison.Ordinal)),
             notebook => Assert.True(File.Exists(Path.Combine(LabFolders.Root, notebook)), $"{line}: {notebook} is not there."));
     }
 

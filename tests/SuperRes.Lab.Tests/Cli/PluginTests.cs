@@ -69,8 +69,10 @@ public sealed class PluginTests
     public void Plugin_ThatIsMissingOrNoAssembly_IsRefused()
     {
         using var folder = new TempFolder();
-        Assert.Contains("gone.dll does not exist", WrongInput("experiment", "list", "--plugin", folder["gone.dll"]), StringComparison.Ordinal);
-        Assert.Contains("can't be loaded", WrongInput("experiment", "list", "--plugin", folder.Write("text.dll", "text")), StringComparison.Ordinal);
+        Assert.Contains(
+            "gone.dll does not exist", WrongInput("experiment", "list", "--plugin", folder["gone.dll"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be loaded", WrongInput("experiment", "list", "--plugin", folder.Write("text.dll", "text")), StringComparison.Ordinal);
     }
 
     [Theory]

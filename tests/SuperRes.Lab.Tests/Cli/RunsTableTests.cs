@@ -14,11 +14,15 @@ public sealed class RunsTableTests
     public void Fit_AnyNumberOfRunsAndKeys_FitsTheWidthAndKeepsWhatMatters(int runs, int width)
     {
         string[] keys =
-            [.. Enumerable.Range(0, 60).Select(i => $"data.degradations.jpeg.key{i}"), "stages.0.learningRate", "stages.1.learningRate", "seed", "model.body"];
-        var whole = new Table([.. _reached, .. keys], [.. Enumerable.Range(0, runs).Select(run => (IReadOnlyList<object?>)
-            [$"an-experiment-with-a-long-name-seed={run}-model.body=lite", "17 of 17", "unfrozen", "1.2345", "31.23", "0.9123", "31.25", "01:02:03",
+            [.. Enumerable.Range(0, 60).Select(i => $"data.degradations.jpeg.key{i}"),
+                "stages.0.learningRate", "stages.1.learningRate", "seed", "model.body"];
+        var whole = new Table([.. _reached, .. keys],
+            [.. Enumerable.Range(0, runs).Select(run => (IReadOnlyList<object?>)
+            [
+                $"an-experiment-with-a-long-name-seed={run}-model.body=lite", "17 of 17", "unfrozen", "1.2345", "31.23", "0.9123", "31.25", "01:02:03",
                 .. keys.Select(
-                    key => (object?)(key == "seed" ? $"{run}" : $"a long value of {key} {run}"))])]);
+                    key => (object?)(key == "seed" ? $"{run}"
+                        : $"a long value of {key} {run}"))])]);
         (Table table, IReadOnlyList<string> leftOut) = RunsTable.Fit(whole, width);
         Assert.All(table.ToText().Split('\n'), line => Assert.InRange(line.Length, 1, width));
         Assert.Equal(["run", "epochs", "psnr (dB)", "ssim", "valid_loss", "time"], table.Columns.Take(6));

@@ -171,13 +171,17 @@ public sealed class ExperimentSchemaTests
     [Fact]
     public void Describe_ASectionAndAKey_SaysTypeRangeDefaultAndMeaning()
     {
-        CliResult loss = CliHarness.Run("experiment", "describe", "loss"), rate = CliHarness.Run("experiment", "describe", "stages.learningRate");
-        Assert.Contains("pixelWeight  number 0 and above; default 1\n      Factor on the pixels' own distance", loss.Out.ReplaceLineEndings("\n"),
+        CliResult loss = CliHarness.Run("experiment", "describe", "loss");
+        CliResult rate = CliHarness.Run("experiment", "describe", "stages.learningRate");
+        Assert.Contains("pixelWeight  number 0 and above; default 1\n      Factor on the pixels' own distance",
+            loss.Out.ReplaceLineEndings("\n"),
             StringComparison.Ordinal);
-        Assert.StartsWith("stages.learningRate  number above 0 or \"slice(low,high)\"\n  Highest learning rate", rate.Out.ReplaceLineEndings("\n"),
+        Assert.StartsWith("stages.learningRate  number above 0 or \"slice(low,high)\"\n  Highest learning rate",
+            rate.Out.ReplaceLineEndings("\n"),
             StringComparison.Ordinal);
         Assert.All(loss.Out.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 120));
-        Assert.Equal("There is no key \"pixel_weight\" in loss; did you mean pixelWeight?", CliHarness.WrongInput("experiment", "describe", "loss.pixel_weight"));
+        Assert.Equal("There is no key \"pixel_weight\" in loss; did you mean pixelWeight?",
+            CliHarness.WrongInput("experiment", "describe", "loss.pixel_weight"));
     }
 
     [Fact]

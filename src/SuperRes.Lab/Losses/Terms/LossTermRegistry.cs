@@ -20,7 +20,8 @@ public static class LossTermRegistry
         ArgumentNullException.ThrowIfNull(term);
         if (_reserved.Contains(term.Name, StringComparer.Ordinal) || term.Name.Contains('_', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"\"{term.Name}\" is no name for a loss term; use letters and digits, and neither pixel nor mask.", nameof(term));
+            throw new ArgumentException(
+                $"\"{term.Name}\" is no name for a loss term; use letters and digits, and neither pixel nor mask.", nameof(term));
         }
 
         _terms.Register(term.Name, term);

@@ -43,7 +43,8 @@ public sealed record LossTermSections : IOptionSections
         Type expected = LossTermRegistry.Get(name).OptionsType;
         if (options.GetType() != expected)
         {
-            throw new ArgumentException($"The loss term \"{name}\" takes {expected.Name}; {options.GetType().Name} was given.", nameof(options));
+            throw new ArgumentException(
+                $"The loss term \"{name}\" takes {expected.Name}; {options.GetType().Name} was given.", nameof(options));
         }
 
         _terms = _terms.SetItem(name, options);
