@@ -39,7 +39,7 @@ internal sealed class NotebooksRunCommand : LabCommand
             "superres notebooks run",
             "superres notebooks run --images photos/",
             "superres notebooks run --experiment evening --images photos/ --pages docs/course-evening",
-            "superres notebooks run notebooks/04-finding-the-learning-rate.ipynb --out tried/")
+            "superres notebooks run notebooks/04-learning-rate.ipynb --out tried/")
     {
         _context = context;
         Arguments.Add(_files);

@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Degradations;
 
 /// <summary>
 /// How a training pair is made from a photo. Geometry and lighting move input and target alike, everything after that degrades the input
-/// alone: the degradations of <see cref="DegradationSteps"/>, each a key of this section in an experiment file, and the loss of resolution
+/// alone: the degradations (<see cref="DegradationSteps"/>), each a key of this section in an experiment file, and the loss of resolution
 /// between them. A new record is the "super-resolution" mix of the article: fastai's get_transforms, half the size, JPEG at a random
 /// quality, enlarged bilinearly.
 /// </summary>

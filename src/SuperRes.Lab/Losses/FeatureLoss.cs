@@ -61,7 +61,7 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>What the loss is made of.</summary>
     public FeatureLossOptions Options { get; }
 
-    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, …, mask.</summary>
+    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, …, mask, then those of one's own.</summary>
     public IReadOnlyList<string> TermNames { get; }
 
     /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was
@@ -139,6 +139,12 @@ public sealed class FeatureLoss : IDisposable
             terms.Add((maskError ?? zeros([], device: prediction.device)) * factor);
         }
 
+        foreach (string name in Options.Terms.Names)
+        {
+            using Scalar factor = Scalars.Of(Options.Terms[name].Weight);
+            terms.Add(LossTermRegistry.Get(name).Compare(Options.Terms[name], prediction, target) * factor);
+        }
+
         // fastai sums in this order; a stacked sum would round differently.
         Tensor total = terms[0];
         foreach (Tensor term in terms.Skip(1))
@@ -166,7 +172,8 @@ public sealed class FeatureLoss : IDisposable
 
     private static string[] Names(FeatureLossOptions options) =>
         ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"),
-            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : [], .. options.MaskWeight > 0 ? ["mask"] : (string[])[]];
+            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : [],
+            .. options.MaskWeight > 0 ? ["mask"] : (string[])[], .. options.Terms.Names];
 
     /// <summary>Features as they are compared.</summary>
     private Tensor Compared(Tensor features) => _resolved.Normalized
