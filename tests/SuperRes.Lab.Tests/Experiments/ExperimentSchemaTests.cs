@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
-using SuperRes.Lab.Cli.Describing;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Tests.Cli;
 
