@@ -127,7 +127,8 @@ internal abstract class PhotoCommand : LabCommand
     {
         LoadedModel model = Load(parsed, DefaultModelFor(parsed), models);
         return [new PhotoJob(
-            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality)), model.Name, [.. Enumerable.Range(0, images.Count)])];
+            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality)), model.Name,
+            [.. Enumerable.Range(0, images.Count)])];
     }
 
     /// <summary>The model that was named, or else a shipped one.</summary>

@@ -139,7 +139,8 @@ internal sealed class RestoreCommand : PhotoCommand
         UpscaleOptions options = OptionsFor(parsed, model) with { Mask = ImageCodec.Read(mask) };
         if (!model.Model.Network.HasMask)
         {
-            throw new InputException($"{model.Name} can't fill a given mask; leave --model out, or name one that can, such as {MarksModel}.");
+            throw new InputException($"{model.Name} can't fill a given mask; leave --model out, or name one that "
+                + $"can, such as {MarksModel}.");
         }
 
         return new(new Upscaler(UpscaleNetwork.Filling(model.Model, options.Dtype), options), model.Name, [0]);

@@ -22,8 +22,8 @@ public abstract class DegradationStep
     public DegradationStepOptions Defaults { get; }
 
     /// <summary>
-    /// Whether it lies over the picture, so that a target of <see cref="DegradationOptions.MarksAlone"/> has it taken off. Default: those of
-    /// <see cref="DegradationPlace.Marks"/>.
+    /// Whether it lies over the picture, so that a target of <see cref="DegradationOptions.MarksAlone"/> has it taken off. Default: those
+    /// of <see cref="DegradationPlace.Marks"/>.
     /// </summary>
     public virtual bool IsMark => Place == DegradationPlace.Marks;
 

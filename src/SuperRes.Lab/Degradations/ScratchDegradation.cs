@@ -78,7 +78,7 @@ internal sealed class ScratchDegradation() : DegradationStep<ScratchOptions>("sc
         }
     }
 
-    /// <summary>A part of a scratch: one line, or where it is worn bits of different strength, which thin lines have as their width.</summary>
+    /// <summary>A part of a scratch: one line, or where it is worn bits of different width, which makes thin ones fainter.</summary>
     private static void Scrape(
         PaintMask mask, (double X, double Y) from, (double X, double Y) to, double width, double wear, RandomStream random)
     {

@@ -129,8 +129,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             with { IsLocal = false, TakesColor = true };
 
     /// <summary>
-    /// Reads a degradation as the command line names it: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several joined
-    /// by +, done from left to right.
+    /// Reads a degradation as the command line names it: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several
+    /// joined by +, done from left to right.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <returns>The degradation.</returns>
@@ -154,8 +154,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             string noise when noise.StartsWith("noise", StringComparison.Ordinal)
                 && NumberText.TryReal(noise.AsSpan(5), out double sigma) => Noise(sigma),
             string other => throw new InputException(
-                $"There is no degradation \"{other}\"; give holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several "
-                + "joined by +."),
+                $"There is no degradation \"{other}\"; give holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or "
+                + "several joined by +."),
         };
     }
 

@@ -167,7 +167,8 @@ public sealed partial record Experiment
         string named = Path.Combine(LabFolders.Experiments, nameOrFile + ".json");
         return File.Exists(named)
             ? named
-            : throw new InputException($"There is no experiment {nameOrFile}{Spelling.Hint(nameOrFile, Names())}; give a JSON file or one of "
+            : throw new InputException($"There is no experiment {nameOrFile}{Spelling.Hint(nameOrFile, Names())}; give a JSON file or one "
+                + "of "
                 + $"{string.Join(", ", Names())}.");
     }
 

@@ -55,7 +55,8 @@ public sealed record PhotoCondition(double Blocks, double Noise)
             for (int i = 2; i < length - 1; i++)
             {
                 int at = (line * lineStep) + (i * step);
-                float before = luma[at - step] - luma[at - (2 * step)], here = luma[at] - luma[at - step], after = luma[at + step] - luma[at];
+                float before = luma[at - step] - luma[at - (2 * step)], here = luma[at] - luma[at - step];
+                float after = luma[at + step] - luma[at];
                 sums[i % Block] += Math.Min(8, Math.Abs(here - ((before + after) / 2)));
                 counts[i % Block]++;
             }
@@ -76,7 +77,7 @@ public sealed record PhotoCondition(double Blocks, double Noise)
         return largest / ((sums[3] + sums[4]) / 2);
     }
 
-    /// <summary>The noise by the second differences of each 8×8 block (Immerkær 1996); of the smoothest tenth of them, the largest.</summary>
+    /// <summary>The noise by the second differences of each 8×8 block (Immerkær 1996); the largest of the smoothest tenth.</summary>
     private static double NoiseOf(float[] luma, int width, int height)
     {
         var blocks = new List<double>();

@@ -210,8 +210,7 @@ public sealed partial class Upscaler
             exact) { Frames = header.Frames };
     }
 
-    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow
-    /// it.</summary>
+    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where both kinds of file allow it.</summary>
     private PhotoInput Open(string input, string output, bool map, ImageInfo header, out long heldBytes)
     {
         var stamp = FileStamp.Of(input);

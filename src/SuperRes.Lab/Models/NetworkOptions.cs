@@ -47,7 +47,8 @@ public abstract record NetworkOptions
     }
 
     /// <summary>
-    /// Checks what no <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/> says; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.
+    /// Checks what no <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/> says; each fault is an
+    /// <see cref="InputException"/>, as <see cref="Require"/> throws it.
     /// </summary>
     /// <param name="where">What to name in the message.</param>
     protected abstract void Check(string where);

@@ -34,7 +34,8 @@ internal static class Validator
             Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
             MaskedAnswer answer = learner.Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
-            using LossTerms terms = learner.Loss.Compute(answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
+            using LossTerms terms = learner.Loss.Compute(
+                answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
             var loss = BatchLoss.Of(terms);
             total += size * loss.Total;
             for (int i = 0; i < sums.Length; i++)

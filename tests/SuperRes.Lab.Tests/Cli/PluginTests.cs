@@ -88,7 +88,7 @@ public sealed class PluginTests
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "superres.dll"), .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path,
             Environment = { ["SUPERRES_DATA"] = folder["data"], ["SUPERRES_RUNS"] = folder["runs"] },
         };
         using Process process = Process.Start(start)!;

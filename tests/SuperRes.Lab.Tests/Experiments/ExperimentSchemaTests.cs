@@ -210,7 +210,8 @@ public sealed class ExperimentSchemaTests
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("dotnet", [program, "experiment", .. arguments])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = LabFolders.Root,
+                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = LabFolders.Root,
             })!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

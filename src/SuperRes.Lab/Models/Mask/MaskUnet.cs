@@ -39,7 +39,8 @@ public sealed class MaskUnet : RestorationNetwork
         int stages = options.Stages, below = ResNet.Scaled(192, options.Width);
         NormType norm = options.Norm;
         _encoder = new ResNet(MaskUnetOptions.Encoder, classes: 0, stages: stages).Body;
-        _middle = nn.Sequential(("0", ConvLayer.Create(_encoder.OutChannels, below, 1, norm)), ("1", ConvLayer.Create(below, below, 3, norm)));
+        _middle = nn.Sequential(("0", ConvLayer.Create(_encoder.OutChannels, below, 1, norm)),
+            ("1", ConvLayer.Create(below, below, 3, norm)));
         for (int i = stages - 1; i >= 0; i--)
         {
             int width = ResNet.Scaled(_widths[i], options.Width), joined = i == 0 ? width + (3 * Shuffled) : width;
@@ -162,7 +163,8 @@ public sealed class MaskUnet : RestorationNetwork
         string all = graph.CropTo(graph.ToFloat32(graph.PixelShuffle(graph.Module(_tail, x), 2)), input);
         string logits = graph.Channels(all, 3, 1), delta = graph.Channels(all, 0, 3);
         string scaled = graph.Plus(
-            graph.Add("Mul", [graph.Add("Sigmoid", [logits]), graph.Number(1 / (1 - (2 * Floor)))]), graph.Number(-Floor / (1 - (2 * Floor))));
+            graph.Add("Mul", [graph.Add("Sigmoid", [logits]), graph.Number(1 / (1 - (2 * Floor)))]),
+            graph.Number(-Floor / (1 - (2 * Floor))));
         string mask = graph.Add("Clip", [scaled, graph.Number(0), graph.Number(1)]);
         return graph.Plus(input, graph.Add("Mul", [delta, mask]));
     }
