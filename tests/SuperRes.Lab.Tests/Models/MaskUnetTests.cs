@@ -4,7 +4,6 @@ using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Models;
