@@ -5,7 +5,8 @@ namespace SuperRes.Lab.Tests.Cli;
 
 public sealed class RunsTableTests
 {
-    private static readonly string[] _reached = ["run", "epochs", "last stage", "valid_loss", "psnr (dB)", "ssim", "best psnr (dB)", "time"];
+    private static readonly string[] _reached =
+        ["run", "epochs", "last stage", "valid_loss", "psnr (dB)", "ssim", "best psnr (dB)", "time"];
 
     [Theory]
     [InlineData(3, 100)]
@@ -19,7 +20,8 @@ public sealed class RunsTableTests
         var whole = new Table([.. _reached, .. keys],
             [.. Enumerable.Range(0, runs).Select(run => (IReadOnlyList<object?>)
             [
-                $"an-experiment-with-a-long-name-seed={run}-model.body=lite", "17 of 17", "unfrozen", "1.2345", "31.23", "0.9123", "31.25", "01:02:03",
+                $"an-experiment-with-a-long-name-seed={run}-model.body=lite", "17 of 17", "unfrozen", "1.2345", "31.23",
+            "0.9123", "31.25", "01:02:03",
                 .. keys.Select(
                     key => (object?)(key == "seed" ? $"{run}"
                         : $"a long value of {key} {run}"))])]);
