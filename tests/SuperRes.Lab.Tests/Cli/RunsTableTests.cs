@@ -21,7 +21,7 @@ public sealed class RunsTableTests
             [.. Enumerable.Range(0, runs).Select(run => (IReadOnlyList<object?>)
             [
                 $"an-experiment-with-a-long-name-seed={run}-model.body=lite", "17 of 17", "unfrozen", "1.2345", "31.23",
-            "0.9123", "31.25", "01:02:03",
+                "0.9123", "31.25", "01:02:03",
                 .. keys.Select(
                     key => (object?)(key == "seed" ? $"{run}"
                         : $"a long value of {key} {run}"))])]);
