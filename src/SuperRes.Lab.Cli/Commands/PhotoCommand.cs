@@ -108,7 +108,7 @@ internal abstract class PhotoCommand : LabCommand
                 : [output];
             if (single)
             {
-                One(parsed, job, own[0].Path, outputs[0], progress);
+                One(parsed, job, own[0].Path, outputs[0], progress, models);
                 return ExitCodes.Done;
             }
 
@@ -135,7 +135,7 @@ internal abstract class PhotoCommand : LabCommand
     protected LoadedModel Load(ParseResult parsed, string shipped, ModelsInUse models)
     {
         LoadedModel model =
-            models.Keep(LoadedModel.ReadAny(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped)));
+            models.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped));
         CheckTask(model);
         return model;
     }
@@ -151,11 +151,12 @@ internal abstract class PhotoCommand : LabCommand
     }
 
     /// <summary>Does what else the command is asked for with a single image.</summary>
-    protected virtual void After(ParseResult parsed, string input)
+    protected virtual void After(ParseResult parsed, string input, ModelsInUse models)
     {
     }
 
-    private void One(ParseResult parsed, PhotoJob job, string input, string output, IProgress<UpscaleProgress> progress)
+    private void One(
+        ParseResult parsed, PhotoJob job, string input, string output, IProgress<UpscaleProgress> progress, ModelsInUse models)
     {
         string? changes = parsed.GetValue(_changes);
         bool complete = !parsed.GetValue(_overwrite) && (changes is null || File.Exists(changes));
@@ -169,7 +170,7 @@ internal abstract class PhotoCommand : LabCommand
             Report(job.Upscaler.UpscaleFile(input, output, changes, progress, _context.Cancellation));
         }
 
-        After(parsed, input);
+        After(parsed, input, models);
     }
 
     private int Sum(UpscaleFolderResult results)

@@ -8,16 +8,27 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <param name="Images">The images' indices in the command's order.</param>
 internal sealed record PhotoJob(Upscaler Upscaler, string Name, IReadOnlyList<int> Images);
 
-/// <summary>The models that a command has read; they are freed at its end.</summary>
+/// <summary>The models that a command has read, each file once; they are freed at its end.</summary>
 internal sealed class ModelsInUse : IDisposable
 {
-    private readonly List<LoadedModel> _models = [];
+    private readonly Dictionary<string, LoadedModel> _models = new(StringComparer.Ordinal);
 
-    public LoadedModel Keep(LoadedModel model)
+    /// <summary>The model of a file, read where it is not here yet.</summary>
+    public LoadedModel Read(string path)
     {
-        _models.Add(model);
+        if (!_models.TryGetValue(path, out LoadedModel? model))
+        {
+            _models[path] = model = LoadedModel.ReadAny(path);
+        }
+
         return model;
     }
 
-    public void Dispose() => _models.ForEach(model => model.Dispose());
+    public void Dispose()
+    {
+        foreach (LoadedModel model in _models.Values)
+        {
+            model.Dispose();
+        }
+    }
 }

@@ -99,11 +99,10 @@ internal sealed class RestoreCommand : PhotoCommand
         }
     }
 
-    protected override void After(ParseResult parsed, string input)
+    protected override void After(ParseResult parsed, string input, ModelsInUse models)
     {
         if (parsed.GetValue(_maskOut) is { } output)
         {
-            using var models = new ModelsInUse();
             LoadedModel model = Load(parsed, MarksModel, models);
             UpscaleOptions options = OptionsFor(parsed, model);
             var masks = new Upscaler(UpscaleNetwork.MaskOf(model.Model, options.Dtype), options);

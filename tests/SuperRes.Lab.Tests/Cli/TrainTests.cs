@@ -221,6 +221,7 @@ public sealed class TrainTests : IDisposable
             Assert.Equal(0, result.Code);
             Assert.Contains(_folder["other", "metrics.csv"], result.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("other", result.Out, StringComparison.Ordinal);
+            Assert.Contains("\nrun ", result.Out, StringComparison.Ordinal);
         }
     }
 

@@ -211,7 +211,7 @@ public sealed class ServeApiTests
 
     internal static async Task UntilAsync(Func<bool> holds)
     {
-        for (int i = 0; i < 3000 && !holds(); i++)
+        for (int i = 0; i < 500 && !holds(); i++)
         {
             await Task.Delay(20);
         }
