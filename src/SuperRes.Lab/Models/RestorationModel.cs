@@ -188,7 +188,7 @@ public sealed class RestorationModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         var entries = StateDict.Entries(network)
-            .Select(entry => (entry.Name, entry.Value.is_floating_point() ? entry.Value.detach().to(type) : entry.Value.detach()));
+            .Select(entry => (entry.Name, Stored(entry.Name, entry.Value.detach(), type)));
         string json = JsonSerializer.Serialize(card with { Model = network.Options }, OptionsJson.Compact);
         SafeTensors.Write(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { [MetadataKey] = json });
     }
@@ -262,6 +262,14 @@ public sealed class RestorationModel : IDisposable
 
     /// <summary>Frees the network.</summary>
     public void Dispose() => Network.Dispose();
+
+    /// <summary>A weight in the data type that it is stored in, where that holds it.</summary>
+    private static Tensor Stored(string name, Tensor value, ScalarType type)
+    {
+        Tensor stored = value.is_floating_point() ? value.to(type) : value;
+        return type != ScalarType.Float16 || !stored.isinf().any().item<bool>() || value.isinf().any().item<bool>() ? stored
+            : throw new InputException($"{name} has values above 65,504, which float16 can't hold; store the weights as bfloat16.");
+    }
 
     private static void RequireFinite(RestorationNetwork network, string path)
     {

@@ -72,6 +72,34 @@ public class MaskUnetTests
     }
 
     [Fact]
+    public void Save_ValueThatFloat16CannotHold_IsRefused()
+    {
+        using MaskUnet network = Create();
+        using var folder = new TempFolder();
+        using var model = new RestorationModel(network, new ModelCard { Task = "restoration", Scale = 1 }, "retouch");
+        using (no_grad())
+        {
+            network.Encoder.named_buffers().First(buffer => buffer.name.EndsWith("running_var", StringComparison.Ordinal)).buffer.fill_(7e4);
+        }
+
+        InputException e = Assert.Throws<InputException>(() => model.Save(folder["m.safetensors"], ScalarType.Float16));
+        Assert.Contains("bfloat16", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["m.safetensors"]));
+        model.Save(folder["m.safetensors"], ScalarType.BFloat16);
+        using RestorationModel read = RestorationModel.Load(folder["m.safetensors"]);
+        Assert.True(read.Network.HasMask);
+    }
+
+    [Theory]
+    [InlineData("retouch")]
+    [InlineData("photo-x4")]
+    public void Load_ShippedModel_HasFiniteWeights(string name)
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Root, "models", name + ".safetensors"));
+        Assert.Equal(name, model.Name);
+    }
+
+    [Fact]
     public void Of_CompressedPhoto_NeedsCleaningAndAWholeOneDoesNot()
     {
         RgbImage photo = ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png"));
