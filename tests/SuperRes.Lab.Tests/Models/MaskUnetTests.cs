@@ -79,7 +79,8 @@ public class MaskUnetTests
         using var model = new RestorationModel(network, new ModelCard { Task = "restoration", Scale = 1 }, "retouch");
         using (no_grad())
         {
-            network.Encoder.named_buffers().First(buffer => buffer.name.EndsWith("running_var", StringComparison.Ordinal)).buffer.fill_(7e4);
+            network.Encoder.named_buffers().First(buffer => buffer.name.EndsWith("running_var", StringComparison.Ordinal))
+                .buffer.fill_(7e4);
         }
 
         InputException e = Assert.Throws<InputException>(() => model.Save(folder["m.safetensors"], ScalarType.Float16));
