@@ -124,7 +124,8 @@ public sealed class ScriptSession : IDisposable
 
         if (!work.IsCompleted)
         {
-            await abort.CancelAsync().ConfigureAwait(false);
+            // Not awaited: it ends with the cell, which in a finally block or in native code may be never.
+            _ = abort.CancelAsync();
             await Task.WhenAny(work, Task.Delay(_options.AbortGrace, CancellationToken.None)).ConfigureAwait(false);
         }
 
