@@ -22,7 +22,7 @@ public sealed class EngineTests : IDisposable
         ], StopCell: 2));
 
         Assert.NotNull(cells[2].Error);
-        Assert.True(cells[2].Updates > 0, "the table of the training was never replaced");
+        Assert.True(cells[2].Updates > 0, $"the table of the training was never replaced; the cell ended with: {cells[2].Error}");
         Assert.Equal("True", Text(cells[3]));
         Assert.Equal("42", Text(cells[4]));
         Assert.InRange(cells[2].Seconds + cells[3].Seconds + cells[4].Seconds, 0, 3);
