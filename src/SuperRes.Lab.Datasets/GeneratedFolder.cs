@@ -42,8 +42,14 @@ internal sealed class GeneratedFolder
     public int Fill(int count, Func<int, RgbImage> draw, IProgress<int>? progress, CancellationToken cancellation)
     {
         // A folder that is complete may be read-only. What another process has drawn meanwhile isn't drawn over: it may be in use.
-        using FileStream? hold = Missing(count).Length == 0 ? null
-            : FileLock.Take(Path.Combine(_folder, $".{_prefix}.lock"), cancellation);
+        if (Missing(count).Length == 0)
+        {
+            progress?.Report(count);
+            return 0;
+        }
+
+        string lockFile = Path.Combine(_folder, $".{_prefix}.lock");
+        using FileStream hold = FileLock.Take(lockFile, cancellation);
         int[] missing = Missing(count);
         int done = count - missing.Length;
         progress?.Report(done);
@@ -61,6 +67,7 @@ internal sealed class GeneratedFolder
             throw new InputException(input.Message, e);
         }
 
+        Release(hold, lockFile);
         return missing.Length;
     }
 
@@ -70,6 +77,20 @@ internal sealed class GeneratedFolder
         if (count < 1)
         {
             throw new InputException($"{count} images can't be drawn; ask for at least 1.");
+        }
+    }
+
+    /// <summary>Lets go of a folder that is complete: whoever comes now or has waited finds nothing to draw.</summary>
+    private static void Release(FileStream hold, string lockFile)
+    {
+        hold.Dispose();
+        try
+        {
+            File.Delete(lockFile);
+        }
+        catch (IOException)
+        {
+            // Where a file in use can't be deleted, the next one to hold it deletes it.
         }
     }
 
