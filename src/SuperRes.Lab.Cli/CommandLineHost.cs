@@ -32,6 +32,7 @@ internal static class CommandLineHost
         Interruption.Token = cancellation;
         try
         {
+            Plugins.Load(parsed.GetValue<string[]>(CommandTree.Plugin) ?? []);
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = output,

@@ -11,6 +11,9 @@ internal static class CommandTree
     /// <summary>The program's name.</summary>
     public const string Name = "superres";
 
+    /// <summary>The option that loads assemblies of one's own.</summary>
+    public const string Plugin = "--plugin";
+
     /// <summary>The option that shows the place of a failure.</summary>
     public const string Verbose = "--verbose";
 
@@ -33,6 +36,12 @@ internal static class CommandTree
                     new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
+                new GroupCommand(
+                    "experiment",
+                    "List experiments, and say what the keys of their files mean.",
+                    new ExperimentListCommand(context),
+                    new ExperimentDescribeCommand(context),
+                    new ExperimentSchemaCommand(context)),
                 new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),
@@ -68,6 +77,12 @@ internal static class CommandTree
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
+        root.Options.Add(new Option<string[]>(Plugin)
+        {
+            HelpName = "FILE", Recursive = true,
+            Description = "Load an assembly with networks, losses, degradations, metrics or callbacks of your own. "
+                + "It may do whatever you may.",
+        });
         HelpText.Customize(
             root,
             context.ConsoleEnvironment.Width,

@@ -9,7 +9,7 @@ namespace SuperRes.Lab.Course;
 /// <param name="Holds">Whether it was.</param>
 /// <param name="Seen">The figures that decide, as a sentence.</param>
 /// <param name="Elsewhere">Where a larger run shows it, such as docs/reproduction.md; null where none does.</param>
-[TypeFormatterSource(TypeFormatterSourceAttribute.Displayable)]
+[TypeFormatterSource(TypeFormatterSourceAttribute.Displayable, HasPicture = false)]
 public sealed record Claim(string Expected, bool Holds, string Seen, string? Elsewhere = null) : IDisplayable
 {
     private const string HoldsColor = "#009e73", NotShownColor = "#d55e00"; // of Okabe and Ito 2008, told apart by everyone

@@ -88,6 +88,15 @@ public static class DatasetCatalog
         {
             PhotoSets.Register(set.Name, set.Layout is null ? new DeadLeavesPhotoSet() : new FetchedPhotoSet(set));
         }
+
+        PhotoSets.Register("generated/petals", new DeadLeavesKind("petals", 32, new()
+        {
+            Size = 192, Seed = 7, MinRadius = 6, TextureShare = 0, LetteringShare = 0, DefocusShare = 1,
+        }));
+        PhotoSets.Register("generated/fur", new DeadLeavesKind("fur", 32, new()
+        {
+            Size = 192, Seed = 8, MaxRadiusShare = 0.2, TextureShare = 1, LetteringShare = 0, DefocusShare = 0,
+        }));
     }
 
     /// <summary>Looks a name up.</summary>

@@ -32,7 +32,7 @@ internal sealed class GeneratedFolder
         }
     }
 
-    /// <summary>Draws the images that are missing, on all processors.</summary>
+    /// <summary>Draws the images that are missing, on all processors; while another process draws them, it waits for that.</summary>
     /// <param name="count">How many images there should be.</param>
     /// <param name="draw">Draws image i.</param>
     /// <param name="progress">Receives after each image how many are there; null for none.</param>
@@ -41,7 +41,16 @@ internal sealed class GeneratedFolder
     /// <exception cref="InputException">An image can't be written.</exception>
     public int Fill(int count, Func<int, RgbImage> draw, IProgress<int>? progress, CancellationToken cancellation)
     {
-        int[] missing = [.. Enumerable.Range(0, count).Where(i => !File.Exists(FileName(i)))];
+        // A folder that is complete may be read-only. What another process has drawn meanwhile isn't drawn over: it may be in use.
+        if (Missing(count).Length == 0)
+        {
+            progress?.Report(count);
+            return 0;
+        }
+
+        string lockFile = Path.Combine(_folder, $".{_prefix}.lock");
+        using FileStream hold = FileLock.Take(lockFile, cancellation);
+        int[] missing = Missing(count);
         int done = count - missing.Length;
         progress?.Report(done);
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -58,6 +67,7 @@ internal sealed class GeneratedFolder
             throw new InputException(input.Message, e);
         }
 
+        Release(hold, lockFile);
         return missing.Length;
     }
 
@@ -69,6 +79,22 @@ internal sealed class GeneratedFolder
             throw new InputException($"{count} images can't be drawn; ask for at least 1.");
         }
     }
+
+    /// <summary>Lets go of a folder that is complete: whoever comes now or has waited finds nothing to draw.</summary>
+    private static void Release(FileStream hold, string lockFile)
+    {
+        hold.Dispose();
+        try
+        {
+            File.Delete(lockFile);
+        }
+        catch (IOException)
+        {
+            // Where a file in use can't be deleted, the next one to hold it deletes it.
+        }
+    }
+
+    private int[] Missing(int count) => [.. Enumerable.Range(0, count).Where(i => !File.Exists(FileName(i)))];
 
     private string FileName(int index) => Path.Combine(_folder, FormattableString.Invariant($"{_prefix}-{index:D5}.png"));
 }

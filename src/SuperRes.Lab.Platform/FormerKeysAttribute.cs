@@ -1,8 +1,8 @@
 namespace SuperRes.Lab;
 
 /// <summary>
-/// Keys that files of an earlier version hold in a record's section and that mean nothing to it any more; they are read over and not
-/// written.
+/// Keys that a record's section may hold and that mean nothing to it, those of an earlier version and an editor's; they are read over and
+/// not written.
 /// </summary>
 /// <param name="names">The keys as they stand in files.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

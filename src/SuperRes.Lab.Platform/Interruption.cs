@@ -2,7 +2,8 @@ namespace SuperRes.Lab;
 
 /// <summary>
 /// Asks long work to stop: a notebook cell that was interrupted or passed its time limit. Library calls that take a
-/// cancellation token are given <see cref="Token"/> by cells; in engines that know no such token it never fires.
+/// cancellation token are given <see cref="Token"/> by cells. In .NET Interactive it is the running cell's own token, so that Stop ends
+/// the work and not the wait for it alone; in engines that know no such token (Verso) it never fires.
 /// </summary>
 public static class Interruption
 {
@@ -14,7 +15,7 @@ public static class Interruption
     /// </summary>
     public static CancellationToken Token
     {
-        get => Current.Value;
+        get => Current.Value is { CanBeCanceled: true } own ? own : HostInterruption.Token;
         set => Current.Value = value;
     }
 }

@@ -39,7 +39,7 @@ public static class OptionRanges
 
             string name = $"{path}.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}";
             object? value = property.GetValue(options);
-            if (value is null && Nullable.GetUnderlyingType(property.PropertyType) is not null)
+            if (value is null && (Nullable.GetUnderlyingType(property.PropertyType) is not null || !property.PropertyType.IsValueType))
             {
                 continue; // absent, and allowed to be
             }
@@ -95,6 +95,16 @@ public static class OptionRanges
         string allowed = double.IsPositiveInfinity(high)
             ? string.Create(CultureInfo.InvariantCulture, $"{low} and above")
             : string.Create(CultureInfo.InvariantCulture, $"{low} to {high}");
+        if (value is IList items)
+        {
+            for (int i = 0; i < items.Count; i++)
+            {
+                Check(items[i], range, $"{name}[{i}]");
+            }
+
+            return;
+        }
+
         Interval interval = value switch
         {
             null => throw new InputException($"{name} is missing; give a value in {allowed}."),

@@ -30,63 +30,12 @@ public static class OptionsJson
         }
         catch (JsonException e)
         {
-            throw new InputException(Describe(e, source, "$", 0), e);
+            throw new InputException(OptionsFault.Describe(e, source, typeof(T)), e);
         }
     }
 
     /// <summary>Takes up sections that were registered since the settings were made.</summary>
     internal static void Renew() => (Indented, Compact) = (Create(indented: true), Create(indented: false));
-
-    private static string Describe(JsonException e, string source, string section, long lines)
-    {
-        string path = section + (e.Path ?? "$")[1..];
-        if (e.InnerException is JsonException { Path: not null } inner)
-        {
-            // A section whose type depends on its content is read on its own; paths and lines within it count from its beginning.
-            return Describe(inner, source, path, lines + (e.LineNumber ?? 0));
-        }
-
-        string place = path == "$" ? "" : $" at {path}";
-        string line = e.LineNumber is { } number ? $" (line {lines + number + 1})" : "";
-        int quote = e.Message.IndexOf('\'', StringComparison.Ordinal);
-        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal) && quote >= 0)
-        {
-            string key = e.Message[(quote + 1)..e.Message.IndexOf('\'', quote + 1)];
-            string advice = KnownKeys(e.Message) is { Length: > 0 } known ? $"use one of {known}" : "check its spelling or remove it";
-            return $"{source}{place}{line}: the key \"{key}\" is unknown; {advice}.";
-        }
-
-        if (e.Message.Contains("could not be converted to", StringComparison.Ordinal))
-        {
-            string type = e.Message.Split("could not be converted to ")[1].Split(". ")[0].TrimEnd('.');
-            return $"{source}{place}{line}: the value has the wrong type; {Expected(type)} is expected.";
-        }
-
-        string message = e.Message.Split(" Path:")[0].TrimEnd('.', ' ');
-        return $"{source}{place}{line} can't be read: {message}.";
-    }
-
-    /// <summary>The keys of the record that a message about an unknown one speaks of.</summary>
-    private static string KnownKeys(string message)
-    {
-        string type = message.Split("in type '")[^1].Split('\'')[0];
-        return Type.GetType(type + ", SuperRes.Lab") is { } record
-            ? string.Join(", ",
-                Compact.GetTypeInfo(record).Properties.Where(key => key is { Get: not null, Set: not null }).Select(key => key.Name))
-            : "";
-    }
-
-    private static string Expected(string type) => type switch
-    {
-        _ when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
-        _ when type.Contains("Double", StringComparison.Ordinal) || type.Contains("Single", StringComparison.Ordinal) => "a number",
-        _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
-        _ when type.EndsWith("String", StringComparison.Ordinal) => "a text in quotes",
-        _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) => "a list",
-        _ => Type.GetType(type + ", SuperRes.Lab") is { IsEnum: true } named
-            ? "one of " + string.Join(", ", Enum.GetNames(named).Select(JsonNamingPolicy.CamelCase.ConvertName))
-            : $"a {type.Split('.')[^1]}",
-    };
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {

@@ -65,5 +65,7 @@ public sealed class Registry<T>
     /// <summary>The sentence about a name that is not here, without the place and the full stop.</summary>
     /// <param name="name">The name.</param>
     /// <returns>What was found and what there is.</returns>
-    public string Unknown(string name) => $"there is no {_kind} \"{name}\"; use one of {string.Join(", ", Names)}";
+    public string Unknown(string name) => $"there is no {_kind} \"{name}\"" + (_entries.IsEmpty
+        ? "; none is registered: a program registers its own, and a plug-in is named by --plugin"
+        : $"; use one of {string.Join(", ", Names)}");
 }

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
 namespace SuperRes.Lab;
 
 /// <summary>
@@ -19,10 +22,27 @@ internal sealed class TypeFormatterSourceAttribute(string formatterSource) : Att
     public const string Course = "SuperRes.Lab.Course.ViewFormatterSource, SuperRes.Lab.Course";
 
     /// <summary>The type; one without formats where its assembly is not there.</summary>
-    public Type FormatterSourceType => Type.GetType(formatterSource) ?? typeof(NoFormats);
+    public Type FormatterSourceType => Find(formatterSource) ?? typeof(NoFormats);
 
-    /// <summary>The MIME types that are shown where the notebook asks for none.</summary>
-    public string[] PreferredMimeTypes { get; set; } = ["text/html", "image/png"];
+    /// <summary>Whether the values have a picture; default true. An engine that is told of one writes it even if it is empty.</summary>
+    public bool HasPicture { get; set; } = true;
+
+    /// <summary>The MIME types that are shown where the notebook asks for none. Text is among them for exports to paper.</summary>
+    public string[] PreferredMimeTypes => HasPicture ? ["text/html", "image/png", "text/plain"] : ["text/html", "text/plain"];
+
+    /// <summary>
+    /// Takes the assembly that is loaded beside this one, if there is one: a notebook engine's loader, asked for it by its name alone,
+    /// takes it for a second of that name and refuses.
+    /// </summary>
+    private static Type? Find(string name)
+    {
+        string[] parts = name.Split(", ");
+        Assembly own = typeof(TypeFormatterSourceAttribute).Assembly;
+        AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(own)!;
+        Assembly? loaded = context.Assemblies.Concat(AppDomain.CurrentDomain.GetAssemblies())
+            .FirstOrDefault(assembly => assembly.GetName().Name == parts[1]);
+        return loaded is null ? Type.GetType(name) : loaded.GetType(parts[0]);
+    }
 
     private sealed class NoFormats
     {

@@ -21,7 +21,8 @@ public sealed class ArchitectureTests
     private static readonly string[] Projects =
     [
         "SuperRes.Lab.Platform", "SuperRes.Lab", "SuperRes.Lab.Datasets", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show",
-        "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course", "SuperRes.Lab.Notebooks", "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
+        "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Interactive", "SuperRes.Lab.Course",
+        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
     ];
 
     private static string[] Sources { get; } =

@@ -1,5 +1,6 @@
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Native;
+using SuperRes.Lab.Tests.Examples;
 using SuperRes.Lab.Tests.Native;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -12,6 +13,11 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        if (args is [ChildProcess.Argument, string example] && example.EndsWith(".cs", StringComparison.Ordinal))
+        {
+            return ExampleCompiler.Run(example);
+        }
+
         if (args is [ChildProcess.Argument, string scenario])
         {
             return NativeScenarios.Run(scenario);

@@ -27,8 +27,8 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string[]> _degradation =
         new("--degradation", "--damage") { HelpName = "D",
         Description =
-        "Degrade the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for "
-        + "several. Masked and unmasked pixels are measured apart." };
+        "Degrade the images first: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several joined by + as "
+        + "jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");

@@ -95,33 +95,86 @@ internal abstract class PhotoCommand : LabCommand
             Upscaler.CheckOutputFolder(folder, output!, recursive);
         }
 
-        using LoadedModel model =
-            LoadedModel.ReadAny(
-                parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModelFor(parsed)));
-        CheckTask(model);
-        Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
+        using var models = new ModelsInUse();
+        IReadOnlyList<PhotoJob> jobs = Plan(parsed, [.. images.Select(image => image.Path)], models);
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
         var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
-        bool overwrite = parsed.GetValue(_overwrite);
-        string[] outputs = output is null ? [.. images.Select(image => Beside(image.Path, upscaler, model.Name))]
-            : intoFolder ? [.. Upscaler.OutputNames([.. images.Select(image => image.Name)], output)]
-            : [output];
-        if (single)
+        var results = new List<UpscaleFileResult>();
+        foreach (PhotoJob job in jobs)
         {
-            bool complete = !overwrite && (changes is null || File.Exists(changes));
-            if (!overwrite && upscaler.Existing(images[0].Path, outputs[0]) is { } there && complete)
+            (string Path, string Name)[] own = [.. job.Images.Select(i => images[i])];
+            string[] outputs = output is null ? [.. own.Select(image => Beside(image.Path, job))]
+                : intoFolder ? [.. Upscaler.OutputNames([.. own.Select(image => image.Name)], output)]
+                : [output];
+            if (single)
             {
-                Report(there);
-                _context.Terminal.Note($"{there.Input}: there already, of the same file and settings; --overwrite does it again.");
+                One(parsed, job, own[0].Path, outputs[0], progress, models);
                 return ExitCodes.Done;
             }
 
-            Report(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
-            return ExitCodes.Done;
+            results.AddRange(job.Upscaler.UpscaleFiles(
+                [.. own.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite), progress, Report, _context.Cancellation).Files);
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, overwrite,
-            progress, Report, _context.Cancellation);
+        return Sum(new UpscaleFolderResult(results));
+    }
+
+    /// <summary>What does which of the images; one model for all of them unless the command says otherwise.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="images">The images' paths.</param>
+    /// <param name="models">Keeps the models until the end.</param>
+    protected virtual IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
+    {
+        LoadedModel model = Load(parsed, DefaultModelFor(parsed), models);
+        return [new PhotoJob(
+            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality)), model.Name,
+            [.. Enumerable.Range(0, images.Count)])];
+    }
+
+    /// <summary>The model that was named, or else a shipped one.</summary>
+    protected LoadedModel Load(ParseResult parsed, string shipped, ModelsInUse models)
+    {
+        LoadedModel model =
+            models.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped));
+        CheckTask(model);
+        return model;
+    }
+
+    /// <summary>Whether a model was named.</summary>
+    protected bool NamesModel(ParseResult parsed) => parsed.GetValue(_model) is not null;
+
+    /// <summary>What the command's options ask for, in the arithmetic that is fastest for a model where none is named.</summary>
+    protected UpscaleOptions OptionsFor(ParseResult parsed, LoadedModel model)
+    {
+        UpscaleOptions options = LoadedModel.Options(parsed, _options, model.Model.FastType);
+        return options with { Quality = parsed.GetValue(_quality) ?? options.Quality };
+    }
+
+    /// <summary>Does what else the command is asked for with a single image.</summary>
+    protected virtual void After(ParseResult parsed, string input, ModelsInUse models)
+    {
+    }
+
+    private void One(
+        ParseResult parsed, PhotoJob job, string input, string output, IProgress<UpscaleProgress> progress, ModelsInUse models)
+    {
+        string? changes = parsed.GetValue(_changes);
+        bool complete = !parsed.GetValue(_overwrite) && (changes is null || File.Exists(changes));
+        if (!parsed.GetValue(_overwrite) && job.Upscaler.Existing(input, output) is { } there && complete)
+        {
+            Report(there);
+            _context.Terminal.Note($"{there.Input}: there already, of the same file and settings; --overwrite does it again.");
+        }
+        else
+        {
+            Report(job.Upscaler.UpscaleFile(input, output, changes, progress, _context.Cancellation));
+        }
+
+        After(parsed, input, models);
+    }
+
+    private int Sum(UpscaleFolderResult results)
+    {
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
         {
@@ -152,10 +205,11 @@ internal abstract class PhotoCommand : LabCommand
     }
 
     /// <summary>A name beside an input; with the model's in it where another model's result has the plain one.</summary>
-    private string Beside(string input, Upscaler upscaler, string model)
+    private string Beside(string input, PhotoJob job)
     {
-        string plain = PhotoPaths.Beside(input, Suffix(upscaler.Scale));
-        return upscaler.HoldsAnothers(plain) ? PhotoPaths.Beside(input, $"{Suffix(upscaler.Scale)}-{model.Replace(' ', '-')}") : plain;
+        string plain = PhotoPaths.Beside(input, Suffix(job.Upscaler.Scale));
+        return job.Upscaler.HoldsAnothers(plain) ? PhotoPaths.Beside(input, $"{Suffix(job.Upscaler.Scale)}-{job.Name.Replace(' ', '-')}")
+            : plain;
     }
 
     private static string Describe(UpscaleProgress progress)

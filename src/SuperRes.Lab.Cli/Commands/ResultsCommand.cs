@@ -49,6 +49,12 @@ internal sealed class ResultsCommand : LabCommand
         }
 
         _context.WriteText(Path.Combine(output, "results.md"), new ResultsPage(folder).ToMarkdown());
+        string readme = Path.Combine(LabFolders.Root, "README.md");
+        if (parsed.GetValue(_out) is null && File.Exists(readme))
+        {
+            _context.WriteText(readme, ResultsSummary.Refresh(File.ReadAllText(readme), folder));
+        }
+
         return ExitCodes.Done;
     }
 

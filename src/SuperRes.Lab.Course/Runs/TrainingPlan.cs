@@ -22,7 +22,7 @@ public sealed record PlannedStage(Stage Stage, int BatchSize, int StepsPerEpoch,
 /// <summary>
 /// An experiment's stages with steps, batch sizes, rates and estimates of memory and time on this machine; nothing is trained.
 /// </summary>
-[TypeFormatterSource(TypeFormatterSourceAttribute.Course)]
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course, HasPicture = false)]
 public sealed class TrainingPlan
 {
     private TrainingPlan(string photos, long parameters, Device device, IReadOnlyList<PlannedStage> stages) =>

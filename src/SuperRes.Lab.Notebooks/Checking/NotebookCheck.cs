@@ -31,6 +31,12 @@ public static class NotebookCheck
         {
             findings.Add(new NotebookFinding($"the first cell must be code and hold only {FirstCell}"));
         }
+        else if (first.Outputs.Count > 0)
+        {
+            findings.Add(new NotebookFinding(
+                "the import shows something, such as the addresses that .NET Interactive writes there; take it away with "
+                + "superres notebooks clean, or run the notebook with superres notebooks run", 1));
+        }
 
         int number = 0;
         foreach (NotebookCell cell in notebook.CodeCells)

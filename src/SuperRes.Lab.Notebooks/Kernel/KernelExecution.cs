@@ -58,7 +58,9 @@ internal sealed class KernelExecution(ScriptSession session, KernelChannels chan
     {
         if (session.IsAbandoned)
         {
-            const string message = "An earlier cell did not stop when it was interrupted and still runs; restart the kernel.";
+            const string message =
+                "An earlier cell did not stop when it was interrupted and still runs in native code; "
+                + "wait until it has ended, or restart the kernel.";
             var refusal = new ErrorOutput("Abandoned", message, [message]);
             Publish(request, new CellOutputEvent(refusal));
             return refusal;

@@ -27,7 +27,8 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         LearnerCallback? watching = run.Reporter?.Watch(run, steps.Rows);
         using var closing = watching as IDisposable;
         LearnerCallback[] own = [new RunRecorder(run, index, epochs, steps, log), .. watching is null ? [] : new[] { watching }];
-        foreach (LearnerCallback callback in own.Concat(callbacks))
+        IEnumerable<LearnerCallback> named = run.Experiment.Callbacks.Select(name => CallbackRegistry.Get(name, "callbacks")());
+        foreach (LearnerCallback callback in own.Concat(named).Concat(callbacks))
         {
             learner.Callbacks.Add(callback);
         }

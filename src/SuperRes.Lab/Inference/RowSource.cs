@@ -96,3 +96,36 @@ internal sealed class TensorRows(Tensor image) : RowSource((int)image.shape[3], 
         _row += count;
     }
 }
+
+/// <summary>Rows whose masked pixels are missing: not a number.</summary>
+internal sealed class MaskedRows : RowSource
+{
+    private readonly RowSource _rows;
+    private readonly RgbImage _mask;
+    private int _at;
+
+    public MaskedRows(RowSource rows, RgbImage mask)
+        : base(rows.Width, rows.Height)
+    {
+        (_rows, _mask) = (rows, mask);
+        if ((mask.Width, mask.Height) != (rows.Width, rows.Height))
+        {
+            throw new InputException($"The mask has {mask.Width}×{mask.Height} pixels and the image {rows.Width}×{rows.Height}; give a "
+                + $"mask of the image's size.");
+        }
+    }
+
+    public override void Read(Span<float> rows)
+    {
+        _rows.Read(rows);
+        for (int i = 0; i < rows.Length; i += 3, _at += 3)
+        {
+            if (_mask.Pixels[_at] + _mask.Pixels[_at + 1] + _mask.Pixels[_at + 2] > 3 * 127)
+            {
+                rows.Slice(i, 3).Fill(float.NaN);
+            }
+        }
+    }
+
+    public override void Dispose() => _rows.Dispose();
+}

@@ -70,6 +70,7 @@ public sealed partial class Upscaler
     /// <summary>All that decides a result beside its source.</summary>
     private string Recipe(string output)
         => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
+            + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
             + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
 
     private static bool Existing(ResultLedger.Place place, string input, string output) => place switch
@@ -209,8 +210,7 @@ public sealed partial class Upscaler
             exact) { Frames = header.Frames };
     }
 
-    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow
-    /// it.</summary>
+    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where both kinds of file allow it.</summary>
     private PhotoInput Open(string input, string output, bool map, ImageInfo header, out long heldBytes)
     {
         var stamp = FileStamp.Of(input);

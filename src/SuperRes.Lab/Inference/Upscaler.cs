@@ -150,7 +150,8 @@ public sealed partial class Upscaler
     /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
     private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
         => Plans(image.Width, image.Height, heldBytes)
-            .Aggregate(image, (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
+            .Aggregate(_options.Mask is { } mask ? new MaskedRows(image, mask) : image,
+                (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
 
     /// <summary>Refuses a result that must be in memory as a whole and passes the largest array.</summary>
     private void RequireArray(int width, int height, int bytesPerPixel, string hint = "")

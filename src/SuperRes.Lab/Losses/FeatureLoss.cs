@@ -61,7 +61,7 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>What the loss is made of.</summary>
     public FeatureLossOptions Options { get; }
 
-    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, ….</summary>
+    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, …, mask, then those of one's own.</summary>
     public IReadOnlyList<string> TermNames { get; }
 
     /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was
@@ -102,8 +102,9 @@ public sealed class FeatureLoss : IDisposable
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
     /// <param name="weight">N×1×H×W, how much each pixel's own distance counts; null where all count alike.</param>
+    /// <param name="maskError">How wrong the network's mask is, a scalar (<see cref="MaskError"/>); null counts as 0.</param>
     /// <returns>The sum and the terms.</returns>
-    public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
+    public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null, Tensor? maskError = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using Scalar pixelWeight = Scalars.Of(Options.PixelWeight);
@@ -130,6 +131,18 @@ public sealed class FeatureLoss : IDisposable
                 using Scalar factor = Scalars.Of(layer * layer * _resolved.GramFactor!.Value);
                 terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * factor);
             }
+        }
+
+        if (Options.MaskWeight > 0)
+        {
+            using Scalar factor = Scalars.Of(Options.MaskWeight);
+            terms.Add((maskError ?? zeros([], device: prediction.device)) * factor);
+        }
+
+        foreach (string name in Options.Terms.Names)
+        {
+            using Scalar factor = Scalars.Of(Options.Terms[name].Weight);
+            terms.Add(LossTermRegistry.Get(name).Compare(Options.Terms[name], prediction, target) * factor);
         }
 
         // fastai sums in this order; a stacked sum would round differently.
@@ -159,7 +172,8 @@ public sealed class FeatureLoss : IDisposable
 
     private static string[] Names(FeatureLossOptions options) =>
         ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"),
-            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
+            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : [],
+            .. options.MaskWeight > 0 ? ["mask"] : (string[])[], .. options.Terms.Names];
 
     /// <summary>Features as they are compared.</summary>
     private Tensor Compared(Tensor features) => _resolved.Normalized

@@ -5,7 +5,7 @@ namespace SuperRes.Lab.Models;
 
 /// <summary>
 /// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, <see cref="LiteUnet"/>
-/// and <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, or one of your own (<see
+/// and <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, <see cref="MaskUnet"/>, or one of your own (<see
 /// cref="NetworkRegistry"/>).
 /// </summary>
 /// <remarks>
@@ -65,6 +65,9 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     /// </summary>
     public virtual bool AddsToInput => false;
 
+    /// <summary>Whether the network says which pixels are masked (<see cref="Answer"/>). Default false.</summary>
+    public virtual bool HasMask => false;
+
     /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
     public abstract int SizeMultiple { get; }
 
@@ -100,6 +103,11 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     /// <exception cref="InputException">They don't fit.</exception>
     public virtual void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
         throw new NotSupportedException($"The network {Options.Body} names pretrained weights and doesn't say how it takes them.");
+
+    /// <summary>What the forward pass computes, and what it knows of the mask.</summary>
+    /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
+    /// <returns>The picture alone, unless the network <see cref="HasMask"/>.</returns>
+    public virtual MaskedAnswer Answer(Tensor input) => new(call(input), null, null);
 
     /// <summary>Adds what the forward pass computes to a graph, so that the network can be exported.</summary>
     /// <param name="graph">The graph.</param>

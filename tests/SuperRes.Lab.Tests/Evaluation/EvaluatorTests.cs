@@ -125,7 +125,7 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("scratches")]
+    [InlineData("rust")]
     [InlineData("jpeg0")]
     [InlineData("holes+")]
     public void Degradation_UnknownName_IsRefused(string name) => Assert.Throws<InputException>(() => Degradation.Parse(name));

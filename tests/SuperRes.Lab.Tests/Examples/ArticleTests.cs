@@ -15,6 +15,8 @@ using LibraryLoss = SuperRes.Lab.Losses.FeatureLoss;
 namespace SuperRes.Lab.Tests.Examples;
 
 /// <summary>examples/Article.cs says what the library does, and is what the library is timed against.</summary>
+// Alone: the article draws from torch's own generator, which other tests move on.
+[Collection("counts tensors and random numbers")]
 public sealed class ArticleTests
 {
     // The article's convolutions are torch's own, which on some processors are right only after this.

@@ -39,7 +39,7 @@ public sealed class ExperimentTests
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\",\n\"model\": {\n\"norm\": 7 }", "$.model.norm (line 3)",
         "weight, batch, spectral, none")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"body\": \"resnet99\" }", "$.model",
-        "there is no network \"resnet99\"; use one of lite, lite-resnet18, resnet18, resnet34, resnet50")]
+        "there is no network \"resnet99\"; use one of lite, lite-resnet18, mask-resnet18, resnet18, resnet34, resnet50")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 1, \"body\": \"lite\", \"widht\": 1 }", "$.model",
         "widht")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"dropout\": 0.5 }", "$.model.dropout", "no meaning here")]

@@ -154,7 +154,7 @@ public sealed class ServeApiTests
             await WebHarness.StartAsync(options => options with { LeaveAfter = TimeSpan.FromSeconds(1) }, width: 1);
         using (Stream events = await web.Client.GetStreamAsync(new Uri("api/events?session=page", UriKind.Relative)))
         {
-            (_, JsonNode? job) = await web.UploadAsync(WebHarness.Picture(900, 900), path: "api/upscale?session=page");
+            (_, JsonNode? job) = await web.UploadAsync(WebHarness.Picture(1800, 1800), path: "api/upscale?session=page");
             using var reader = new StreamReader(events);
             while (await reader.ReadLineAsync() is { } line && !line.Contains("running", StringComparison.Ordinal))
             {

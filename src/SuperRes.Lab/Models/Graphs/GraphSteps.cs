@@ -104,6 +104,10 @@ public static class GraphSteps
     internal static string CropTo(this INetworkGraph graph, string input, string like) => graph.Add(
         "Slice", [input, graph.Integers([0, 0]), graph.Size(like), graph.Integers([2, 3])]);
 
+    /// <summary>Some of a value's channels, one after the other.</summary>
+    internal static string Channels(this INetworkGraph graph, string input, int first, int count) => graph.Add(
+        "Slice", [input, graph.Integers([first]), graph.Integers([first + count]), graph.Integers([1])]);
+
     /// <summary>A picture enlarged as torch's bilinear interpolation does, with corners not aligned.</summary>
     internal static string EnlargeBilinear(this INetworkGraph graph, string input, float times)
     {
