@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using NetVips;
 using SkiaSharp;
@@ -137,7 +138,14 @@ internal sealed class ImageFile : IDisposable
     private Image BitmapHeader()
     {
         _stream.Position = 0;
-        SKCodec codec = Hold(SKCodec.Create(new SKManagedStream(_stream), out SKCodecResult result)
+
+        // Skia would walk to pixels that are said to be gigabytes behind the file's end.
+        Span<byte> start = stackalloc byte[14];
+        bool reaches = _stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && BinaryPrimitives.ReadUInt32LittleEndian(start[10..]) < _stream.Length;
+        _stream.Position = 0;
+        SKCodecResult result = SKCodecResult.InvalidInput;
+        SKCodec codec = Hold((reaches ? SKCodec.Create(new SKManagedStream(_stream), out result) : null)
             ?? throw new InputException(result == SKCodecResult.Unimplemented
                 ? $"{Name} is a BMP image of a kind that can't be read; save it again as plain PNG or JPEG."
                 : $"{Name} starts as a BMP image, but its header is cut short or damaged; get the complete file."));
