@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using SuperRes.Lab.Native;
 
 namespace SuperRes.Lab.Inference;
 
