@@ -1,5 +1,6 @@
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
