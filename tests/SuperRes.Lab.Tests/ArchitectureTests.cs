@@ -19,7 +19,8 @@ public sealed class ArchitectureTests
     /// <summary>The projects; each uses only those before it.</summary>
     private static readonly string[] Projects =
     [
-        "SuperRes.Lab", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course", "SuperRes.Lab.Notebooks", "SuperRes.Lab.Cli",
+        "SuperRes.Lab", "SuperRes.Lab.Cluster", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course",
+        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Cli",
     ];
 
     [Fact]

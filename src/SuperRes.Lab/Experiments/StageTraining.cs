@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
 
@@ -13,19 +14,23 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
     /// <summary>Trains a stage.</summary>
     /// <param name="index">The stage's index.</param>
     /// <param name="state">The state that the stage is resumed from; null to begin it.</param>
-    /// <param name="steps">The run's steps.csv.</param>
+    /// <param name="steps">The run's steps.csv; null on all ranks but 0.</param>
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <returns>What the learner recorded.</returns>
     public Recorder Fit(
-        int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
+        int index, LoadedState? state, StepLog? steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
     {
         Stage stage = run.Experiment.Stages[index];
         FreeSpaceCheck.Require(run, stage);
         using StageSession session = run.OpenStage(index, cancellation);
         Learner learner = session.Learner;
-        using var recorder = new RunRecorder(run, index, epochs, steps, log);
-        learner.Callbacks.Add(recorder);
+        using RunRecorder? recorder = steps is null ? null : new RunRecorder(run, index, epochs, steps, log);
+        if (recorder is not null)
+        {
+            learner.Callbacks.Add(recorder);
+        }
+
         foreach (LearnerCallback callback in callbacks)
         {
             learner.Callbacks.Add(callback);
@@ -38,9 +43,15 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         }
 
         learner.Recorder.Restore(
-            StepLog.Read(run.Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
+            steps is null ? [] : StepLog.Read(run.Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
             epochs.Where(epoch => epoch.Stage == stage.Name));
         learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
+        RankAgreement.RequireSameWeights(run);
+        if (steps is null)
+        {
+            return learner.Recorder; // rank 0 writes
+        }
+
         RestorationModel.Save(run.Folder.StageFile(stage.Name), run.Model, run.Card);
         RestorationModel.Save(run.Folder.ModelFile, run.Model, run.Card);
         run.Reporter?.Write(run, RunState.Complete, null);
@@ -51,6 +62,11 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
     private void LogSuggestedRates(Learner learner, Stage stage, CancellationToken cancellation)
     {
         LrFinderResult found = learner.FindLr(cancellation: cancellation);
+        if (!run.Ranks.Leads())
+        {
+            return;
+        }
+
         string plot = run.Folder.LrPlotFile(stage.Name);
         run.Reporter?.WritePlot(found, plot);
         string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", CultureInfo.InvariantCulture) : "none";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
@@ -24,13 +25,26 @@ internal static class Validator
         var sums = new double[names.Count];
         double total = 0, psnr = 0, ssim = 0;
         long count = 0;
+        bool isDivided = learner.Divided.IsDivided;
+        CancellationToken reading = isDivided ? CancellationToken.None : cancellation;
         using IDisposable off = no_grad();
         using IDisposable? averaged = learner.Average()?.Apply();
         learner.Model.eval();
-        foreach (TrainingPair pair in learner.ValidBatches?.ReadEpoch(0, cancellation: cancellation) ?? [])
+        foreach (TrainingPair batch in learner.ValidBatches?.ReadEpoch(0, cancellation: reading) ?? [])
         {
+            if (isDivided && cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
             using DisposeScope scope = NewDisposeScope();
-            long size = pair.Input.shape[0];
+            TrainingPair pair = learner.Divided.Take(batch);
+            long size = pair.Share?.Count ?? pair.Input.shape[0];
+            if (size == 0)
+            {
+                continue;
+            }
+
             Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
             Tensor prediction = learner.Model.call(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
@@ -46,6 +60,18 @@ internal static class Validator
             psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= SsimWindow ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
             count += size;
+        }
+
+        if (isDivided)
+        {
+            double[] all = [.. sums, total, psnr, ssim, count, cancellation.IsCancellationRequested ? 1 : 0];
+            learner.Ranks.Sum(all);
+            sums = all[..names.Count];
+            (total, psnr, ssim, count) = (all[^5], all[^4], all[^3], (long)all[^2]);
+            if (all[^1] > 0)
+            {
+                throw new RanksInterruptedException(cancellation);
+            }
         }
 
         double Mean(double sum) => count == 0 ? double.NaN : sum / count;
