@@ -41,6 +41,6 @@ internal sealed class SyncedNormalization : autograd.SingleTensorFunction<Synced
         Tensor gradient = statistics.IsPart
             ? gradOutput.sub(means[0]).sub_(normalized * means[1]).mul_(deviation)
             : zeros_like(gradOutput);
-        return [gradient.MoveToOuterDisposeScope()];
+        return [gradient.MoveToOuterDisposeScope(), null!]; // one for each argument, and the statistics have none
     }
 }
