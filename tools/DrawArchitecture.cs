@@ -2,7 +2,7 @@
 //
 //     dotnet run tools/DrawArchitecture.cs
 //
-// The order of the rooms and what each holds come from the table in docs/architecture.md; files, lines and who uses whom come from src/.
+// The order of the rooms and what each holds come from the table in docs/architecture.md; files, lines and dependencies come from src/.
 #:property NoWarn=CS1591;MA0047
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -16,7 +16,9 @@ string text = File.ReadAllText(page);
 List<Room> rooms =
     [.. RowPattern().Matches(text).Select(
     row => Read(row.Groups["name"].Value, row.Groups["folder"].Value, row.Groups["holds"].Value.Trim()))];
-File.WriteAllText(page, RowPattern().Replace(text, row => Row(rooms.First(room => room.Name == row.Groups["name"].Value))));
+text = RowPattern().Replace(text, row => Row(rooms.First(room => room.Name == row.Groups["name"].Value)));
+text = HistoryPattern().Replace(text, row => $"{row.Groups["before"].Value}{Count(Sum(row.Groups["now"].Value))} |");
+File.WriteAllText(page, CorePattern().Replace(text, $"The core has {Count(Sum("the core alone"))} lines"));
 Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
 File.WriteAllText(picture, Draw(rooms));
 foreach (Room room in rooms)
@@ -39,6 +41,13 @@ Room Read(string name, string folder, string holds)
         [.. used.Where(other => other != name.Split('.')[^1]).Distinct().Order(StringComparer.Ordinal)]);
 }
 
+// The lines of the rooms that a cell names, or of the core.
+int Sum(string cell) => rooms
+    .Where(room => cell == "the core alone" ? !room.IsProject : cell.Contains($"`{room.Name}`", StringComparison.Ordinal))
+    .Sum(room => room.Lines);
+
+string Count(int lines) => lines.ToString("#,0", CultureInfo.InvariantCulture);
+
 string Row(Room room) =>
     string.Create(CultureInfo.InvariantCulture, $"| `{room.Name}` | `{room.Folder}` | {room.Holds} | {room.Files} | {room.Lines:#,0} |");
 
@@ -52,8 +61,8 @@ string Draw(IReadOnlyList<Room> floors)
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 980 {height}" font-family="system-ui, sans-serif">
         <style>text{"{"}fill:#1f2933{"}"}.small{"{"}font-size:11px;fill:#52606d{"}"}.name{"{"}font-size:14px;font-weight:600{"}"}</style>
         <rect width="980" height="{height}" fill="#ffffff"/>
-        <text x="{Left}" y="28" font-size="17" font-weight="600">The house, ground floor at the bottom</text>
-        <text x="{Left}" y="48" class="small">A bar shows the lines of a room. The dots beside it say which rooms it uses: all stand below it, left of the squares.</text>
+        <text x="{Left}" y="28" font-size="17" font-weight="600">The rooms, the lowest at the bottom</text>
+        <text x="{Left}" y="48" class="small">A bar shows the lines of a room. The dots beside it show which rooms it uses: all are below it, left of the squares.</text>
 
         """));
     for (int i = 0; i < floors.Count; i++)
@@ -115,6 +124,12 @@ internal static partial class Program
 {
     [GeneratedRegex(@"^\| `(?<name>[^`]+)` \| `(?<folder>[^`]+)` \| (?<holds>[^|]+)\|[^|]*\|[^|]*\|$", RegexOptions.Multiline)]
     private static partial Regex RowPattern();
+
+    [GeneratedRegex(@"^(?<before>\| [^|]+ \| [\d,]* ?\| (?<now>`[^|]+`|the core alone) \| )[\d,]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex HistoryPattern();
+
+    [GeneratedRegex(@"The core has [\d,]+ lines")]
+    private static partial Regex CorePattern();
 
     [GeneratedRegex(@"^using (?:static )?SuperRes\.Lab\.(\w+)")]
     private static partial Regex UsingPattern();

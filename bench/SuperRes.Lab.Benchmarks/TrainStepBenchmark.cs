@@ -19,7 +19,7 @@ public sealed class TrainStepBenchmark(int batch, int size, ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var unet = new Unet([3, 4, 6, 3]);
-        using Sequential vgg = FeatureLoss.Vgg16();
+        using Sequential vgg = PlainVgg16.Create();
         FeatureLoss loss = FeatureLoss.Course(vgg);
         using AdamW optimizer = optim.AdamW(unet.parameters(), 1e-6, weight_decay: 1e-3);
         Tensor input = rand(batch, 3, size, size), target = rand(batch, 3, size, size);

@@ -11,16 +11,16 @@ internal static class CommandLineHost
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="output">Receives results.</param>
     /// <param name="error">Receives everything else.</param>
-    /// <param name="surroundings">Who watches, environment, clock; null: nobody, the process's, the system's.</param>
+    /// <param name="environment">Who watches, environment, clock; null: nobody, the process's, the system's.</param>
     /// <param name="cancellation">Fires when the command should save and stop.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(
-        IReadOnlyList<string> args, TextWriter output, TextWriter error, ConsoleEnvironment? surroundings = null,
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, ConsoleEnvironment? environment = null,
             CancellationToken cancellation = default)
     {
-        surroundings ??= new();
-        using var terminal = new Terminal(output, error, surroundings);
-        RootCommand root = CommandTree.Create(new(terminal, surroundings, cancellation));
+        environment ??= new();
+        using var terminal = new Terminal(output, error, environment);
+        RootCommand root = CommandTree.Create(new(terminal, environment, cancellation));
         ParseResult parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (ParseFaults.Describe(parsed) is { } fault)
         {
@@ -32,6 +32,7 @@ internal static class CommandLineHost
         Interruption.Token = cancellation;
         try
         {
+            Plugins.Load(parsed.GetValue<string[]>(CommandTree.Plugin) ?? []);
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = output,

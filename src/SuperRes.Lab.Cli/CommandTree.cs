@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperRes.Lab.Cli.Browser;
 using SuperRes.Lab.Cli.Commands;
 using SuperRes.Lab.Cli.Parsing;
 
@@ -9,6 +10,9 @@ internal static class CommandTree
 {
     /// <summary>The program's name.</summary>
     public const string Name = "superres";
+
+    /// <summary>The option that loads assemblies of one's own.</summary>
+    public const string Plugin = "--plugin";
 
     /// <summary>The option that shows the place of a failure.</summary>
     public const string Verbose = "--verbose";
@@ -32,11 +36,21 @@ internal static class CommandTree
                     new DataSynthCommand(context)),
                 new LrFindCommand(context),
                 new TrainCommand(context),
+                new GroupCommand(
+                    "experiment",
+                    "List experiments, and say what the keys of their files mean.",
+                    new ExperimentListCommand(context),
+                    new ExperimentDescribeCommand(context),
+                    new ExperimentSchemaCommand(context)),
                 new RunsCommand(context),
                 new EvaluateCommand(context),
                 new ResultsCommand(context),
+                new ReproduceCommand(context),
                 new UpscaleCommand(context),
                 new RestoreCommand(context),
+                new ExportCommand(context),
+                new ServeCommand(context),
+                new ExportSiteCommand(context),
                 new GroupCommand(
                     "weights",
                     "List, fetch, inspect, convert and average weights.",
@@ -63,6 +77,12 @@ internal static class CommandTree
             },
         };
         root.Options.Add(new Option<bool>(Verbose) { Description = "Show the stack trace of a failure.", Recursive = true });
+        root.Options.Add(new Option<string[]>(Plugin)
+        {
+            HelpName = "FILE", Recursive = true,
+            Description = "Load an assembly with networks, losses, degradations, metrics or callbacks of your own. "
+                + "It may do whatever you may.",
+        });
         HelpText.Customize(
             root,
             context.ConsoleEnvironment.Width,

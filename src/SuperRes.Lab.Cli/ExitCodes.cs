@@ -5,7 +5,7 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>Something failed that the person can't mend by other input.</summary>
+    /// <summary>Something failed that the person can't fix by other input.</summary>
     public const int Failed = 1;
 
     /// <summary>The arguments or the files they name are wrong.</summary>

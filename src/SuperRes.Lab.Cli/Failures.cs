@@ -2,7 +2,7 @@ using SuperRes.Lab.Cli.Terminals;
 
 namespace SuperRes.Lab.Cli;
 
-/// <summary>What a failure tells the person, and the process's exit code for it.</summary>
+/// <summary>What a failure says to the person, and the process's exit code for it.</summary>
 internal static class Failures
 {
     public static int Report(Exception failure, Terminal terminal, bool verbose, CancellationToken cancellation)
@@ -41,14 +41,14 @@ internal static class Failures
     /// <summary>The innermost message's first line: torch appends its C++ stack to messages, and runtime wrappers say nothing.</summary>
     private static string FirstLine(Exception failure)
     {
-        Exception told = failure;
-        while (told is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException
-            && told.InnerException is { } inner)
+        Exception shown = failure;
+        while (shown is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException
+            && shown.InnerException is { } inner)
         {
-            told = inner;
+            shown = inner;
         }
 
-        string line = told.Message.Split('\n')[0].Trim();
-        return line.Length > 0 ? line : told.GetType().Name;
+        string line = shown.Message.Split('\n')[0].Trim();
+        return line.Length > 0 ? line : shown.GetType().Name;
     }
 }

@@ -2,32 +2,66 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Onnx;
 using TorchSharp;
 
 namespace SuperRes.Lab.Cli;
 
 /// <summary>A model read from its file, on the way to an upscaler.</summary>
-internal sealed class LoadedModel(RestorationModel model) : IDisposable
+internal sealed class LoadedModel : IDisposable
 {
-    public string Name => model.Name;
+    private readonly RestorationModel? _model;
+    private OnnxNetwork? _onnx;
 
-    public string Task => model.Task;
+    private LoadedModel(RestorationModel model) => _model = model;
 
-    public int Scale => model.Scale;
+    private LoadedModel(OnnxNetwork onnx) => _onnx = onnx;
 
-    public bool KeepsSize => model.Scale == 1;
+    public string Name => _model?.Name ?? _onnx!.Name;
+
+    public string Task => _model?.Task ?? _onnx!.Task;
+
+    public int Scale => _model?.Scale ?? _onnx!.Scale;
+
+    public bool KeepsSize => Scale == 1;
+
+    public RestorationModel Model => _model ?? throw new InvalidOperationException("The model was read as ONNX.");
 
     public static LoadedModel Read(string path) => new(RestorationModel.Load(path, Devices.Best));
 
-    public RestorationModel Model => model;
+    /// <summary>Reads a weights file, or an ONNX file.</summary>
+    public static LoadedModel ReadAny(string path) =>
+        path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? new(OnnxNetwork.Load(path)) : Read(path);
 
-    /// <summary>An upscaler over the model; without another wish in float32, or where the command picks it in the model's fastest
-    /// arithmetic.</summary>
+    /// <summary>An upscaler over the model; without another wish in float32, or where the command picks it by the engine and in the
+    /// arithmetic that are fastest.</summary>
     /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
     public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
-        => new(
-            model, Options(parsed, options, options.PicksType ? model.FastType : torch.ScalarType.Float32)
-            with { Scale = scale, Quality = quality ?? new UpscaleOptions().Quality });
+    {
+        torch.ScalarType fastest = options.PicksType && _model is not null ? _model.FastType : torch.ScalarType.Float32;
+        UpscaleOptions wanted = Options(parsed, options, fastest) with
+        {
+            Scale = scale, Quality = quality ?? new UpscaleOptions().Quality,
+        };
+        string? engine = options.PicksType ? parsed.GetValue(options.Engine) : "torch";
+        string? type = parsed.GetValue(options.Dtype);
+        if (_model is null || engine == "onnx")
+        {
+            if (type == "bfloat16" || (_model is null && engine == "torch"))
+            {
+                throw new InputException(type == "bfloat16" ? "ONNX Runtime computes in float32; leave --dtype out, or use --engine torch."
+                    : $"{Name} is an ONNX file, which torch can't run; leave --engine out.");
+            }
+
+            _onnx ??= OnnxNetwork.Of(Model);
+        }
+        else if (engine is null && type is null)
+        {
+            _onnx ??= OnnxNetwork.WhereFaster(_model);
+        }
+
+        return _onnx is { } network ? new(network.ToUpscaler(), wanted with { Dtype = torch.ScalarType.Float32 }) : new(Model, wanted);
+    }
 
     /// <summary>What the options ask for.</summary>
     public static UpscaleOptions Options(ParseResult parsed, ModelOptions options, torch.ScalarType type = torch.ScalarType.Float32) =>
@@ -40,5 +74,9 @@ internal sealed class LoadedModel(RestorationModel model) : IDisposable
         SelfEnsemble = parsed.GetValue(options.Ensemble),
     };
 
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        _model?.Dispose();
+        _onnx?.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Experiments;
 
 namespace SuperRes.Lab.Cli;

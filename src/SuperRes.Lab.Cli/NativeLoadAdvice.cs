@@ -8,7 +8,7 @@ internal static partial class NativeLoadAdvice
 {
     private const string Rebuild = "run \"dotnet build -c Release\" again on this machine";
 
-    /// <summary>Whether an exception, or one inside it, tells that native libraries could not be loaded.</summary>
+    /// <summary>Whether an exception, or one inside it, says that native libraries could not be loaded.</summary>
     public static bool IsLoadFailure(Exception failure)
         => Chain(failure).Any(e => e is DllNotFoundException or BadImageFormatException
             || e.Message.Contains("doesn't contain a reference to libtorch", StringComparison.Ordinal)

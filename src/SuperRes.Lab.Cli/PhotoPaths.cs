@@ -5,16 +5,35 @@ namespace SuperRes.Lab.Cli;
 /// <summary>Which files arguments mean.</summary>
 internal static class PhotoPaths
 {
-    private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
-
     /// <summary>Files as they are, folders as the images in them, each with the name that it has in a folder of results.</summary>
+    /// <param name="inputs">Files and folders.</param>
+    /// <param name="recursive">Whether the folders within a folder count too.</param>
+    /// <param name="tell">Is told of images that are left out.</param>
     /// <exception cref="InputException">One doesn't exist, or a folder holds no image.</exception>
-    public static (string Path, string Name)[] Expand(IEnumerable<string> inputs, bool recursive)
-        => [.. inputs.SelectMany<string,
-            (string, string)>(input => Directory.Exists(input) ? ImageCodec.ListImages(input, recursive).Select(
-            image => (image, Path.GetRelativePath(input, image)))
-            : File.Exists(input) ? [(input, Path.GetFileName(input))]
-            : throw new InputException($"{input} does not exist; give image files or folders of images."))];
+    public static (string Path, string Name)[] Expand(IEnumerable<string> inputs, bool recursive, Action<string> tell)
+    {
+        var images = new List<(string, string)>();
+        foreach (string input in inputs)
+        {
+            if (Directory.Exists(input))
+            {
+                FolderImages found = ImageCodec.ListFolder(input, recursive);
+                images.AddRange(found.Images.Select(image => (image, Path.GetRelativePath(input, image))));
+                if (found.Note is { } note)
+                {
+                    tell(note);
+                }
+            }
+            else
+            {
+                images.Add(File.Exists(input) ? (input, Path.GetFileName(input)) : throw new InputException(input == "-"
+                    ? "Images are not read from the standard input; give image files or folders of images."
+                    : $"{input} does not exist; give image files or folders of images."));
+            }
+        }
+
+        return [.. images];
+    }
 
     /// <summary>Whether an output means a folder: it is one, ends like one, or has no extension of an image.</summary>
     public static bool IsFolder(string output)
@@ -23,9 +42,8 @@ internal static class PhotoPaths
     /// <summary>A name beside an input: "photo-x2.jpg" for "photo.jpg"; .png for kinds that are not written.</summary>
     public static string Beside(string input, string suffix)
     {
-        string extension = Path.GetExtension(input);
         string name = Path.GetFileNameWithoutExtension(input) + suffix
-            + (_written.Contains(extension, StringComparer.OrdinalIgnoreCase) ? extension : ".png");
+            + (ImageCodec.IsWritten(input) ? Path.GetExtension(input) : ".png");
         return Path.Combine(Path.GetDirectoryName(input) ?? "", name);
     }
 }

@@ -1,5 +1,6 @@
 using SuperRes.Lab.Cli;
 using SuperRes.Lab.Cli.Commands;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Native;
 
 if (OperatingSystem.IsWindows())
@@ -13,6 +14,7 @@ if (args.AsSpan().StartsWith(["notebooks", "run"]) || args.AsSpan().StartsWith(K
 }
 
 NativeRuntime.Initialize(loadTorch: false);
+DatasetCatalog.Register();
 using var signals = new InterruptSignals(takesInterrupt: !args.AsSpan().StartsWith(KernelRunCommand.Path));
 int code = CommandLineHost.Run(args, Console.Out, Console.Error, ConsoleEnvironment.OfProcess(), signals.Token);
 NativeRuntime.SkipNativeDestructorsAtExit();

@@ -1,6 +1,7 @@
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Show;
+using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Course;
 
@@ -13,6 +14,8 @@ internal sealed class ViewFormatterSource : DisplayableFormatterSource
         EvaluationReport report => new View(report.ToHtml, () => null, report.ToText),
         TrainingPlan plan => new View(plan.ToHtml, () => null, plan.ToText),
         RunComparison comparison => new View(comparison.ToHtml, comparison.ToPng, comparison.ToText),
+        ExperimentRun run => run.Summary(),
+        Recorder recorder => recorder.EpochTable(),
         _ => base.ViewOf(value),
     };
 

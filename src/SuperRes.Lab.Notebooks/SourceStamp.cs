@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace SuperRes.Lab.Notebooks;
 
 /// <summary>
-/// Tells in a notebook's metadata from which code its outputs come: <c>"superres": {"cells": [one hash per code cell], "seconds": …}</c>.
+/// Records in a notebook's metadata from which code its outputs come: <c>"superres": {"cells": [one hash per code cell], "seconds": …}</c>.
 /// Prose may change without making outputs stale; line ends don't count.
 /// </summary>
 internal static class SourceStamp

@@ -20,4 +20,12 @@ public static class DisplayExtensions
 
         return value;
     }
+
+    /// <summary>Shows a value below the cell that runs, to be replaced by later ones, as progress is.</summary>
+    /// <param name="value">What to show at first.</param>
+    /// <returns>
+    /// What puts another value in its place; null where nothing was shown, because this engine can't replace what it showed.
+    /// </returns>
+    public static Action<object?>? DisplayLive(this object? value) =>
+        DisplayHook.Live is { } live ? live(value) : HostDisplay.TryShowLive(value);
 }

@@ -4,6 +4,7 @@ namespace SuperRes.Lab.Show;
 public static class DisplayHook
 {
     private static readonly AsyncLocal<Action<object?>?> Current = new();
+    private static readonly AsyncLocal<Func<object?, Action<object?>>?> CurrentLive = new();
 
     /// <summary>
     /// Shows a value in the notebook that runs in this flow of control; null (the default) leaves it to the engine that hosts the
@@ -15,4 +16,17 @@ public static class DisplayHook
         get => Current.Value;
         set => Current.Value = value;
     }
+
+    /// <summary>As <see cref="Show"/>, and gives what puts another value in the shown one's place; null where the notebook can't.</summary>
+    public static Func<object?, Action<object?>>? Live
+    {
+        get => CurrentLive.Value;
+        set => CurrentLive.Value = value;
+    }
+
+    /// <summary>
+    /// As <see cref="Live"/>, for the engine that hosts the whole process; the function gives null outside of a cell.
+    /// SuperRes.Lab.Interactive installs itself here, by this name.
+    /// </summary>
+    public static Func<object?, Action<object?>?>? Host { get; set; }
 }

@@ -1,6 +1,8 @@
+using SuperRes.Lab.Imaging;
+
 namespace SuperRes.Lab.Show;
 
-/// <summary>Creates the formatters of every <see cref="IDisplayable"/> for .NET Interactive, and of values that have a view.</summary>
+/// <summary>Creates the formatters of every <see cref="IDisplayable"/> for .NET Interactive, and of pictures without a caption.</summary>
 internal class DisplayableFormatterSource
 {
     /// <summary>The formatters, each with a property MimeType and a method Format(object, TextWriter) that says whether it wrote.</summary>
@@ -15,5 +17,5 @@ internal class DisplayableFormatterSource
     /// <summary>What shows a value.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Its view; null where there is none.</returns>
-    public virtual IDisplayable? ViewOf(object? value) => value as IDisplayable;
+    public virtual IDisplayable? ViewOf(object? value) => value as IDisplayable ?? (value is RgbImage image ? new Picture(image) : null);
 }

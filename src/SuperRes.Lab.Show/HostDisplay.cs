@@ -48,6 +48,15 @@ internal static class HostDisplay
         }
     }
 
+    /// <summary>Shows the value in the hosting engine, to be replaced.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>What replaces it; null where no engine that can do so hosts this process, or its cell has ended.</returns>
+    public static Action<object?>? TryShowLive(object? value)
+    {
+        InteractiveExtension.Load();
+        return DisplayHook.Host?.Invoke(value);
+    }
+
     /// <summary>Looks for a known engine's display method.</summary>
     /// <param name="assemblies">The assemblies of the process.</param>
     /// <returns>A call of it, or null.</returns>

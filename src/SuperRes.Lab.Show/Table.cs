@@ -4,7 +4,7 @@ using System.Text;
 namespace SuperRes.Lab.Show;
 
 /// <summary>Rows and columns of values, shown as HTML, Markdown, aligned text or CSV. Units belong into the column titles.</summary>
-[TypeFormatterSource(TypeFormatterSourceAttribute.Displayable)]
+[TypeFormatterSource(TypeFormatterSourceAttribute.Displayable, HasPicture = false)]
 public sealed class Table : IDisplayable
 {
     private readonly string?[] _formats;

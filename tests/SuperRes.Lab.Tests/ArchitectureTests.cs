@@ -9,24 +9,29 @@ namespace SuperRes.Lab.Tests;
 /// <summary>Holds the order of rooms and projects that docs/architecture.md describes.</summary>
 public sealed class ArchitectureTests
 {
-    /// <summary>The rooms of the core; each uses only those before it. Files at the core's root come before all of them.</summary>
+    /// <summary>The rooms of the platform and of the core; each uses only those before it. Files at the platform's root come before all of
+    /// them.</summary>
     private static readonly string[] Rooms =
     [
         "Native", "IO", "Imaging", "Weights", "Models", "Features", "Losses", "Metrics", "Degradations",
-        "Datasets", "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
+        "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
     ];
 
     /// <summary>The projects; each uses only those before it.</summary>
     private static readonly string[] Projects =
     [
-        "SuperRes.Lab", "SuperRes.Lab.Cluster", "SuperRes.Lab.Show", "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Course",
-        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Cli",
+        "SuperRes.Lab.Platform", "SuperRes.Lab", "SuperRes.Lab.Cluster", "SuperRes.Lab.Datasets", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show",
+        "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Interactive", "SuperRes.Lab.Course",
+        "SuperRes.Lab.Notebooks", "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
     ];
+
+    private static string[] Sources { get; } =
+        [.. new[] { "SuperRes.Lab.Platform", "SuperRes.Lab" }.Select(project => Path.Combine(LabFolders.Root, "src", project))];
 
     [Fact]
     public void Core_EachRoom_UsesOnlyRoomsBeforeIt()
     {
-        CSharpCompilation core = Compile(Path.Combine(LabFolders.Root, "src", "SuperRes.Lab"));
+        CSharpCompilation core = Compile(Sources);
 
         string[] wrong = [.. core.SyntaxTrees.AsParallel().AsOrdered().SelectMany(file => WrongNames(core, file))];
 
@@ -36,7 +41,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Core_EachFolderAtItsRoot_IsARoom()
     {
-        IEnumerable<string> folders = Directory.EnumerateDirectories(Path.Combine(LabFolders.Root, "src", "SuperRes.Lab"))
+        IEnumerable<string> folders = Sources.SelectMany(Directory.EnumerateDirectories)
             .Where(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Any(IsSource))
                 .Select(folder => Path.GetFileName(folder)!);
 
@@ -97,13 +102,16 @@ public sealed class ArchitectureTests
 
     private static string RoomOf(string space) => space.Split('.') is ["SuperRes", "Lab", var room, ..] ? room : "";
 
-    private static CSharpCompilation Compile(string project)
+    private static CSharpCompilation Compile(string[] projects)
     {
         const string Usings =
             "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
             + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
-        IEnumerable<SyntaxTree> files = Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).Where(IsSource)
-            .Select(file => Parse(File.ReadAllText(file), Path.GetRelativePath(project, file)));
+        IEnumerable<SyntaxTree> files =
+            from project in projects
+            from file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories)
+            where IsSource(file)
+            select Parse(File.ReadAllText(file), Path.GetRelativePath(project, file));
         IEnumerable<MetadataReference> libraries = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
             .Where(
                 file => Path.GetFileName(file) is "TorchSharp.dll" or "SkiaSharp.dll" or "Google.Protobuf.dll" or "System.IO.Hashing.dll")

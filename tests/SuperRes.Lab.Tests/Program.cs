@@ -1,4 +1,6 @@
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Native;
+using SuperRes.Lab.Tests.Examples;
 using SuperRes.Lab.Tests.Native;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -11,12 +13,18 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        if (args is [ChildProcess.Argument, string example] && example.EndsWith(".cs", StringComparison.Ordinal))
+        {
+            return ExampleCompiler.Run(example);
+        }
+
         if (args is [ChildProcess.Argument, string scenario])
         {
             return NativeScenarios.Run(scenario);
         }
 
         NativeRuntime.Initialize(loadTorch: false);
+        DatasetCatalog.Register();
         return args.Any(argument => argument is "--server" or "--internal-msbuild-node")
             ? TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).GetAwaiter().GetResult()
             : ConsoleRunner.Run(args).GetAwaiter().GetResult();

@@ -9,6 +9,7 @@ internal sealed class TempFolder : IDisposable
 
     public string Write(string name, byte[] content)
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(this[name])!);
         System.IO.File.WriteAllBytes(this[name], content);
         return this[name];
     }

@@ -4,7 +4,6 @@ using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Experiments;
-using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Cli.Commands;
 

@@ -52,7 +52,7 @@ internal sealed class DataListCommand : LabCommand
             + (packed.Length > 0 ? $", to be unpacked: {string.Join(", ", packed)}" : "");
         string there = set.IsThere(LabFolders.Data)
             ? string.Create(CultureInfo.InvariantCulture, $"{set.List(LabFolders.Data).Count:N0} images") : "incomplete";
-        return there + rest + (rest.Length > 0 ? $"; \"superres data fetch {set.Name}\" goes on" : "");
+        return there + rest + (rest.Length > 0 ? $"; \"superres data fetch {set.Name}\" resumes" : "");
     }
 
     private void Line(string title, string text) => _context.Terminal.Result($"    {title,-8} {text}");

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -57,6 +59,11 @@ internal sealed class DataVerifyCommand : LabCommand
             survey.Images.Where(image => image.Mode != StoredMode.Rgb).Select(image => $"{image.Name} is {NameOf(image.Mode)}"));
         _context.Terminal.Result(
             string.Create(CultureInfo.InvariantCulture, $"{survey.Images.Count:N0} images can be used, {survey.Broken.Count:N0} can't."));
+        if (photos.Names is null && ImageCodec.ListFolder(photos.Folder, recursive: true).Note is { } note)
+        {
+            _context.Terminal.Warning(note);
+        }
+
         survey.RequireSound();
         if (photos.Set is { Images: > 0 } set && survey.Images.Count + survey.Broken.Count < set.Images)
         {

@@ -22,13 +22,13 @@ internal sealed class EvaluateCommand : LabCommand
         Values.Integer("--scale", "N", "How many times larger the results are; 1 measures restoration. Default: the first model's.", 1, 16);
     private readonly Option<int[]> _jpeg = new("--jpeg") { HelpName = "Q",
         Description = "Degrade the images by JPEG compression of this quality first; repeat it for several." };
-    private readonly Option<double[]> _noise = new("--noise") { HelpName = "SIGMA",
-        Description = "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several." };
-    private readonly Option<string[]> _damage =
-        new("--damage") { HelpName = "D",
+    private readonly Option<double[]> _noise = Values.Reals(
+        "--noise", "SIGMA", "Degrade the images by Gaussian noise of this strength (of 255) first; repeat it for several.", 0, 255);
+    private readonly Option<string[]> _degradation =
+        new("--degradation", "--damage") { HelpName = "D",
         Description =
-        "Degrade the images first: holes, text, watermark, grey, jpeg10, noise25, or several joined by + as jpeg40+holes; repeat it for "
-        + "several. Masked and unmasked pixels are measured apart." };
+        "Degrade the images first: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several joined by + as "
+        + "jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
@@ -51,10 +51,10 @@ internal sealed class EvaluateCommand : LabCommand
             "superres evaluate --model runs/quick --hr set5/hr --lr set5/lr-x2 --scale 2",
             "superres evaluate --model lite-x2 --model runs/quick --hr photos/ --sheet sheet.png --html report.html",
             "superres evaluate --model lite-restore --hr photos/ --jpeg 10 --jpeg 40 --json -",
-            "superres evaluate --model lite-restore --hr photos/ --damage holes --damage jpeg40+text --html report.html")
+            "superres evaluate --model lite-restore --hr photos/ --degradation holes --degradation jpeg40+text --html report.html")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _damage, _lpips, _extended, _json, _csv,
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips, _extended, _json, _csv,
             _markdown, _html, _sheet, _save })
         {
             Options.Add(option);
@@ -122,9 +122,17 @@ internal sealed class EvaluateCommand : LabCommand
         [
             .. (parsed.GetValue(_jpeg) ?? []).Select(Degradation.Jpeg),
             .. (parsed.GetValue(_noise) ?? []).Select(sigma => Degradation.Noise(sigma)),
-            .. (parsed.GetValue(_damage) ?? []).Select(Degradation.Parse),
+            .. (parsed.GetValue(_degradation) ?? []).Select(Degradation.Parse),
         ];
         Degradation[] degradations = [.. asked.DistinctBy(one => one.Name)];
+        foreach (string folder in new[] { options.HighResolution, options.LowResolution }.OfType<string>().Where(Directory.Exists))
+        {
+            if (ImageCodec.ListFolder(folder).Note is { } note)
+            {
+                _context.Terminal.Note(note);
+            }
+        }
+
         using IProgressView bar = _context.Terminal.StartProgress("measuring");
         var progress =
             new SyncProgress<EvaluationProgress>(p => bar.Report((double)p.Index / p.Count, $"{p.Index + 1} of {p.Count}, {p.Image}"));

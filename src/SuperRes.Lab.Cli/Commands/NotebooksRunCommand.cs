@@ -5,6 +5,7 @@ using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Notebooks.Html;
+using SuperRes.Lab.Notebooks.Pages;
 using SuperRes.Lab.Notebooks.Running;
 using SuperRes.Lab.Notebooks.Scripting;
 
@@ -17,13 +18,16 @@ internal sealed class NotebooksRunCommand : LabCommand
     private readonly CommandContext _context;
     private readonly Argument<string[]> _files = NotebookFiles.Argument();
     private readonly Option<string?> _experiment = Values.Text("--experiment", "NAME",
-        "The experiment the notebooks work on: a name in experiments/ or a file. Default: the notebooks' own, quick.");
+        "The experiment the notebooks work on: quick, evening, article-div2k, another name in experiments/ or a file. "
+        + "Default: what chapter 01 chose, quick.");
     private readonly Option<string?> _images = Values.Text("--images", "DIR", "Folder of photos in place of the generated images.");
     private readonly Option<string?> _run =
         Values.Text("--run", "DIR", "The run folder, or its name in runs/. Default: the experiment's name.");
     private readonly Option<string?> _out =
         Values.Text("--out", "DIR", $"Folder of the executed notebooks and their page. Default: {NotebookFiles.DefaultOutput}.");
     private readonly Option<bool> _html = Values.Flag("--html", "Write a page for each notebook instead of one page for all.");
+    private readonly Option<string?> _pages = Values.Text("--pages", "DIR",
+        "Also write each notebook as a Markdown page with its pictures as files, for a repository's site. Default: none.");
     private readonly Option<bool> _keepGoing = Values.Flag("--keep-going", "Run the notebooks after a failed one too.");
     private readonly Option<int?> _cellSeconds =
         Values.Integer("--cell-timeout", "SECONDS", "Most seconds that a cell may run. Default: no limit.", 1);
@@ -34,11 +38,12 @@ internal sealed class NotebooksRunCommand : LabCommand
             "Run notebooks in order and write executed copies and a page.",
             "superres notebooks run",
             "superres notebooks run --images photos/",
-            "superres notebooks run notebooks/04-finding-the-learning-rate.ipynb --out tried/")
+            "superres notebooks run --experiment evening --images photos/ --pages docs/course-evening",
+            "superres notebooks run notebooks/04-learning-rate.ipynb --out tried/")
     {
         _context = context;
         Arguments.Add(_files);
-        foreach (Option option in new Option[] { _experiment, _images, _run, _out, _html, _keepGoing, _cellSeconds })
+        foreach (Option option in new Option[] { _experiment, _images, _run, _out, _html, _pages, _keepGoing, _cellSeconds })
         {
             Options.Add(option);
         }
@@ -65,6 +70,11 @@ internal sealed class NotebooksRunCommand : LabCommand
         }
 
         WritePages(report, output, parsed.GetValue(_html));
+        if (parsed.GetValue(_pages) is { } pages)
+        {
+            WriteMarkdown(report, pages, parsed.GetValue(_experiment) ?? "quick");
+        }
+
         _context.Terminal.Result(NotebookRunView.Summary(report));
         _context.Terminal.Note($"Wrote {Path.Combine(output, PageName)}.");
         return report.Interrupted ? ExitCodes.Interrupted : report.Succeeded ? ExitCodes.Done : ExitCodes.Failed;
@@ -92,6 +102,16 @@ internal sealed class NotebooksRunCommand : LabCommand
         }
 
         return parameters;
+    }
+
+    private void WriteMarkdown(NotebookRunReport report, string folder, string experiment)
+    {
+        string description = Experiment.Load(experiment).Description.TrimEnd('.');
+        string introduction = $"What the chapters show at the scale of `{experiment}` ({description}). "
+            + "Written by `superres notebooks run --pages`; the notebooks themselves are in [notebooks/]"
+            + $"({Path.GetRelativePath(Path.GetFullPath(folder), Path.Combine(LabFolders.Root, "notebooks")).Replace('\\', '/')}/).";
+        MarkdownPages.Write([.. report.Notebooks.Select(SiteNotebook.From)], folder, "The course", introduction);
+        _context.Terminal.Note($"Wrote {Path.Combine(folder, "README.md")}.");
     }
 
     private static void WritePages(NotebookRunReport report, string output, bool apart)

@@ -9,15 +9,18 @@ namespace SuperRes.Lab.Cli.Commands;
 internal abstract class PhotoCommand : LabCommand
 {
     private readonly CommandContext _context;
+    private readonly string _defaultModel;
     private readonly Argument<string[]> _inputs =
         new("INPUT") { HelpName = "INPUT", Description = "Images, or folders of images.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _model;
     private readonly Option<string?> _out =
         Values.Text("--out", "PATH", "The result: a file for one image, otherwise a folder. Default for images: beside each input.");
-    private readonly Option<int?> _quality = Values.Integer("--quality", "Q", "Quality of JPEG and WebP results. Default: 95.", 1, 100);
+    private readonly Option<int?> _quality =
+        Values.Integer("--quality", "Q", "Quality of JPEG, WebP and AVIF results. Default: 95.", 1, 100);
     private readonly Option<string?> _changes =
         Values.Text("--change-map", "FILE", "Also write a picture of where and how much the model changed the image.");
-    private readonly Option<bool> _overwrite = Values.Flag("--overwrite", "Do images in folders again whose results are there already.");
+    private readonly Option<bool> _overwrite =
+        Values.Flag("--overwrite", "Do images again whose results are there already, and replace other files at their places.");
     private readonly Option<bool> _recursive =
         Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
     private readonly ModelOptions _options = new(picksType: true);
@@ -26,13 +29,15 @@ internal abstract class PhotoCommand : LabCommand
         : base(name, description, examples)
     {
         _context = context;
-        _model = Values.Text("--model", "M", $"{ModelFiles.Description} Default: {defaultModel}.");
-        DefaultModel = defaultModel;
+        _model = Values.Text(
+            "--model", "M", $"{ModelFiles.Description} Or an .onnx file that makes pictures of pictures. Default: {defaultModel}.");
+        _defaultModel = defaultModel;
         Arguments.Add(_inputs);
         Options.Add(_model);
     }
 
-    private string DefaultModel { get; }
+    /// <summary>The shipped model that is used where none is named.</summary>
+    protected virtual string DefaultModelFor(ParseResult parsed) => _defaultModel;
 
     protected abstract string Verb { get; }
 
@@ -61,7 +66,7 @@ internal abstract class PhotoCommand : LabCommand
         string[] inputs = parsed.GetRequiredValue(_inputs);
         string? output = parsed.GetValue(_out), changes = parsed.GetValue(_changes);
         bool recursive = parsed.GetValue(_recursive);
-        (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive);
+        (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive, _context.Terminal.Note);
         bool single = inputs.Length == 1 && File.Exists(inputs[0]);
         if (changes is not null && !single)
         {
@@ -73,29 +78,103 @@ internal abstract class PhotoCommand : LabCommand
             throw new InputException($"{inputs.First(Directory.Exists)} is a folder; name a folder for the results: --out PATH.");
         }
 
+        if (output == "-")
+        {
+            throw new InputException("Images are not written to the standard output; give --out a file or a folder.");
+        }
+
+        if (output is not null && !single && !PhotoPaths.IsFolder(output))
+        {
+            throw new InputException($"--out {output} is the name of one image, and {(images.Length > 1 ? images.Length : "a folder of")} "
+                + "images are given; name a folder for the results.");
+        }
+
         bool intoFolder = output is not null && (!single || PhotoPaths.IsFolder(output));
         foreach (string folder in intoFolder ? inputs.Where(Directory.Exists) : [])
         {
             Upscaler.CheckOutputFolder(folder, output!, recursive);
         }
 
-        using LoadedModel model =
-            LoadedModel.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(DefaultModel));
-        CheckTask(model);
-        Upscaler upscaler = model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality));
+        using var models = new ModelsInUse();
+        IReadOnlyList<PhotoJob> jobs = Plan(parsed, [.. images.Select(image => image.Path)], models);
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
         var progress = new SyncProgress<UpscaleProgress>(p => bar.Report(p.Fraction, Describe(p)));
-        string[] outputs = output is null ? [.. images.Select(image => PhotoPaths.Beside(image.Path, Suffix(upscaler.Scale)))]
-            : intoFolder ? [.. Upscaler.OutputNames([.. images.Select(image => image.Name)], output)]
-            : [output];
-        if (single)
+        var results = new List<UpscaleFileResult>();
+        foreach (PhotoJob job in jobs)
         {
-            Tell(upscaler.UpscaleFile(images[0].Path, outputs[0], changes, progress, _context.Cancellation));
-            return ExitCodes.Done;
+            (string Path, string Name)[] own = [.. job.Images.Select(i => images[i])];
+            string[] outputs = output is null ? [.. own.Select(image => Beside(image.Path, job))]
+                : intoFolder ? [.. Upscaler.OutputNames([.. own.Select(image => image.Name)], output)]
+                : [output];
+            if (single)
+            {
+                One(parsed, job, own[0].Path, outputs[0], progress, models);
+                return ExitCodes.Done;
+            }
+
+            results.AddRange(job.Upscaler.UpscaleFiles(
+                [.. own.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite), progress, Report, _context.Cancellation).Files);
         }
 
-        UpscaleFolderResult results = upscaler.UpscaleFiles([.. images.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite),
-            progress, Tell, _context.Cancellation);
+        return Sum(new UpscaleFolderResult(results));
+    }
+
+    /// <summary>What does which of the images; one model for all of them unless the command says otherwise.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="images">The images' paths.</param>
+    /// <param name="models">Keeps the models until the end.</param>
+    protected virtual IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
+    {
+        LoadedModel model = Load(parsed, DefaultModelFor(parsed), models);
+        return [new PhotoJob(
+            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality)), model.Name,
+            [.. Enumerable.Range(0, images.Count)])];
+    }
+
+    /// <summary>The model that was named, or else a shipped one.</summary>
+    protected LoadedModel Load(ParseResult parsed, string shipped, ModelsInUse models)
+    {
+        LoadedModel model =
+            models.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped));
+        CheckTask(model);
+        return model;
+    }
+
+    /// <summary>Whether a model was named.</summary>
+    protected bool NamesModel(ParseResult parsed) => parsed.GetValue(_model) is not null;
+
+    /// <summary>What the command's options ask for, in the arithmetic that is fastest for a model where none is named.</summary>
+    protected UpscaleOptions OptionsFor(ParseResult parsed, LoadedModel model)
+    {
+        UpscaleOptions options = LoadedModel.Options(parsed, _options, model.Model.FastType);
+        return options with { Quality = parsed.GetValue(_quality) ?? options.Quality };
+    }
+
+    /// <summary>Does what else the command is asked for with a single image.</summary>
+    protected virtual void After(ParseResult parsed, string input, ModelsInUse models)
+    {
+    }
+
+    private void One(
+        ParseResult parsed, PhotoJob job, string input, string output, IProgress<UpscaleProgress> progress, ModelsInUse models)
+    {
+        string? changes = parsed.GetValue(_changes);
+        bool complete = !parsed.GetValue(_overwrite) && (changes is null || File.Exists(changes));
+        if (!parsed.GetValue(_overwrite) && job.Upscaler.Existing(input, output) is { } there && complete)
+        {
+            Report(there);
+            _context.Terminal.Note($"{there.Input}: there already, of the same file and settings; --overwrite does it again.");
+        }
+        else
+        {
+            Report(job.Upscaler.UpscaleFile(input, output, changes, progress, _context.Cancellation));
+        }
+
+        After(parsed, input, models);
+    }
+
+    private int Sum(UpscaleFolderResult results)
+    {
         _context.Terminal.Note($"{results.Done} done, {results.Skipped} there already, {results.Failures.Count} failed.");
         foreach (UpscaleFileResult failure in results.Failures)
         {
@@ -106,7 +185,7 @@ internal abstract class PhotoCommand : LabCommand
         return results.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private void Tell(UpscaleFileResult result)
+    private void Report(UpscaleFileResult result)
     {
         switch (result.Status)
         {
@@ -117,12 +196,20 @@ internal abstract class PhotoCommand : LabCommand
                 _context.Terminal.Result(result.Output);
                 _context.Terminal.Note($"{result.Input}: {result.Width}×{result.Height} in {Words.Of(TimeSpan.FromSeconds(result.Seconds))}"
                     + (result.IsExact ? "" : "; tiles overlap less than the model sees, because of the memory limit")
-                    + (result.Frames == 1 ? "" : $"; the first of its {result.Frames} pictures, as animations are not kept"));
+                    + (result.Frames == 1 ? "" : $"; the first of its {result.Frames} pictures, as the others are not kept"));
                 break;
             default:
                 _context.Terminal.Result(result.Output);
                 break;
         }
+    }
+
+    /// <summary>A name beside an input; with the model's in it where another model's result has the plain one.</summary>
+    private string Beside(string input, PhotoJob job)
+    {
+        string plain = PhotoPaths.Beside(input, Suffix(job.Upscaler.Scale));
+        return job.Upscaler.HoldsAnothers(plain) ? PhotoPaths.Beside(input, $"{Suffix(job.Upscaler.Scale)}-{job.Name.Replace(' ', '-')}")
+            : plain;
     }
 
     private static string Describe(UpscaleProgress progress)

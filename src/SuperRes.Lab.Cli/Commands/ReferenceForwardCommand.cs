@@ -85,7 +85,7 @@ internal sealed class ReferenceForwardCommand : LabCommand
             string text = result.Tokens[^1].Value;
             double[] values =
                 [.. text.Split(',').Select(
-                part => double.TryParse(part, CultureInfo.InvariantCulture, out double value) ? value : double.NaN)];
+                part => NumberText.TryReal(part, out double value) ? value : double.NaN)];
             if (values.Length == 2 && values[0] < values[1])
             {
                 return values;

@@ -1,21 +1,90 @@
 using System.CommandLine;
+using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
 
 namespace SuperRes.Lab.Cli.Commands;
 
 /// <summary><c>superres restore</c>: photos of the same size without degradations, or with colour.</summary>
 internal sealed class RestoreCommand : PhotoCommand
 {
+    private const string Auto = "auto", Marks = "marks", Compression = "compression", Both = "both", Colour = "colour";
+    private const string MarksModel = "retouch", CompressionModel = "lite-restore", ColourModel = "lite-color";
+    private readonly CommandContext _context;
+    private readonly Option<string?> _kind = Values.Choice(
+        "--kind", "KIND", "What is mended where no model is named: marks (scratches, folds, dust, holes, text, watermarks), compression "
+            + "(JPEG blocks and noise), both, colour (a grey photo gets colours), or auto: marks, and compression in photos where it "
+            + "shows. Default: auto.", Auto, Marks, Compression, Both, Colour);
+
+    private readonly Option<string?> _mask = Values.Text(
+        "--mask", "FILE", "Fill just the pixels that are white in this picture of the photo's size; all others stay as they are.");
+
+    private readonly Option<string?> _maskOut = Values.Text(
+        "--mask-out", "FILE", "Also write which pixels the model takes for masked: white ones. It can be changed and given as --mask.");
+
     public RestoreCommand(CommandContext context)
         : base(
             context,
             "restore",
             "Repair or colour photos with a restoration model; their size stays.",
-            "lite-restore",
+            $"{MarksModel}, and {CompressionModel} where compression or noise shows, or as --kind says",
             "superres restore scan.jpg",
+            "superres restore scan.jpg --mask-out mask.png",
+            "superres restore scan.jpg --mask mask.png --out filled.png",
+            "superres restore grey.jpg --kind colour",
             "superres restore scans/ --out restored/ --model runs/restore-jpeg")
-        => AddCommonOptions();
+    {
+        _context = context;
+        Options.Add(_kind);
+        Options.Add(_mask);
+        Options.Add(_maskOut);
+        AddCommonOptions();
+    }
 
     protected override string Verb => "restoring";
+
+    protected override string DefaultModelFor(ParseResult parsed) => parsed.GetValue(_kind) switch
+    {
+        Compression => CompressionModel,
+        Colour => ColourModel,
+        _ => MarksModel,
+    };
+
+    protected override IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
+    {
+        string? kind = parsed.GetValue(_kind), mask = parsed.GetValue(_mask), maskOut = parsed.GetValue(_maskOut);
+        if (kind is not null && NamesModel(parsed))
+        {
+            throw new InputException($"--kind {kind} chooses among the shipped models, and --model names one; leave one of them out.");
+        }
+
+        if ((mask ?? maskOut) is { } file && images.Count > 1)
+        {
+            throw new InputException($"{(mask is null ? "--mask-out" : "--mask")} {file} is of one image, and {images.Count} are given; "
+                + "give one image.");
+        }
+
+        if (mask is not null)
+        {
+            return [Filling(parsed, mask, models)];
+        }
+
+        bool chooses = !NamesModel(parsed) && (kind ?? Auto) == Auto, both = !NamesModel(parsed) && kind == Both;
+        int[] cleaned = [.. Enumerable.Range(0, images.Count).Where(i => both || (chooses && NeedsCleaning(images[i])))];
+        int[] others = [.. Enumerable.Range(0, images.Count).Except(cleaned)];
+        var jobs = new List<PhotoJob>();
+        if (others.Length > 0)
+        {
+            jobs.Add(base.Plan(parsed, images, models)[0] with { Images = others });
+        }
+
+        if (cleaned.Length > 0)
+        {
+            jobs.Add(MarksAndCompression(parsed, models) with { Images = cleaned });
+        }
+
+        return jobs;
+    }
 
     protected override int? ScaleOf(ParseResult parsed) => null;
 
@@ -28,5 +97,51 @@ internal sealed class RestoreCommand : PhotoCommand
             throw new InputException($"{model.Name} is a {model.Task} model that enlarges ×{model.Scale}; use \"superres upscale\", or a "
                 + $"restoration model.");
         }
+    }
+
+    protected override void After(ParseResult parsed, string input, ModelsInUse models)
+    {
+        if (parsed.GetValue(_maskOut) is { } output)
+        {
+            LoadedModel model = Load(parsed, MarksModel, models);
+            UpscaleOptions options = OptionsFor(parsed, model);
+            var masks = new Upscaler(UpscaleNetwork.MaskOf(model.Model, options.Dtype), options);
+            masks.UpscaleFile(input, output, cancellation: _context.Cancellation);
+            _context.Terminal.Result(output);
+        }
+    }
+
+    /// <summary>Whether compression or noise shows; an image that can't be read is left to whoever does it, who says why.</summary>
+    private static bool NeedsCleaning(string image)
+    {
+        try
+        {
+            return PhotoCondition.Of(ImageCodec.Read(image)).NeedsCleaning;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    private PhotoJob MarksAndCompression(ParseResult parsed, ModelsInUse models)
+    {
+        LoadedModel marks = Load(parsed, MarksModel, models), compression = Load(parsed, CompressionModel, models);
+        UpscaleOptions options = OptionsFor(parsed, marks);
+        UpscaleNetwork both = UpscaleNetwork.Of(marks.Model, options.Dtype).Then(UpscaleNetwork.Of(compression.Model, options.Dtype));
+        return new(new Upscaler(both, options), $"{marks.Name}-{compression.Name}", []);
+    }
+
+    private PhotoJob Filling(ParseResult parsed, string mask, ModelsInUse models)
+    {
+        LoadedModel model = Load(parsed, MarksModel, models);
+        UpscaleOptions options = OptionsFor(parsed, model) with { Mask = ImageCodec.Read(mask) };
+        if (!model.Model.Network.HasMask)
+        {
+            throw new InputException($"{model.Name} can't fill a given mask; leave --model out, or name one that "
+                + $"can, such as {MarksModel}.");
+        }
+
+        return new(new Upscaler(UpscaleNetwork.Filling(model.Model, options.Dtype), options), model.Name, [0]);
     }
 }

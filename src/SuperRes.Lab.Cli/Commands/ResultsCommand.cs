@@ -49,6 +49,12 @@ internal sealed class ResultsCommand : LabCommand
         }
 
         _context.WriteText(Path.Combine(output, "results.md"), new ResultsPage(folder).ToMarkdown());
+        string readme = Path.Combine(LabFolders.Root, "README.md");
+        if (parsed.GetValue(_out) is null && File.Exists(readme))
+        {
+            _context.WriteText(readme, ResultsSummary.Refresh(File.ReadAllText(readme), folder));
+        }
+
         return ExitCodes.Done;
     }
 
@@ -75,10 +81,10 @@ internal sealed class ResultsCommand : LabCommand
                 {
                     var progress = new SyncProgress<EvaluationProgress>(
                         p => bar.Report((double)p.Index / p.Count, $"{model.Name} on {set.Name}, {p.Index + 1} of {p.Count}"));
-                    Tell(run.Measure(model, set, progress, _context.Cancellation));
+                    Report(run.Measure(model, set, progress, _context.Cancellation));
                 }
 
-                Tell([run.DrawSheet(model)]);
+                Report([run.DrawSheet(model)]);
             }
 
             if (loaded.Find(m => m.Scale == 2) is { } upscaling)
@@ -88,7 +94,7 @@ internal sealed class ResultsCommand : LabCommand
                     loaded.Add(LoadedModel.Read(restoring)); // one of the large examples shows both
                 }
 
-                Tell(run.DrawLarge(upscaling.Model, loaded.Find(m => m.Task == "restoration")?.Model));
+                Report(run.DrawLarge(upscaling.Model, loaded.Find(m => m.Task == "restoration")?.Model));
             }
         }
         finally
@@ -97,7 +103,7 @@ internal sealed class ResultsCommand : LabCommand
         }
     }
 
-    private void Tell(IEnumerable<string> written)
+    private void Report(IEnumerable<string> written)
     {
         foreach (string file in written)
         {

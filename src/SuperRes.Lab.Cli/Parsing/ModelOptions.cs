@@ -19,6 +19,13 @@ internal sealed class ModelOptions(bool picksType = false)
         "float32",
         "bfloat16");
 
+    public Option<string?> Engine { get; } = Values.Choice(
+        "--engine",
+        "NAME",
+        "What computes: torch or onnx (ONNX Runtime, float32). Default: the faster one for the model and the processor.",
+        "torch",
+        "onnx");
+
     public Option<int?> Memory { get; } =
         Values.Integer("--memory", "MB", "Most memory to take. Default: three quarters of the machine's.", 1);
 
@@ -27,7 +34,7 @@ internal sealed class ModelOptions(bool picksType = false)
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Tile, Dtype, Memory, Ensemble })
+        foreach (Option option in picksType ? [Tile, Dtype, Engine, Memory, Ensemble] : new Option[] { Tile, Dtype, Memory, Ensemble })
         {
             command.Options.Add(option);
         }

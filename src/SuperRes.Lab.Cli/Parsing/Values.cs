@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace SuperRes.Lab.Cli.Parsing;
 
@@ -14,10 +13,9 @@ internal static class Values
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            if (int.TryParse(
-                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+            if (NumberText.TryWhole(text, out long value) && value >= least && value <= most)
             {
-                return value;
+                return (int)value;
             }
 
             result.AddError($"{name} is '{text}'; give a whole number {Range(least, most)}.");
@@ -32,13 +30,36 @@ internal static class Values
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+            if (NumberText.TryWhole(text, out long value))
             {
                 return value;
             }
 
             result.AddError($"{name} is '{text}'; give a whole number.");
             return null;
+        },
+    };
+
+    /// <summary>Numbers, one each time the option is given.</summary>
+    public static Option<double[]> Reals(string name, string placeholder, string description, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        CustomParser = result =>
+        {
+            var values = new List<double>();
+            foreach (string text in result.Tokens.Select(token => token.Value))
+            {
+                if (!NumberText.TryReal(text, out double value) || value < least || value > most)
+                {
+                    result.AddError($"{name} is '{text}'; give a number from {least} to {most}, with a point for decimals.");
+                    return [];
+                }
+
+                values.Add(value);
+            }
+
+            return [.. values];
         },
     };
 

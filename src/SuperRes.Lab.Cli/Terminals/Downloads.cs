@@ -1,4 +1,4 @@
-using SuperRes.Lab.IO;
+using SuperRes.Lab.Datasets;
 
 namespace SuperRes.Lab.Cli.Terminals;
 

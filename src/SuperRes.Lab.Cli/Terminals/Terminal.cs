@@ -1,7 +1,7 @@
 namespace SuperRes.Lab.Cli.Terminals;
 
 /// <summary>Results go to the output, everything else to the error stream, in colour where a person watches.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvironment surroundings) : IDisposable
+internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvironment environment) : IDisposable
 {
     private const int UnknownWidth = 80;
     private static readonly TimeSpan _plainInterval = TimeSpan.FromSeconds(10);
@@ -30,9 +30,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvir
     {
         lock (_lock)
         {
-            return surroundings.IsWatched && !IsMuted
+            return environment.IsWatched && !IsMuted
                 ? _live = new LiveProgress(error, title, Width())
-                : new PlainProgress(title, this, surroundings.Clock, _plainInterval);
+                : new PlainProgress(title, this, environment.Clock, _plainInterval);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvir
         lock (_lock)
         {
             _live?.Pause();
-            error.WriteLine(surroundings.IsWatched ? $"{colour}{label}\e[0m {text}" : $"{label} {text}");
+            error.WriteLine(environment.IsWatched ? $"{colour}{label}\e[0m {text}" : $"{label} {text}");
         }
     }
 

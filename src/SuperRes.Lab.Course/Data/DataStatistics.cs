@@ -1,5 +1,4 @@
 using System.Globalization;
-using SuperRes.Lab.Photos;
 using SuperRes.Lab.Show;
 
 namespace SuperRes.Lab.Course;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Show;
@@ -31,7 +30,12 @@ internal sealed class ReportSection(IReadOnlyList<ModelEvaluation> models, Evalu
             string[] names = [.. models.Select(m => m.Model).OfType<string>()];
             IEnumerable<(string, string)> toReference = _first.Reference is { } reference ? names.Select(n => (n, reference)) : [];
             IEnumerable<(string, string)> pairs = names.SelectMany((a, i) => names.Skip(i + 1).Select(b => (a, b)));
-            return [.. toReference.Concat(pairs).Select(p => own.Compare(p.Item1, p.Item2).Describe(p.Item1, p.Item2, "dB PSNR-Y"))];
+            return
+            [
+                .. toReference.Concat(pairs).Select(p => own.Compare(p.Item1, p.Item2).Describe(p.Item1, p.Item2, "dB PSNR-Y")),
+                .. models.Where(m => m is { Model: not null, ExactImages: > 0 }).Select(
+                    m => $"{m.Model} gives {m.ExactImages} of {m.Images.Count} images exactly; each counts as 100 dB."),
+            ];
         }
     }
 }
@@ -112,8 +116,7 @@ internal static class ReportTables
     private static string Interval(double[] psnr)
     {
         MeanInterval interval = Bootstrap.Mean(psnr);
-        static string Number(double value) => double.IsPositiveInfinity(value) ? "∞" : value.ToString("0.00", CultureInfo.InvariantCulture);
-        return $"{Number(interval.Low)} … {Number(interval.High)}";
+        return FormattableString.Invariant($"{interval.Low:0.00} … {interval.High:0.00}");
     }
 
     // Two perfect methods differ by nothing, although infinity less infinity is no number.

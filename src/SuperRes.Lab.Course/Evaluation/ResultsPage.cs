@@ -6,7 +6,7 @@ using SuperRes.Lab.Show;
 namespace SuperRes.Lab.Course;
 
 /// <summary>
-/// The page of results, made of the files that <see cref="ResultsRun"/> wrote: no figure on it is typed. The same files give the same page.
+/// The page of results, made from the files that <see cref="ResultsRun"/> wrote. The same files give the same page.
 /// </summary>
 /// <param name="folder">Holds the files.</param>
 public sealed class ResultsPage(string folder)
@@ -20,13 +20,11 @@ public sealed class ResultsPage(string folder)
     {
         (ResultsName Name, EvaluationReport Report)[] files = Read();
         var page = new StringBuilder("# Results\n\n");
-        page.Append("Every table here is made of the JSON files in [").Append(link).Append("/](").Append(link)
-            .Append("/), every picture of the photos in `data/samples`, which no model was trained on: by `superres results`, and none is "
-                + "typed. ")
-            .Append("Times are those of the machine that wrote the files. Intervals are bootstrap intervals of the mean over images, at "
-                + "95 %. ")
-            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where the photos that don't come with the project "
-                + "can be had.\n");
+        page.Append("`superres results` makes every table from the JSON files in [").Append(link).Append("/](").Append(link)
+            .Append("/), and every picture from the photos in `data/samples`, on which no model was trained. Times are those of the ")
+            .Append("machine that wrote the files. Intervals are 95 % bootstrap intervals of the mean over images. ")
+            .Append("[Sets to measure on](../data/README.md#sets-to-measure-on) says where to get the photos that are not part of the "
+                + "project.\n");
         foreach (IGrouping<string,
             (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
         {
@@ -167,7 +165,7 @@ public sealed class ResultsPage(string folder)
         ];
         (int Scale, string Caption)[] there = [.. examples.Where(e => File.Exists(Path.Combine(folder, ResultsName.Large(e.Scale))))];
         return there.Length == 0 ? "" : "\n## The article's large examples\n" + string.Concat(there.Select(e =>
-            $"\n{e.Caption} PSNR-Y and SSIM-Y against the photo it was made of stand below each "
+            $"\n{e.Caption} PSNR-Y and SSIM-Y against the original photo are below each "
                 + $"picture.\n\n![{e.Caption}]({link}/{ResultsName.Large(e.Scale)})\n"));
     }
 }

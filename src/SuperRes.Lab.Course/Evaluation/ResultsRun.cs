@@ -28,7 +28,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     /// <summary>Measures a model on a set and writes the figures.</summary>
     /// <param name="model">The model.</param>
     /// <param name="set">The set.</param>
-    /// <param name="progress">Is told before each image; null: nobody.</param>
+    /// <param name="progress">Receives the progress before each image; null for none.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="InputException">An image can't be read, or a file can't be written.</exception>

@@ -63,7 +63,7 @@ public static class LossViews
     /// <returns>A row a picture, a column a term; values as multiples of the first row's.</returns>
     public static Table TermTable(this FeatureLoss loss, RgbImage target, IReadOnlyList<(string Name, RgbImage Image)> degraded)
     {
-        double[][] values = [.. degraded.Select(picture => Terms(loss, picture.Image, target))];
+        double[][] values = [.. degraded.Select(picture => loss.TermsOf(picture.Image, target).ToArray())];
         IReadOnlyList<object?>[] rows =
         [
             .. degraded.Select((picture, i) => (
@@ -82,7 +82,12 @@ public static class LossViews
         return network.Features(ImageNet.Normalize(picture.ToTensor().to(device)), loss.Layers);
     }
 
-    private static double[] Terms(FeatureLoss loss, RgbImage picture, RgbImage target)
+    /// <summary>The loss's terms for one picture.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="target">The picture as it should be, of the same size.</param>
+    /// <returns>A value for each of <see cref="FeatureLoss.TermNames"/>, weights included.</returns>
+    public static IReadOnlyList<double> TermsOf(this FeatureLoss loss, RgbImage picture, RgbImage target)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();

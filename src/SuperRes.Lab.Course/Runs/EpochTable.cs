@@ -20,14 +20,14 @@ public sealed class EpochTable(IReadOnlyList<string> terms, params IEnumerable<s
             + $"{string.Concat(cells.Select(cell => cell + "  "))}{"psnr",6}  {"ssim",6}  {"time",8}";
     }
 
-    /// <summary>One epoch.</summary>
+    /// <summary>One epoch, numbered from 1.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <returns>A line without its end.</returns>
     public string Row(EpochRecord epoch)
     {
         IEnumerable<string> cells = terms.Select(
             term => Number(epoch.Terms.GetValueOrDefault(term, double.NaN), "0.000000").PadLeft(Math.Max(TermWidth, term.Length)));
-        return $"{epoch.Stage.PadRight(_stageWidth)}  {epoch.Epoch,EpochWidth}  {Number(epoch.TrainLoss, "0.000000"),LossWidth}  "
+        return $"{epoch.Stage.PadRight(_stageWidth)}  {epoch.Epoch + 1,EpochWidth}  {Number(epoch.TrainLoss, "0.000000"),LossWidth}  "
             + $"{Number(epoch.ValidLoss, "0.000000"),LossWidth}  "
             + $"{string.Concat(cells.Select(cell => cell + "  "))}{Number(epoch.Psnr, "0.00"),6}  {Number(epoch.Ssim, "0.0000"),6}  "
                 + $"{Time(epoch.Seconds),8}";

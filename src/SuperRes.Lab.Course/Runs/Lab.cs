@@ -7,11 +7,9 @@ using SuperRes.Lab.Weights;
 namespace SuperRes.Lab.Course;
 
 /// <summary>
-/// What a notebook works on: the same text runs at every scale. SUPERRES_EXPERIMENT names the experiment (default quick), SUPERRES_IMAGES a
-/// folder
-/// of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and the experiment's name). A cell may set them
-/// too,
-/// before anything else of this class is used.
+/// What a notebook works on: the same text runs at every scale. <see cref="Choose"/> sets it, SUPERRES_EXPERIMENT names any experiment
+/// (default quick), SUPERRES_IMAGES a folder of photos in place of the experiment's own, SUPERRES_RUN the run folder (default runs/ and
+/// the experiment's name). A cell may set them too, before anything else of this class is used.
 /// </summary>
 public static class Lab
 {
@@ -24,14 +22,32 @@ public static class Lab
     /// <summary>The environment variable that names the run folder.</summary>
     public const string RunVariable = "SUPERRES_RUN";
 
-    private const string Quick = "quick";
+    private const string Quick = "quick", Evening = "evening", Article = "article-div2k";
 
     /// <summary>The experiment of this session.</summary>
-    public static Experiment Experiment => Experiment.Load(Named(ExperimentVariable) ?? Quick);
+    public static Experiment Experiment => Experiment.Load(Named(ExperimentVariable) ?? ChosenScale.Read() ?? Quick);
 
-    /// <summary>Whether this session is the small one, made for a processor and minutes: its experiment's name begins with
-    /// "quick".</summary>
-    public static bool IsQuick => Experiment.Name.StartsWith(Quick, StringComparison.Ordinal);
+    /// <summary>How large this session is, by its experiment's name: quick…, evening…, or anything else for the article's.</summary>
+    public static LabScale Scale => Experiment.Name is var name && name.StartsWith(Quick, StringComparison.Ordinal) ? LabScale.Quick
+        : name.StartsWith(Evening, StringComparison.Ordinal) ? LabScale.Evening : LabScale.Article;
+
+    /// <summary>
+    /// Chooses the scale for this chapter and all others, until another is chosen. SUPERRES_EXPERIMENT, and with it
+    /// <c>superres notebooks run --experiment</c>, comes before it.
+    /// </summary>
+    /// <param name="scale">quick, evening or article.</param>
+    /// <returns>What this session works with.</returns>
+    /// <exception cref="InputException">There is no such scale, or the choice can't be kept.</exception>
+    public static Table Choose(string scale)
+    {
+        ChosenScale.Write(scale switch
+        {
+            Quick or Evening => scale,
+            "article" => Article,
+            _ => throw new InputException($"There is no scale \"{scale}\"; choose quick, evening or article."),
+        });
+        return Overview();
+    }
 
     /// <summary>The folder of photos of this session; null for the experiment's own.</summary>
     public static string? Images => Named(ImagesVariable);
@@ -39,12 +55,23 @@ public static class Lab
     /// <summary>The run folder of this session.</summary>
     public static RunFolder Folder => RunFolder.Create(Named(RunVariable) ?? Experiment.Name);
 
-    /// <summary>One value for the small scale, another for the article's.</summary>
+    /// <summary>One value for the scales of a processor, another for the article's.</summary>
     /// <typeparam name="T">The values' type.</typeparam>
-    /// <param name="quick">In a quick session.</param>
+    /// <param name="quick">In a quick or an evening session.</param>
     /// <param name="article">In every other.</param>
     /// <returns>One of them.</returns>
-    public static T Pick<T>(T quick, T article) => IsQuick ? quick : article;
+    public static T Pick<T>(T quick, T article) => Pick(quick, quick, article);
+
+    /// <summary>One value for each scale.</summary>
+    /// <typeparam name="T">The values' type.</typeparam>
+    /// <param name="quick">In a quick session.</param>
+    /// <param name="evening">In an evening session.</param>
+    /// <param name="article">In every other.</param>
+    /// <returns>One of them.</returns>
+    public static T Pick<T>(T quick, T evening, T article) => Scale switch
+    {
+        LabScale.Quick => quick, LabScale.Evening => evening, _ => article,
+    };
 
     /// <summary>Opens the run of this session: photos found or generated, network and loss made.</summary>
     /// <returns>The run.</returns>
@@ -53,14 +80,14 @@ public static class Lab
 
     /// <summary>
     /// Opens another run of the same scale beside this session's, such as "flowers": experiments/quick-flowers.json in a quick session,
-    /// article-flowers.json in an article's.
+    /// evening-flowers.json in an evening's, article-flowers.json in an article's.
     /// </summary>
     /// <param name="name">What follows the scale in the experiment's name.</param>
     /// <returns>The run, with its own photos, in a run folder of the experiment's name.</returns>
     /// <exception cref="InputException">There is no such experiment, or its photos are missing.</exception>
     public static ExperimentRun Open(string name)
     {
-        Experiment experiment = Experiment.Load($"{Pick(Quick, "article")}-{name}");
+        Experiment experiment = Experiment.Load($"{Pick(Quick, Evening, "article")}-{name}");
         return new ExperimentRun(experiment, RunFolder.Create(experiment.Name), log: Console.WriteLine) { Reporter = new RunReporter() };
     }
 
@@ -110,7 +137,8 @@ public static class Lab
             name => PretrainedWeights.TryFind(name) is not null)];
         return new Table(["what", "here"],
         [
-            ["scale", IsQuick ? "quick: a small network, a processor, minutes" : "the article's"],
+            ["scale", Pick("quick: a small network, a processor, minutes", "evening: a small network, a processor, an hour or two",
+                "the article's: a graphics card, hours")],
             ["experiment", experiment.Name],
             ["photos",
                 Images is not null ? "a folder of your own" : experiment.Data.Source == "dead-leaves" ? "generated on this machine"

@@ -15,21 +15,27 @@ public static class RecorderViews
     /// <summary>The same table of any epochs.</summary>
     /// <param name="epochs">The epochs.</param>
     /// <returns>A row an epoch.</returns>
-    public static Table TableOf(IReadOnlyList<EpochRecord> epochs)
-    {
-        string[] terms = [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct()];
-        return new Table(
+    public static Table TableOf(IReadOnlyList<EpochRecord> epochs) =>
+        TableOf(epochs, [.. epochs.SelectMany(epoch => epoch.Terms.Keys).Distinct()]);
+
+    /// <summary>The same table, with columns for terms that no epoch has had yet.</summary>
+    /// <param name="epochs">The epochs, numbered from 1 in the table.</param>
+    /// <param name="terms">The loss's terms.</param>
+    /// <param name="caption">A line above the table.</param>
+    /// <returns>A row an epoch.</returns>
+    internal static Table TableOf(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<string> terms, string? caption = null) =>
+        new(
             ["stage", "epoch", "train_loss", "valid_loss", .. terms, "psnr (dB)", "ssim", "time (s)"],
             [
                 .. epochs.Select(epoch => (IReadOnlyList<object?>)
                 [
-                    epoch.Stage, epoch.Epoch, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
+                    epoch.Stage, epoch.Epoch + 1, Six(epoch.TrainLoss), Six(epoch.ValidLoss),
                     .. terms.Select(term => (object?)Six(epoch.Terms.GetValueOrDefault(term, double.NaN))),
                     epoch.Psnr.ToString("0.00", CultureInfo.InvariantCulture), epoch.Ssim.ToString("0.0000", CultureInfo.InvariantCulture),
                         epoch.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
                 ]),
-            ]);
-    }
+            ],
+            caption);
 
     /// <summary>Training loss over the steps, with the validation loss at each epoch's end.</summary>
     /// <param name="recorder">What was seen.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Show;
 using SuperRes.Lab.Training;
 

@@ -116,7 +116,7 @@ public static class RunReport
                 i => there[i * (there.Length - 1) / Math.Max(1, Math.Min(SampleColumns, there.Length) - 1)])];
             RgbImage[] sheets = [.. shown.Select(epoch => ImageCodec.Read(folder.SampleFile(epoch.Stage, epoch.Epoch)))];
             html.Append(new PictureGrid(
-                ["input", .. shown.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch}")), "target"],
+                ["input", .. shown.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch + 1}")), "target"],
                 [new PictureRow($"stage {stage.Key}",
                     [Part(sheets[^1], 0), .. sheets.Select(sheet => (PictureCell)Part(sheet, 1)), Part(sheets[^1], 2)])]).ToHtml());
         }

@@ -4,7 +4,7 @@ using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Course;
 
-/// <summary>Draws a run folder's report and plots.</summary>
+/// <summary>Writes a run folder's report, plots and event files.</summary>
 public sealed class RunReporter : IRunReporter
 {
     /// <inheritdoc/>
@@ -12,4 +12,7 @@ public sealed class RunReporter : IRunReporter
 
     /// <inheritdoc/>
     public void WritePlot(LrFinderResult result, string file) => AtomicFile.WriteAllBytes(file, result.Plot().ToPng() ?? []);
+
+    /// <inheritdoc/>
+    public LearnerCallback? Watch(ExperimentRun run, int steps) => new RunEvents(run, steps);
 }

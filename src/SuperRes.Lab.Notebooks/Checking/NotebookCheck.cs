@@ -14,7 +14,7 @@ public static class NotebookCheck
     /// <summary>Checks a file.</summary>
     /// <param name="path">The notebook.</param>
     /// <param name="options">What is asked; null: the defaults.</param>
-    /// <returns>What must be mended; nothing where all is well.</returns>
+    /// <returns>What must be fixed; empty where nothing is wrong.</returns>
     /// <exception cref="InputException">The file is missing or no notebook.</exception>
     public static IReadOnlyList<NotebookFinding> Check(string path, NotebookCheckOptions? options = null) =>
         Check(Notebook.Read(path), options);
@@ -22,7 +22,7 @@ public static class NotebookCheck
     /// <summary>Checks a notebook.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="options">What is asked; null: the defaults.</param>
-    /// <returns>What must be mended; nothing where all is well.</returns>
+    /// <returns>What must be fixed; empty where nothing is wrong.</returns>
     public static IReadOnlyList<NotebookFinding> Check(Notebook notebook, NotebookCheckOptions? options = null)
     {
         options ??= new NotebookCheckOptions();
@@ -30,6 +30,12 @@ public static class NotebookCheck
         if (notebook.Cells is not [{ Kind: CellKind.Code } first, ..] || first.Source.Trim() != FirstCell)
         {
             findings.Add(new NotebookFinding($"the first cell must be code and hold only {FirstCell}"));
+        }
+        else if (first.Outputs.Count > 0)
+        {
+            findings.Add(new NotebookFinding(
+                "the import shows something, such as the addresses that .NET Interactive writes there; take it away with "
+                + "superres notebooks clean, or run the notebook with superres notebooks run", 1));
         }
 
         int number = 0;
@@ -39,7 +45,7 @@ public static class NotebookCheck
             findings.AddRange(PortableCode.Check(cell.Source, number));
             findings.AddRange(OutputTraces.Check(cell, number, options.PrivateNames));
             findings.AddRange(cell.Outputs.OfType<ErrorOutput>().Select(error => new NotebookFinding(
-                $"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); mend the cell and run the notebook again",
+                $"the stored output is an error ({error.Name}: {FirstLine(error.Message)}); fix the cell and run the notebook again",
                     number)));
         }
 

@@ -1,6 +1,6 @@
 namespace SuperRes.Lab.Notebooks.Checking;
 
-/// <summary>Something in a notebook that must be mended before it is stored.</summary>
+/// <summary>Something in a notebook that must be fixed before it is stored.</summary>
 /// <param name="Message">What is wrong and what to do.</param>
 /// <param name="Cell">The cell's number among the code cells, from 1; null where it is the notebook as a whole.</param>
 /// <param name="Line">The line within the cell, from 1; null where it is the cell as a whole.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using SuperRes.Lab.Notebooks.Scripting;
 
@@ -49,8 +50,10 @@ internal sealed class KernelAnswers(ScriptSession session, KernelExecution execu
 
     private static JsonObject IsComplete(string code)
     {
-        bool complete = SyntaxFactory.IsCompleteSubmission(CSharpSyntaxTree.ParseText(code, ScriptParts.Parsing));
-        return complete ? new JsonObject { ["status"] = "complete" } : new JsonObject { ["status"] = "incomplete", ["indent"] = "    " };
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(ScriptParts.BlankDirectives(code), ScriptParts.Parsing);
+        return !SyntaxFactory.IsCompleteSubmission(tree) ? new JsonObject { ["status"] = "incomplete", ["indent"] = "    " }
+            : tree.GetDiagnostics().Any(found => found.Severity == DiagnosticSeverity.Error) ? new JsonObject { ["status"] = "invalid" }
+            : new JsonObject { ["status"] = "complete" };
     }
 
     /// <summary>Jupyter counts characters as Unicode does, .NET in 16-bit units.</summary>

@@ -54,7 +54,7 @@ internal sealed class KernelChannels : IDisposable
     /// <summary>Answers a control request.</summary>
     public void ReplyOnControl(KernelMessage request, JsonObject content) => Reply(_control, request, content);
 
-    /// <summary>Tells every client something about a request.</summary>
+    /// <summary>Sends every client a message about a request.</summary>
     public void Publish(KernelMessage? about, string type, JsonObject content) =>
         Enqueue(_outputs, KernelMessage.Answer(about, type, content, _session, [Encoding.UTF8.GetBytes($"kernel.{type}")]));
 

@@ -3,7 +3,7 @@ using SuperRes.Lab.Notebooks.Scripting;
 
 namespace SuperRes.Lab.Notebooks.Kernel;
 
-/// <summary>Runs a kernel's cells and tells its clients what they put out.</summary>
+/// <summary>Runs a kernel's cells and sends their output to its clients.</summary>
 internal sealed class KernelExecution(ScriptSession session, KernelChannels channels) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -58,7 +58,9 @@ internal sealed class KernelExecution(ScriptSession session, KernelChannels chan
     {
         if (session.IsAbandoned)
         {
-            const string message = "An earlier cell did not stop when it was interrupted and still runs; restart the kernel.";
+            const string message =
+                "An earlier cell did not stop when it was interrupted and still runs in native code; "
+                + "wait until it has ended, or restart the kernel.";
             var refusal = new ErrorOutput("Abandoned", message, [message]);
             Publish(request, new CellOutputEvent(refusal));
             return refusal;

@@ -44,15 +44,12 @@ public static class KernelSpec
 
     private static string DataFolder()
     {
-        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter")
-            : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Jupyter")
-            : Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? Path.Combine(data, "jupyter")
-            : Path.Combine(home, ".local", "share", "jupyter");
+        Func<string, string?> environment = Environment.GetEnvironmentVariable;
+        string Home() => HomeFolder.Find(environment, "JUPYTER_DATA_DIR");
+        return HomeFolder.Named(environment, "JUPYTER_DATA_DIR")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter")
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home(), "Library", "Jupyter")
+                : HomeFolder.Named(environment, "XDG_DATA_HOME") is { } data ? Path.Combine(data, "jupyter")
+                : Path.Combine(Home(), ".local", "share", "jupyter"));
     }
 }

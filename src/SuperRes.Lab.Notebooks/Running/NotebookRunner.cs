@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Notebooks.Running;
 
 /// <summary>
 /// Runs notebooks in order, each in a session of its own, and writes executed copies. While a notebook runs its folder is the process's
-/// working folder; one run at a time goes on in a process.
+/// working folder; a process runs one at a time.
 /// </summary>
 public static class NotebookRunner
 {
@@ -17,7 +17,7 @@ public static class NotebookRunner
     /// <param name="options">How; null: the defaults.</param>
     /// <param name="progress">Gets each event in order, one at a time; null: nobody. What it writes to the console is not captured.</param>
     /// <param name="cancellation">Ends the running cell and the run; the outputs so far are kept and written.</param>
-    /// <returns>What came out; cells that failed are told there.</returns>
+    /// <returns>What came out; cells that failed are named there.</returns>
     /// <exception cref="InputException">A file is missing or no C# notebook (then nothing has run), or a copy can't be written.</exception>
     public static async Task<NotebookRunReport> RunAsync(
         IReadOnlyList<string> paths,
@@ -30,7 +30,7 @@ public static class NotebookRunner
         await OneRun.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            using var surroundings = new RunSurroundings(options.Parameters);
+            using var environment = new RunEnvironment(options.Parameters);
             var watch = Stopwatch.StartNew();
             var runs = new List<NotebookRun>();
             bool ended = false;
@@ -53,7 +53,7 @@ public static class NotebookRunner
 
     private static Plan[] Prepare(IReadOnlyList<string> paths, NotebookRunOptions options)
     {
-        // Everything that a person can mend is found before the first minute is spent.
+        // Everything that a person can fix is found before the first minute is spent.
         string? folder = options.OutputFolder is null ? null : Path.GetFullPath(options.OutputFolder);
         Plan[] plans = [.. paths.Select((path, index) => new Plan(
             path, Path.GetFullPath(path), index, paths.Count, ReadCSharp(path), folder is null ? null
@@ -138,7 +138,7 @@ public static class NotebookRunner
     {
         var results = new List<(NotebookCell Cell, int Number, CellResult Result)>();
         CellError? error = null;
-        RunSurroundings.Enter(plan.FullPath);
+        RunEnvironment.Enter(plan.FullPath);
         using (var session = new ScriptSession(Path.GetDirectoryName(plan.FullPath)!, options.Cells))
         {
             for (int i = 0; i < cells.Length && error is null; i++)

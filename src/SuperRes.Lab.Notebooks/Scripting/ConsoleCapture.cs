@@ -17,6 +17,8 @@ internal sealed class ConsoleCapture : IDisposable
     private static TextWriter _consoleError = TextWriter.Null;
     private static TextWriter? _installedOut;
     private static TextWriter? _installedError;
+    private static TextReader _consoleIn = TextReader.Null;
+    private static TextReader? _installedIn;
 
     private bool _disposed;
 
@@ -32,6 +34,9 @@ internal sealed class ConsoleCapture : IDisposable
                 Console.SetError(new Router("stderr", _consoleError));
                 _installedOut = Console.Out;
                 _installedError = Console.Error;
+                _consoleIn = Console.In;
+                Console.SetIn(new NoAnswers(_consoleIn));
+                _installedIn = Console.In;
             }
         }
     }
@@ -65,7 +70,25 @@ internal sealed class ConsoleCapture : IDisposable
             {
                 Console.SetError(_consoleError);
             }
+
+            if (ReferenceEquals(Console.In, _installedIn))
+            {
+                Console.SetIn(_consoleIn);
+            }
         }
+    }
+
+    /// <summary>A cell that asks gets a sentence: nobody sits before the notebook to answer.</summary>
+    private sealed class NoAnswers(TextReader console) : TextReader
+    {
+        public override int Peek() => Source().Peek();
+
+        public override int Read() => Source().Read();
+
+        public override string? ReadLine() => Source().ReadLine();
+
+        private TextReader Source() => CurrentCell.Value is null ? console
+            : throw new InputException("A cell can't ask for input here; set a variable in the cell, and run it.");
     }
 
     private sealed class Router(string stream, TextWriter console) : TextWriter

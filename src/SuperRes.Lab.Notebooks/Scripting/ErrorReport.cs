@@ -55,28 +55,28 @@ internal static partial class ErrorReport
 
     public static CellError FromException(Exception exception, ScriptFile cell, int? import, ScriptSources sources)
     {
-        Exception told = Unwrap(exception);
-        StackFrame[] frames = OwnFrames(told);
+        Exception shown = Unwrap(exception);
+        StackFrame[] frames = OwnFrames(shown);
         int? line = frames.Where(f => f.GetFileName() == cell.Name).Select(f => (int?)f.GetFileLineNumber()).FirstOrDefault() ?? import;
         return new CellError
         {
             Kind = CellErrorKind.Exception,
-            Name = TypeName(told.GetType()),
-            Message = WithoutNativeStack(told.Message),
+            Name = TypeName(shown.GetType()),
+            Message = WithoutNativeStack(shown.Message),
             Cell = cell.Number,
             Line = line,
             SourceLine = line is { } number ? cell.Line(number) : null,
-            Details = [.. Causes(told), .. Stack(frames, sources)],
+            Details = [.. Causes(shown), .. Stack(frames, sources)],
         };
     }
 
     private static IEnumerable<string> Stack(StackFrame[] frames, ScriptSources sources)
     {
-        // Of the platform's inner workings only the call that the person's code made is told.
-        IEnumerable<StackFrame> told =
+        // Of the platform's inner workings only the call that the person's code made is shown.
+        IEnumerable<StackFrame> own =
             frames.Where((frame, i) => i == frames.Length - 1 || !IsPlatform(frame) || !IsPlatform(frames[i + 1]));
         var lines = new List<string>();
-        foreach (string line in told.Select(frame => Describe(frame, sources)))
+        foreach (string line in own.Select(frame => Describe(frame, sources)))
         {
             if (lines.Count == 0 || lines[^1] != line)
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SuperRes.Lab.Notebooks.Scripting;
 
@@ -21,6 +22,11 @@ internal static class ScriptInspector
         if (symbols.Count == 0 && position > 0)
         {
             symbols = At(model, root, position - 1); // the cursor stands behind the name
+        }
+
+        if (symbols.Count == 0)
+        {
+            symbols = CalledAround(model, root, position);
         }
 
         if (symbols.Count == 0)
@@ -48,6 +54,29 @@ internal static class ScriptInspector
         return text.ToString().TrimEnd();
     }
 
+    /// <summary>What the innermost open parentheses around a place call, closed or not: there a person looks for the parameters.</summary>
+    private static IReadOnlyList<ISymbol> CalledAround(SemanticModel model, SyntaxNode root, int position)
+    {
+        SyntaxToken before = root.FindToken(Math.Clamp(position - 1, 0, Math.Max(0, root.FullSpan.End - 1)));
+        foreach (ArgumentListSyntax list in before.Parent?.AncestorsAndSelf().OfType<ArgumentListSyntax>() ?? [])
+        {
+            bool isInside = list.OpenParenToken.Span.End <= position
+                && (list.CloseParenToken.IsMissing || position <= list.CloseParenToken.SpanStart);
+            SyntaxNode? called = list.Parent switch
+            {
+                InvocationExpressionSyntax call => call.Expression,
+                BaseObjectCreationExpressionSyntax creation => creation,
+                _ => null,
+            };
+            if (isInside && called is not null && Symbols(model, called) is { Count: > 0 } symbols)
+            {
+                return symbols;
+            }
+        }
+
+        return [];
+    }
+
     private static IReadOnlyList<ISymbol> At(SemanticModel model, SyntaxNode root, int position)
     {
         if (position >= root.FullSpan.End)
@@ -61,6 +90,11 @@ internal static class ScriptInspector
             return [];
         }
 
+        return Symbols(model, node);
+    }
+
+    private static IReadOnlyList<ISymbol> Symbols(SemanticModel model, SyntaxNode node)
+    {
         SymbolInfo info = model.GetSymbolInfo(node);
         return info.Symbol is { } symbol ? [symbol]
             : info.CandidateSymbols.Length > 0 ? info.CandidateSymbols

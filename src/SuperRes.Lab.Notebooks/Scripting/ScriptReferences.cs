@@ -57,7 +57,8 @@ internal sealed class ScriptReferences
     {
         var found = new Dictionary<string, MetadataReference>(StringComparer.OrdinalIgnoreCase);
         string trusted = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
-        IEnumerable<string> own = new[] { typeof(ScriptReferences).Assembly, typeof(InputException).Assembly }.Select(a => a.Location);
+        IEnumerable<string> own =
+            new[] { typeof(ScriptReferences), typeof(InputException), typeof(Imaging.RgbImage) }.Select(t => t.Assembly.Location);
         foreach (string path in trusted.Split(Path.PathSeparator).Concat(own).Where(path => path.Length > 0))
         {
             string name = Path.GetFileNameWithoutExtension(path);

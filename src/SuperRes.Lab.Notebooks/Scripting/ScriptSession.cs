@@ -34,6 +34,7 @@ public sealed class ScriptSession : IDisposable
     private ScriptState<object>? _state;
     private CellRun? _current;
     private int _displayed;
+    private Task? _abandoned;
 
     /// <summary>Opens a session; the first cell takes a second or two longer, while the compiler starts.</summary>
     /// <param name="folder">The notebook's folder, from which relative paths in <c>#r</c> and <c>#!import</c> count.</param>
@@ -47,9 +48,8 @@ public sealed class ScriptSession : IDisposable
         _globals = new ScriptGlobals(Show);
     }
 
-    /// <summary>True once a cell ignored the request to stop: it still runs, its state is unknown, and no further cell may run
-    /// here.</summary>
-    public bool IsAbandoned { get; private set; }
+    /// <summary>True while a cell that ignored the request to stop still runs: until it ends, no further cell may run here.</summary>
+    public bool IsAbandoned => _abandoned is { IsCompleted: false };
 
     /// <summary>Runs a cell.</summary>
     /// <param name="source">Its text.</param>
@@ -100,7 +100,7 @@ public sealed class ScriptSession : IDisposable
 
     private static async Task FollowAsync(ChannelReader<CellOutputEvent> events, Action<CellOutputEvent>? live)
     {
-        await foreach (CellOutputEvent output in events.ReadAllAsync().ConfigureAwait(false))
+        await foreach (CellOutputEvent output in StreamGathering.Gather(events).ConfigureAwait(false))
         {
             live?.Invoke(output);
         }
@@ -111,26 +111,35 @@ public sealed class ScriptSession : IDisposable
     private async Task<CellError?> RunGuardedAsync(ScriptFile cell, CellRun run, CancellationToken cancellation)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var abort = new CancellationTokenSource();
         stop.CancelAfter(_options.CellTimeLimit ?? Timeout.InfiniteTimeSpan);
         Task<CellError?> work = Task.Factory.StartNew(
-            () => RunInCellAsync(cell, run, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .Unwrap();
+            () => AbortableCell.Run(() => RunInCellAsync(cell, run, stop.Token), cell, _sources, abort.Token),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, stop.Token)).ConfigureAwait(false);
         if (!work.IsCompleted)
         {
             await Task.WhenAny(work, Task.Delay(_options.StopGrace, CancellationToken.None)).ConfigureAwait(false);
         }
 
+        if (!work.IsCompleted)
+        {
+            // Not awaited: it ends with the cell, which in a finally block or in native code may be never.
+            _ = abort.CancelAsync();
+            await Task.WhenAny(work, Task.Delay(_options.AbortGrace, CancellationToken.None)).ConfigureAwait(false);
+        }
+
         bool timeLimit = !cancellation.IsCancellationRequested;
         if (!work.IsCompleted)
         {
-            IsAbandoned = true; // and the source is left to it, undisposed
+            _abandoned = work; // and the sources are left to it, undisposed
             return StopErrors.Abandoned(cell, _options, timeLimit);
         }
 
         CellError? error = await work.ConfigureAwait(false);
         bool stopped = stop.IsCancellationRequested && (error is null || StopErrors.IsCancellation(error));
         stop.Dispose();
+        abort.Dispose();
         return stopped ? StopErrors.Stopped(cell, _options, timeLimit, error) : error;
     }
 
@@ -140,6 +149,7 @@ public sealed class ScriptSession : IDisposable
         _current = run;
         ConsoleCapture.Route(() => _current);
         DisplayHook.Show = value => Show(value);
+        DisplayHook.Live = value => Show(value).Update;
         Interruption.Token = token;
         try
         {
@@ -228,7 +238,7 @@ public sealed class ScriptSession : IDisposable
             return ErrorReport.FromException(exception, place.Cell, place.ImportLine, _sources);
         }
 
-        if (_state.ReturnValue is { } value)
+        if (_state.ReturnValue is { } value and not DisplayHandle)
         {
             _current?.Add(new DisplayOutput(Format(value), IsResult: true));
         }

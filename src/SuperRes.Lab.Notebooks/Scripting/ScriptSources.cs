@@ -15,7 +15,7 @@ internal sealed class ScriptSources(string folder) : SourceFileResolver(Immutabl
 
     public string Title(string name) => _files.TryGetValue(name, out ScriptFile? file) ? file.Title : Path.GetFileName(name);
 
-    /// <summary>Leaves the names of cells as they are: made into paths, they would tell the machine's folders in every stack
+    /// <summary>Leaves the names of cells as they are: made into paths, they would reveal the machine's folders in every stack
     /// trace.</summary>
     public override string? NormalizePath(string path, string? baseFilePath) =>
         Contains(path) ? path : base.NormalizePath(path, baseFilePath);

@@ -7,7 +7,7 @@ internal static class StopErrors
     public static bool IsCancellation(CellError error) =>
         error.Kind == CellErrorKind.Exception && error.Name is nameof(OperationCanceledException) or nameof(TaskCanceledException);
 
-    /// <summary>The cell ended when it was asked to; <paramref name="seen"/> tells where it stood.</summary>
+    /// <summary>The cell ended when it was asked to; <paramref name="seen"/> says where it stood.</summary>
     public static CellError Stopped(ScriptFile cell, ScriptSessionOptions options, bool timeLimit, CellError? seen) => new()
     {
         Kind = timeLimit ? CellErrorKind.TimeLimit : CellErrorKind.Interrupted,

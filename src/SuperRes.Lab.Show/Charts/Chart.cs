@@ -10,7 +10,7 @@ namespace SuperRes.Lab.Show;
 /// </summary>
 /// <example><code>
 /// new Chart("Learning rate finder").WithX("learning rate", log: true).WithY("loss")
-///     .Line("loss", rates, losses).Point("steepest slope", rate, loss).VerticalLine(rate / 10, "minimum / 10")
+///     .Line("loss", rates, losses).VerticalLine(rate, "steepest slope")
 /// </code></example>
 [TypeFormatterSource(TypeFormatterSourceAttribute.Displayable)]
 public sealed class Chart : IDisplayable
@@ -61,7 +61,7 @@ public sealed class Chart : IDisplayable
     internal ImmutableArray<ChartSeries> Series { get; private init; } = [];
 
     /// <summary>What is pointed out.</summary>
-    internal ImmutableArray<ChartMark> Marks { get; private init; } = [];
+    internal ImmutableArray<VerticalLineMark> Marks { get; private init; } = [];
 
     /// <summary>Whether the horizontal axis has categories in place of numbers.</summary>
     internal bool IsCategorical => Series.Any(s => s is BarSeries or BoxSeries);
@@ -204,33 +204,11 @@ public sealed class Chart : IDisplayable
             name, all.Select(g => g.Category).ToArray(), all.Select(g => g.Values.Where(double.IsFinite).ToArray()).ToArray(), color));
     }
 
-    /// <summary>Points out one point, with its label beside it.</summary>
-    /// <param name="label">The text.</param>
-    /// <param name="x">Horizontal value.</param>
-    /// <param name="y">Vertical value.</param>
-    /// <param name="side">The vertical axis; default left.</param>
-    /// <returns>A new chart.</returns>
-    public Chart Point(string label, double x, double y, YAxisSide side = YAxisSide.Left) => With(new PointMark(label, x, y, side));
-
     /// <summary>Draws a vertical line.</summary>
     /// <param name="x">Where.</param>
     /// <param name="label">The text at its upper end; default none.</param>
     /// <returns>A new chart.</returns>
     public Chart VerticalLine(double x, string label = "") => With(new VerticalLineMark(label, x));
-
-    /// <summary>Draws a horizontal line.</summary>
-    /// <param name="y">Where.</param>
-    /// <param name="label">The text at its right end; default none.</param>
-    /// <returns>A new chart.</returns>
-    public Chart HorizontalLine(double y, string label = "") => With(new HorizontalLineMark(label, y));
-
-    /// <summary>Shades a range.</summary>
-    /// <param name="from">Left end.</param>
-    /// <param name="to">Right end.</param>
-    /// <param name="label">The text at its upper end; default none.</param>
-    /// <returns>A new chart.</returns>
-    public Chart VerticalBand(double from, double to, string label = "") =>
-        With(new VerticalBandMark(label, Math.Min(from, to), Math.Max(from, to)));
 
     /// <inheritdoc/>
     public string ToHtml() => ChartHtml.Render(this);
@@ -269,7 +247,7 @@ public sealed class Chart : IDisplayable
         return with;
     }
 
-    private Chart With(ChartMark mark) => new(Single()) { Marks = Marks.Add(mark) };
+    private Chart With(VerticalLineMark mark) => new(Single()) { Marks = Marks.Add(mark) };
 
     private Chart Single() => Panels.Count == 0
         ? this

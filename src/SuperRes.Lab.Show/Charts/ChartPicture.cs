@@ -1,3 +1,4 @@
+using SuperRes.Lab.Imaging;
 using ScottPlot;
 using SkiaSharp;
 
@@ -39,7 +40,7 @@ internal static class ChartPicture
                 Draw(canvas, chart);
             }
 
-            return IndexedPng.Encode(bitmap);
+            return ImageEncoder.Indexed(bitmap.Bytes, bitmap.Width, bitmap.Height, dither: 0);
         }
     }
 

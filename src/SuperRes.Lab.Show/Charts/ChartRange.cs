@@ -16,13 +16,7 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
 
         IEnumerable<double> values =
             panel.Series.SelectMany(s => s switch { LineSeries line => line.X, ScatterSeries scatter => scatter.X, _ => [] })
-            .Concat(panel.Marks.SelectMany(m => m switch
-            {
-                PointMark point => [point.X],
-                VerticalLineMark line => [line.X],
-                VerticalBandMark band => [band.From, band.To],
-                _ => Array.Empty<double>(),
-            }));
+            .Concat(panel.Marks.Select(mark => mark.X));
         return Of(values, panel.X, 0.03, 0.03);
     }
 
@@ -40,12 +34,7 @@ internal readonly record struct ChartRange(double Low, double High, bool Log)
                 bars.Values.Select((v, i) => v - (bars.Errors?[i] ?? 0))).Append(0),
             BoxSeries boxes => boxes.Samples.SelectMany(sample => sample),
             _ => [],
-        }).Concat(panel.Marks.SelectMany(m => m switch
-        {
-            PointMark point when point.Side == side => [point.Y],
-            HorizontalLineMark line when side == YAxisSide.Left => [line.Y],
-            _ => Array.Empty<double>(),
-        }));
+        });
         ChartAxis axis = side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y;
         bool standing = panel.Series.Any(s => s is BarSeries) && panel.Series.OfType<BarSeries>().All(b => b.Values.All(v => v >= 0));
         return Of(values, axis, standing ? 0 : 0.06, 0.08);

@@ -36,17 +36,5 @@ internal sealed record BarSeries(string Name, string[] Categories, double[] Valu
 internal sealed record BoxSeries(string Name, string[] Categories, double[][] Samples, int? Color) : ChartSeries(
     Name, YAxisSide.Left, Color);
 
-/// <summary>Something pointed out in a <see cref="Chart"/>.</summary>
-internal abstract record ChartMark(string Label);
-
-/// <summary>A point with its label beside it.</summary>
-internal sealed record PointMark(string Label, double X, double Y, YAxisSide Side) : ChartMark(Label);
-
-/// <summary>A vertical line over the whole height.</summary>
-internal sealed record VerticalLineMark(string Label, double X) : ChartMark(Label);
-
-/// <summary>A horizontal line over the whole width.</summary>
-internal sealed record HorizontalLineMark(string Label, double Y) : ChartMark(Label);
-
-/// <summary>A shaded range over the whole height.</summary>
-internal sealed record VerticalBandMark(string Label, double From, double To) : ChartMark(Label);
+/// <summary>A vertical line over the whole height of a <see cref="Chart"/>, with its label at the upper end.</summary>
+internal sealed record VerticalLineMark(string Label, double X);

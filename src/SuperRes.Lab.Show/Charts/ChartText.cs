@@ -35,16 +35,9 @@ internal static class ChartText
             });
         }
 
-        foreach (ChartMark mark in panel.Marks.Where(m => m.Label.Length > 0))
+        foreach (VerticalLineMark mark in panel.Marks.Where(m => m.Label.Length > 0))
         {
-            text.Append("\n  ").Append(mark.Label).Append(mark switch
-            {
-                PointMark p => $": ({Number(p.X)}, {Number(p.Y)})",
-                VerticalLineMark v => $": {Number(v.X)}",
-                HorizontalLineMark h => $": {Number(h.Y)}",
-                VerticalBandMark b => $": {Number(b.From)} to {Number(b.To)}",
-                _ => "",
-            });
+            text.Append("\n  ").Append(mark.Label).Append($": {Number(mark.X)}");
         }
     }
 

@@ -4,7 +4,7 @@ namespace SuperRes.Lab.Show;
 
 /// <summary>
 /// The colours of series: those of Okabe and Ito ("Color Universal Design", 2008) that keep a contrast on white and on black alike,
-/// so without its yellow and black; told apart with every common colour blindness.
+/// so without its yellow and black; distinguishable with every common colour blindness.
 /// </summary>
 internal static class Palette
 {

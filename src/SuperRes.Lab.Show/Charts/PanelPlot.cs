@@ -22,11 +22,6 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         _plot.DataBackground.Color = Colors.Transparent;
         _plot.RenderManager.ClearCanvasBeforeEachRender = false;
         _plot.Font.Set(fontName);
-        foreach (VerticalBandMark band in panel.Marks.OfType<VerticalBandMark>())
-        {
-            _plot.Add.HorizontalSpan(_x.Measure(band.From), _x.Measure(band.To), Mark.WithAlpha(0.18));
-        }
-
         AddSeries();
         AddMarks();
         new PanelAxes(_plot, panel, FontFor).Style(_x, _left, _right);
@@ -172,55 +167,11 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
     private void AddMarks()
     {
-        foreach (ChartMark mark in panel.Marks)
+        foreach (VerticalLineMark line in panel.Marks)
         {
-            switch (mark)
-            {
-                case VerticalLineMark line:
-                    Style(_plot.Add.VerticalLine(_x.Measure(line.X)));
-                    WriteAtTop(line.Label, line.X);
-                    break;
-                case VerticalBandMark band:
-                    WriteAtTop(band.Label, band.From);
-                    break;
-                case HorizontalLineMark line:
-                    Style(_plot.Add.HorizontalLine(_left.Measure(line.Y)));
-                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
-                    (double end, Alignment alignment, int right) = panel.IsCategorical ? (_x.Low, Alignment.LowerLeft, 4)
-                        : (_x.High, Alignment.LowerRight, -4);
-                    Write(line.Label, end, _left.Measure(line.Y), alignment, right, -3, 11.5f, YAxisSide.Left);
-                    break;
-                case PointMark point:
-                    AddPoint(point);
-                    break;
-                default:
-                    throw new InvalidOperationException($"No way is known to draw {mark.GetType().Name}.");
-            }
+            Style(_plot.Add.VerticalLine(_x.Measure(line.X)));
+            WriteAtTop(line.Label, line.X);
         }
-    }
-
-    private void AddPoint(PointMark point)
-    {
-        ChartRange range = Range(point.Side);
-        (double x, double y) = (_x.Measure(point.X), range.Measure(point.Y));
-        if (!double.IsFinite(x) || !double.IsFinite(y))
-        {
-            return;
-        }
-
-        Scatter ring = _plot.Add.ScatterPoints((double[])[x], (double[])[y], Ink);
-        (ring.MarkerShape, ring.MarkerSize, ring.MarkerLineWidth) = (MarkerShape.OpenCircle, 11, 2.5f);
-        Attach(ring, point.Side);
-        bool toLeft = _x.Fraction(point.X) > 0.6;
-        bool below = range.Fraction(point.Y) > 0.85;
-        Alignment alignment = (toLeft, below) switch
-        {
-            (true, true) => Alignment.UpperRight,
-            (true, false) => Alignment.LowerRight,
-            (false, true) => Alignment.UpperLeft,
-            _ => Alignment.LowerLeft,
-        };
-        Write(point.Label, x, y, alignment, toLeft ? -10 : 10, below ? 8 : -8, 12, point.Side);
     }
 
     private void WriteAtTop(string label, double at)

@@ -24,11 +24,10 @@ internal sealed record PlotlyFigure(
             traces.Add(Trace(panel.Series[i], colors[i], panel));
         }
 
-        traces.AddRange(panel.Marks.OfType<PointMark>().Select(PointTrace));
         return new PlotlyFigure(traces, LayoutOf(panel, legend));
     }
 
-    /// <summary>Rounds to six significant digits, which no screen can tell from the value, and makes gaps of what is not finite.</summary>
+    /// <summary>Rounds to six significant digits, which no screen shows as another value, and makes gaps of what is not finite.</summary>
     /// <param name="values">Numbers.</param>
     /// <returns>Numbers and nulls.</returns>
     internal static object?[] Compact(IEnumerable<double> values) => values.Select(v => Compact(v)).ToArray();
@@ -106,23 +105,6 @@ internal sealed record PlotlyFigure(
         return trace;
     }
 
-    private static (string Type, Dictionary<string, object?> Properties) PointTrace(PointMark point)
-    {
-        Dictionary<string, object?> trace = Of(
-            ("x", Compact([point.X])),
-            ("y", Compact([point.Y])),
-            ("mode", "markers"),
-            ("name", Text(point.Label)),
-            ("showlegend", false),
-            ("marker", Of(("symbol", "circle-open"), ("size", 12), ("color", Palette.Mark), ("line", Of(("width", 2.5))))));
-        if (point.Side == YAxisSide.Right)
-        {
-            trace["yaxis"] = "y2";
-        }
-
-        return ("scatter", trace);
-    }
-
     private static Dictionary<string, object?> LayoutOf(Chart panel, bool legend)
     {
         Dictionary<string, object?> layout = Of(
@@ -137,7 +119,7 @@ internal sealed record PlotlyFigure(
             ("legend", Of(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)"))),
             ("xaxis", Axis(panel.X, ChartRange.OfX(panel), panel.IsCategorical ? "category" : null)),
             ("yaxis", Axis(panel.Y, ChartRange.OfY(panel, YAxisSide.Left))),
-            ("shapes", panel.Marks.Select(Shape).Where(s => s is not null).ToArray()),
+            ("shapes", panel.Marks.Select(Shape).ToArray()),
             ("annotations", Annotations(panel)));
         if (panel.Right is not null)
         {
@@ -175,55 +157,22 @@ internal sealed record PlotlyFigure(
         return result;
     }
 
-    private static Dictionary<string, object?>? Shape(ChartMark mark) => mark switch
-    {
-        VerticalLineMark line => Of(
-            ("type", "line"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(line.X)), ("x1", Compact(line.X)), ("y0", 0), ("y1", 1),
-            ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash")))),
-        HorizontalLineMark line => Of(
-            ("type", "line"), ("xref", "paper"), ("yref", "y"), ("x0", 0), ("x1", 1), ("y0", Compact(line.Y)), ("y1", Compact(line.Y)),
-            ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash")))),
-        VerticalBandMark band => Of(
-            ("type", "rect"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(band.From)), ("x1", Compact(band.To)), ("y0", 0), ("y1", 1),
-            ("line", Of(("width", 0))), ("fillcolor", Palette.Rgba(Palette.Mark, 0.18)), ("layer", "below")),
-        _ => null,
-    };
+    private static Dictionary<string, object?> Shape(VerticalLineMark line) => Of(
+        ("type", "line"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(line.X)), ("x1", Compact(line.X)), ("y0", 0), ("y1", 1),
+        ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash"))));
 
     private static object[] Annotations(Chart panel)
     {
         var result = new List<object>();
         ChartRange x = ChartRange.OfX(panel);
         int raised = 0;
-        foreach (ChartMark mark in panel.Marks.Where(m => m.Label.Length > 0))
+        foreach (VerticalLineMark mark in panel.Marks.Where(m => m.Label.Length > 0))
         {
             Dictionary<string, object?> note = Of(("text", Text(mark.Label)), ("showarrow", false));
-            switch (mark)
-            {
-                case VerticalLineMark or VerticalBandMark:
-                    double at = (mark as VerticalLineMark)?.X ?? ((VerticalBandMark)mark).From;
-                    bool left = x.Fraction(at) > 0.6;
-                    (note["xref"], note["yref"], note["x"], note["y"]) = ("x", "paper", Position(at, panel.X), 1);
-                    (note["xanchor"], note["yanchor"]) = (left ? "right" : "left", "top");
-                    (note["xshift"], note["yshift"]) = (left ? -4 : 4, -16 * raised++);
-                    break;
-                case HorizontalLineMark line:
-                    // Bars begin low on the left and cover what stands at the right; curves are the other way round.
-                    (note["xref"], note["yref"], note["x"], note["y"]) =
-                        ("paper", "y", panel.IsCategorical ? 0 : 1, Position(line.Y, panel.Y));
-                    (note["xanchor"], note["yanchor"], note["xshift"]) =
-                        (panel.IsCategorical ? "left" : "right", "bottom", panel.IsCategorical ? 4 : -4);
-                    break;
-                case PointMark point:
-                    (note["xref"], note["yref"]) = ("x", point.Side == YAxisSide.Right ? "y2" : "y");
-                    (note["x"], note["y"]) =
-                        (Position(point.X, panel.X), Position(point.Y, point.Side == YAxisSide.Right ? panel.Right ?? panel.Y : panel.Y));
-                    (note["showarrow"], note["arrowhead"], note["arrowcolor"], note["standoff"]) = (true, 0, Palette.Mark, 8);
-                    (note["ax"], note["ay"]) = (x.Fraction(point.X) > 0.6 ? -40 : 40, -34);
-                    break;
-                default:
-                    break;
-            }
-
+            bool left = x.Fraction(mark.X) > 0.6;
+            (note["xref"], note["yref"], note["x"], note["y"]) = ("x", "paper", Position(mark.X, panel.X), 1);
+            (note["xanchor"], note["yanchor"]) = (left ? "right" : "left", "top");
+            (note["xshift"], note["yshift"]) = (left ? -4 : 4, -16 * raised++);
             result.Add(note);
         }
 

@@ -7,11 +7,11 @@ namespace SuperRes.Lab.Show;
 internal static class PictureMarkup
 {
     /// <summary>
-    /// A hidden checkbox before each picture holds whether it is enlarged. Where style elements are taken out, the pictures stay fitted.
+    /// A hidden checkbox before each picture holds whether it is enlarged. Where style elements are taken out, as in Jupyter before a
+    /// notebook is trusted, the pictures stay fitted; the checkbox hides itself by its own style, or it would be seen there.
     /// In a table the enlarged picture takes its row's place.
     /// </summary>
     public const string Style = "<style>" +
-        ".srl-zoom{position:absolute;opacity:0;width:1px;height:1px;margin:0}" +
         ".srl-zoom+img{cursor:zoom-in}" +
         ".srl-zoom:focus-visible+img{outline:2px solid #0072b2;outline-offset:1px}" +
         ".srl-zoom:checked+img{cursor:zoom-out;width:auto!important;max-width:none!important;height:auto!important;" +
@@ -34,7 +34,7 @@ internal static class PictureMarkup
         return string.Create(
             CultureInfo.InvariantCulture,
             $"<label style=\"display:inline-block;max-width:100%;vertical-align:top\"><input type=\"checkbox\" class=\"srl-zoom\" "
-            + $"aria-label=\"real pixels\"/>") +
+            + $"style=\"position:absolute;opacity:0;width:1px;height:1px;margin:0\" aria-label=\"real pixels\"/>") +
             string.Create(CultureInfo.InvariantCulture,
                 $"<img alt=\"{Markup.Escape(text)}\" width=\"{image.Width * scale}\" height=\"{image.Height * scale}\" ") +
             string.Create(

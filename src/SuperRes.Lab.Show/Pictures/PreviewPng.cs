@@ -19,6 +19,6 @@ internal static class PreviewPng
     public static byte[] Encode(RgbImage image)
     {
         byte[] exact = ImageBytes.Png(image);
-        return exact.Length <= LosslessLimit ? exact : IndexedPng.Encode(image);
+        return exact.Length <= LosslessLimit ? exact : ImageEncoder.Indexed(image.Pixels, image.Width, image.Height, dither: 1);
     }
 }

@@ -6,7 +6,7 @@ namespace SuperRes.Lab.Degradations;
 
 /// <summary>
 /// How a training pair is made from a photo. Geometry and lighting move input and target alike, everything after that degrades the input
-/// alone: the degradations of <see cref="DegradationSteps"/>, each a key of this section in an experiment file, and the loss of resolution
+/// alone: the degradations (<see cref="DegradationSteps"/>), each a key of this section in an experiment file, and the loss of resolution
 /// between them. A new record is the "super-resolution" mix of the article: fastai's get_transforms, half the size, JPEG at a random
 /// quality, enlarged bilinearly.
 /// </summary>
@@ -35,6 +35,12 @@ public sealed partial record DegradationOptions : IOptionSections
     /// </summary>
     [Range(0.0, 1)]
     public double MarkedLast { get; init; }
+
+    /// <summary>
+    /// Whether the target is degraded as the input is but for its marks (<see cref="DegradationStep.IsMark"/>): compression, noise and tone
+    /// stay, so that a model learns to take marks off and to leave all else as it is. Default false: the target is the photo.
+    /// </summary>
+    public bool MarksAlone { get; init; }
 
     IEnumerable<(string Name, Type Type)> IOptionSections.Sections =>
         DegradationSteps.InOrder.Select(step => (step.Name, step.Defaults.GetType()));
@@ -72,11 +78,12 @@ public sealed partial record DegradationOptions : IOptionSections
 
     /// <inheritdoc/>
     public bool Equals(DegradationOptions? other) => other is not null
-        && (Geometry, Lighting, Downscale, MarkedLast) == (other.Geometry, other.Lighting, other.Downscale, other.MarkedLast)
+        && (Geometry, Lighting, Downscale, MarkedLast, MarksAlone)
+            == (other.Geometry, other.Lighting, other.Downscale, other.MarkedLast, other.MarksAlone)
         && DegradationSteps.InOrder.All(step => this[step.Name] == other[step.Name]);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Geometry, Lighting, Downscale, MarkedLast);
+    public override int GetHashCode() => HashCode.Combine(Geometry, Lighting, Downscale, MarkedLast, MarksAlone);
 
     object? IOptionSections.GetSection(string name) =>
         _steps.GetValueOrDefault(name) ?? (DegradationSteps.IsOwn(name) ? this[name] : null);

@@ -76,23 +76,32 @@ public sealed class DegradationPipeline
         geometry.Cut(photo, workspace.Target);
         LightingTable.Apply(Options.Lighting, workspace.Target, new RandomStream(key, "lighting"));
         workspace.Input.CopyFrom(workspace.Target);
+        if (Options.MarksAlone)
+        {
+            Degrade(workspace, key, withMarks: false);
+            workspace.Unmarked.CopyFrom(workspace.Input);
+            workspace.Input.CopyFrom(workspace.Target);
+            workspace.Target.CopyFrom(workspace.Unmarked);
+        }
+
         Degrade(workspace, key);
     }
 
-    private void Degrade(DegradationWorkspace workspace, long key)
+    /// <summary>Degrades the workspace's input; what is drawn for one degradation is the same with and without the marks.</summary>
+    private void Degrade(DegradationWorkspace workspace, long key, bool withMarks = true)
     {
         bool markedLast = IsDrawn(Options.MarkedLast, key, "marked-last", out _);
-        Run(DegradationPlace.Print, workspace.Input, workspace, key);
+        Run(DegradationPlace.Print, workspace.Input, workspace, key, withMarks);
         if (!markedLast)
         {
-            Run(DegradationPlace.Marks, workspace.Input, workspace, key);
+            Run(DegradationPlace.Marks, workspace.Input, workspace, key, withMarks);
         }
 
         Run(DegradationPlace.Lens, workspace.Input, workspace, key);
         LoseResolution(workspace, key);
         if (markedLast)
         {
-            Run(DegradationPlace.Marks, workspace.Input, workspace, key);
+            Run(DegradationPlace.Marks, workspace.Input, workspace, key, withMarks);
         }
     }
 
@@ -120,11 +129,11 @@ public sealed class DegradationPipeline
         }
     }
 
-    private void Run(DegradationPlace place, Canvas picture, DegradationWorkspace workspace, long key)
+    private void Run(DegradationPlace place, Canvas picture, DegradationWorkspace workspace, long key, bool withMarks = true)
     {
         foreach ((DegradationStep step, DegradationStepOptions options) in _steps[(int)place])
         {
-            if (IsDrawn(options.Probability, key, step.Stream, out RandomStream random))
+            if ((withMarks || !step.IsMark) && IsDrawn(options.Probability, key, step.Stream, out RandomStream random))
             {
                 workspace.Mask.SetSize(picture.Width, picture.Height);
                 step.Run(options, picture, workspace, random);

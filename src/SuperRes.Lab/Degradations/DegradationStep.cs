@@ -21,6 +21,12 @@ public abstract class DegradationStep
     /// <summary>The options of an experiment that does not speak of it.</summary>
     public DegradationStepOptions Defaults { get; }
 
+    /// <summary>
+    /// Whether it lies over the picture, so that a target of <see cref="DegradationOptions.MarksAlone"/> has it taken off. Default: those
+    /// of <see cref="DegradationPlace.Marks"/>.
+    /// </summary>
+    public virtual bool IsMark => Place == DegradationPlace.Marks;
+
     /// <summary>Its random stream: one of its own, so that a change of one degradation leaves the draws of the others alone.</summary>
     internal string Stream { get; }
 

@@ -6,14 +6,15 @@ public static class DegradationSteps
     // In each place they run in this order.
     private static readonly DegradationStep[] Own =
     [
-        new GreyscaleDegradation(), new ScratchDegradation(), new FoldDegradation(),
+        new GreyscaleDegradation(), new ToneDegradation(), new StainDegradation(), new ScratchDegradation(), new DustDegradation(),
+        new FoldDegradation(),
         new HoleDegradation(), new TextDegradation(), new WatermarkDegradation(),
         new BlurDegradation(),
         new GaussianNoiseDegradation(), new PoissonNoiseDegradation(),
         new JpegDegradation(), new WebpDegradation(),
     ];
 
-    private static readonly string[] Reserved = ["geometry", "lighting", "downscale", "markedLast"];
+    private static readonly string[] Reserved = ["geometry", "lighting", "downscale", "markedLast", "marksAlone"];
     private static readonly Registry<DegradationStep> Registry = new("degradation", Own.Select(step => (step.Name, step)));
 
     /// <summary>All degradations in the order in which they run.</summary>

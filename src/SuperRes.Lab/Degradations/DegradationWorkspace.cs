@@ -16,6 +16,9 @@ public sealed class DegradationWorkspace
     /// <summary>The degraded crop.</summary>
     internal Canvas Input { get; } = new();
 
+    /// <summary>The degraded crop without its marks.</summary>
+    internal Canvas Unmarked { get; } = new();
+
     /// <summary>The crop at low resolution.</summary>
     internal Canvas Small { get; } = new();
 

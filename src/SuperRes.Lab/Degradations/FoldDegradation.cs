@@ -34,6 +34,9 @@ public sealed record FoldOptions : DegradationStepOptions
 /// <summary>Creases a print, and tears pieces off its edge.</summary>
 internal sealed class FoldDegradation() : DegradationStep<FoldOptions>("folds", DegradationPlace.Print)
 {
+    /// <inheritdoc/>
+    public override bool IsMark => true;
+
     protected override void Apply(FoldOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random)
     {
         double side = Math.Min(picture.Width, picture.Height);

@@ -29,12 +29,22 @@ public sealed record ScratchOptions : DegradationStepOptions
     /// <summary>Opacity; default 0.4–1.</summary>
     [Range(0.02, 1)]
     public Interval Opacity { get; init; } = (0.4, 1);
+
+    /// <summary>
+    /// How unevenly a scratch is worn, 0 to 1: each bit of it, a few pixels long, lets between none and this part of the picture through.
+    /// Default 0.
+    /// </summary>
+    [Range(0, 1)]
+    public double Wear { get; init; }
 }
 
 /// <summary>Draws scratches: long, nearly straight, thin, bright or dark.</summary>
 internal sealed class ScratchDegradation() : DegradationStep<ScratchOptions>("scratches", DegradationPlace.Print)
 {
     private const int Segments = 6;
+
+    /// <inheritdoc/>
+    public override bool IsMark => true;
 
     protected override void Apply(ScratchOptions options, Canvas picture, DegradationWorkspace workspace, RandomStream random)
     {
@@ -57,7 +67,7 @@ internal sealed class ScratchDegradation() : DegradationStep<ScratchOptions>("sc
                 // Here and there the blade lifted off.
                 if (!random.Chance(0.1))
                 {
-                    mask.Line(x, y, nextX, nextY, width * random.Uniform(0.7, 1.3));
+                    Scrape(mask, (x, y), (nextX, nextY), width * random.Uniform(0.7, 1.3), options.Wear, random);
                 }
 
                 (x, y) = (nextX, nextY);
@@ -65,6 +75,21 @@ internal sealed class ScratchDegradation() : DegradationStep<ScratchOptions>("sc
 
             uint level = random.Chance(0.75) ? (uint)random.NextInt(200, 255) : (uint)random.NextInt(0, 50);
             mask.Paint(picture, (level * 0x010101) | 0xFF000000, options.Opacity.Sample(random));
+        }
+    }
+
+    /// <summary>A part of a scratch: one line, or where it is worn bits of different width, which makes thin ones fainter.</summary>
+    private static void Scrape(
+        PaintMask mask, (double X, double Y) from, (double X, double Y) to, double width, double wear, RandomStream random)
+    {
+        const double Bit = 4;
+        int bits = wear == 0 ? 1 : Math.Max(1, (int)(double.Hypot(to.X - from.X, to.Y - from.Y) / Bit));
+        (double dx, double dy) = ((to.X - from.X) / bits, (to.Y - from.Y) / bits);
+        for (int i = 0; i < bits; i++)
+        {
+            double kept = wear == 0 ? 1 : 1 - (wear * random.NextDouble());
+            (double x, double y) = (from.X + (i * dx), from.Y + (i * dy));
+            mask.Line(x, y, x + dx, y + dy, width * kept);
         }
     }
 }

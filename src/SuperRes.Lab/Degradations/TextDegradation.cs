@@ -34,6 +34,10 @@ public sealed record TextOptions : DegradationStepOptions
     /// <summary>Largest slant in degrees to either side; default 20.</summary>
     [Range(0, 180)]
     public double MaxRotate { get; init; } = 20;
+
+    /// <summary>Share of pieces of text with an outline of another colour, as subtitles and captions have it; default 0.</summary>
+    [Range(0, 1)]
+    public double OutlinedShare { get; init; }
 }
 
 /// <summary>Writes words, numbers, dates and symbols over a picture.</summary>
@@ -67,7 +71,14 @@ internal sealed class TextDegradation() : DegradationStep<TextOptions>("text", D
                 double size = height * TextPen.SizePerCapital;
                 // Somewhere along the text lies the point that was drawn.
                 double back = random.NextDouble() * TextPen.Width(text, size);
-                TextPen.Write(mask, text, x - (back * cos), y - (back * sin), size, random.Uniform(0.7, 1.8), sin, cos);
+                double left = x - (back * cos), middle = y - (back * sin), weight = random.Uniform(0.7, 1.8);
+                if (options.OutlinedShare > 0 && random.Chance(options.OutlinedShare))
+                {
+                    TextPen.Write(mask, text, left, middle, size, weight + random.Uniform(0.5, 1.2), sin, cos);
+                    mask.Paint(picture, Ink.Draw(random), 1);
+                }
+
+                TextPen.Write(mask, text, left, middle, size, weight, sin, cos);
             }
 
             mask.Paint(picture, Ink.Draw(random), options.Opacity.Sample(random));

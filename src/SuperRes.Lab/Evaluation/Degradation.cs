@@ -45,9 +45,9 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     /// <returns>The degradation.</returns>
     public static Degradation Noise(double sigma, long seed = 0)
     {
-        if (!(sigma >= 0))
+        if (sigma is not (>= 0 and <= 255))
         {
-            throw new InputException($"A noise's standard deviation is 0 or more; {sigma} was given.");
+            throw new InputException($"A noise's standard deviation is 0 to 255; {sigma} was given.");
         }
 
         return new($"noise sigma {sigma.ToString(CultureInfo.InvariantCulture)}", (image, index) =>
@@ -95,6 +95,33 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
     public static Degradation Watermark(long seed = 0)
         => FromPipeline("watermark", seed, (_, options) => options with { Watermark = new() { Probability = 1 } });
 
+    /// <summary>Worn scratches, 0.6–4 px wide; about three for each 128×128 px.</summary>
+    /// <param name="seed">Seed of the places. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Scratches(long seed = 0) => FromPipeline("scratches", seed, (image, options) => options with
+    {
+        Scratches = new()
+        {
+            Probability = 1, Count = Counted((2, 4), image, 100), Width = (0.6, 4), Length = Sized((0.3, 2), image, 0.02), Wear = 0.6,
+        },
+    });
+
+    /// <summary>Specks of 0.8–4 px and curled hairs; about 20 for each 128×128 px.</summary>
+    /// <param name="seed">Seed of the places. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Dust(long seed = 0) => FromPipeline("dust", seed, (image, options) => options with
+    {
+        Dust = new() { Probability = 1, Specks = Counted((10, 30), image, 2000), Hairs = Counted((0, 2), image, 200) },
+    });
+
+    /// <summary>Two creases across the image, 2–5 px wide with light and shadow to three times that, and in some a torn edge.</summary>
+    /// <param name="seed">Seed of the places. Default: 0.</param>
+    /// <returns>The degradation.</returns>
+    public static Degradation Folds(long seed = 0) => FromPipeline("folds", seed, (image, options) => options with
+    {
+        Folds = new() { Probability = 1, Count = 2, Width = Sized((0.016, 0.04), image, 0.002), TearDepth = (0.02, 0.08) },
+    });
+
     /// <summary>Colour taken away: every channel becomes the luma.</summary>
     /// <returns>The degradation.</returns>
     public static Degradation Grey()
@@ -102,8 +129,8 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             with { IsLocal = false, TakesColor = true };
 
     /// <summary>
-    /// Reads a degradation as the command line names it: holes, text, watermark, grey, jpeg10, noise25, or several joined by +, done from
-    /// left to right.
+    /// Reads a degradation as the command line names it: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several
+    /// joined by +, done from left to right.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <returns>The degradation.</returns>
@@ -118,13 +145,17 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             "holes" => Holes(),
             "text" => Text(),
             "watermark" => Watermark(),
+            "scratches" => Scratches(),
+            "dust" => Dust(),
+            "folds" => Folds(),
             "grey" => Grey(),
             string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal)
-                && int.TryParse(jpeg.AsSpan(4), CultureInfo.InvariantCulture, out int quality) => Jpeg(quality),
+                && NumberText.TryWhole(jpeg.AsSpan(4), out long quality) => Jpeg((int)Math.Clamp(quality, 0, 101)),
             string noise when noise.StartsWith("noise", StringComparison.Ordinal)
-                && double.TryParse(noise.AsSpan(5), CultureInfo.InvariantCulture, out double sigma) => Noise(sigma),
+                && NumberText.TryReal(noise.AsSpan(5), out double sigma) => Noise(sigma),
             string other => throw new InputException(
-                $"There is no degradation \"{other}\"; give holes, text, watermark, grey, jpeg10, noise25, or several joined by +."),
+                $"There is no degradation \"{other}\"; give holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or "
+                + "several joined by +."),
         };
     }
 

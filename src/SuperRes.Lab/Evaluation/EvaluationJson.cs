@@ -34,8 +34,7 @@ internal static class EvaluationJson
         }
     }
 
-    /// <summary>Numbers, and "inf", "-inf" and "nan" as strings, since JSON has no such numbers: a perfect image has an infinite
-    /// PSNR.</summary>
+    /// <summary>Numbers alone; null where there is none. Files of 0.1 have "inf", "-inf" and "nan" as strings.</summary>
     private sealed class NumberConverter : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
@@ -60,7 +59,7 @@ internal static class EvaluationJson
             }
             else
             {
-                writer.WriteStringValue(double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
+                writer.WriteNullValue();
             }
         }
     }

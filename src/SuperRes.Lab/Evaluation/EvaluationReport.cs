@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Evaluation;
 /// <c>superres evaluate --json</c>; an array where there are several.
 /// </summary>
 /// <param name="Models">At least one evaluation.</param>
-[TypeFormatterSource(TypeFormatterSourceAttribute.Course)]
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course, HasPicture = false)]
 public sealed record EvaluationReport(IReadOnlyList<ModelEvaluation> Models)
 {
     /// <summary>Reads files that <see cref="ToJson"/> wrote.</summary>

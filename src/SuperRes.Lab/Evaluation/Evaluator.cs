@@ -47,7 +47,7 @@ public sealed class Evaluator
 
     /// <summary>Measures models and baselines on every image.</summary>
     /// <param name="models">The models; none measures the baselines alone.</param>
-    /// <param name="progress">Is told before each image; null: nobody.</param>
+    /// <param name="progress">Receives the progress before each image; null for none.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>One evaluation for each model, all on the same inputs and with the same baselines.</returns>
     /// <exception cref="InputException">An image can't be read or has the wrong size, a model gives the wrong size or NaN, or a result
@@ -80,7 +80,7 @@ public sealed class Evaluator
     /// <param name="options">What is evaluated; its own degradation is replaced.</param>
     /// <param name="degradations">The degradations.</param>
     /// <param name="models">The models.</param>
-    /// <param name="progress">Is told before each image; null: nobody.</param>
+    /// <param name="progress">Receives the progress before each image; null for none.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>One evaluation for each degradation and model; the protocol names the degradation.</returns>
     /// <exception cref="InputException">As <see cref="Run"/>, or a folder of degraded images is given too.</exception>
@@ -125,7 +125,7 @@ public sealed class Evaluator
         string? twin = models.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1)?.Key;
         if (twin is not null)
         {
-            throw new InputException($"Two models are named {twin}; tables could not tell them apart: rename one.");
+            throw new InputException($"Two models are named {twin}; tables could not distinguish them: rename one.");
         }
     }
 
@@ -179,8 +179,9 @@ public sealed class Evaluator
             QualityFigures.Of(ImageQuality.Measure(result, one.Target, Protocol.Shave, _options.Lpips, _options.Extended), seconds);
         return figures with
         {
-            PsnrMasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, one.Mask),
-            PsnrUnmasked = one.Mask is null ? null : Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m)),
+            PsnrMasked = one.Mask is null ? null : QualityFigures.Counted(Psnr.Rgb(result, one.Target, one.Mask)),
+            PsnrUnmasked = one.Mask is null ? null
+                : QualityFigures.Counted(Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m))),
             SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
             ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
         };

@@ -33,6 +33,10 @@ public sealed record ModelEvaluation
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, PairedComparison>? Compared { get; init; }
 
+    /// <summary>On how many images the model gives the target itself, which counts as 100 dB.</summary>
+    [JsonIgnore]
+    public int ExactImages => Images.Count(image => image.PsnrRgb >= Psnr.MostCounted);
+
     /// <summary>The names of the baselines, in order.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Baselines => [.. Mean.Baselines.Keys];

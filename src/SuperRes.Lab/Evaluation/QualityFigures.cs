@@ -60,15 +60,18 @@ public record QualityFigures
     /// <returns>The figures.</returns>
     public static QualityFigures Of(ImageQuality quality, double seconds) => new()
     {
-        PsnrY = quality.PsnrY,
+        PsnrY = Counted(quality.PsnrY),
         SsimY = quality.SsimY,
-        PsnrRgb = quality.PsnrRgb,
+        PsnrRgb = Counted(quality.PsnrRgb),
         SsimRgb = quality.SsimRgb,
         Lpips = quality.Lpips,
         MsSsimY = quality.MsSsimY,
         Gmsd = quality.Gmsd,
         Seconds = seconds,
     };
+
+    /// <summary>A PSNR as it counts here: at most 100 dB, which stands for an exact image, as in training.</summary>
+    internal static double? Counted(double? psnr) => psnr is { } value ? Math.Min(value, Psnr.MostCounted) : null;
 
     /// <summary>Means over images; null where one image has no value. Those of masked and unmasked pixels are over the images that have
     /// both.</summary>

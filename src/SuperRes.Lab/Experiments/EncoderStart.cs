@@ -17,6 +17,12 @@ internal static class EncoderStart
     /// <exception cref="InputException">Required weights are missing, or can't fit the encoder.</exception>
     public static void Load(Experiment experiment, RestorationNetwork model, Action<string> log)
     {
+        if (experiment.EncoderWeights is { } file)
+        {
+            LoadFile(experiment, model, file, log);
+            return;
+        }
+
         if (experiment.Pretrained == PretrainedEncoder.None || model.Options.StartsFrom() is not { } start)
         {
             return;
@@ -38,6 +44,29 @@ internal static class EncoderStart
         Dispose(weights!);
     }
 
+    /// <summary>Gives the encoder the weights of a file that a person named.</summary>
+    private static void LoadFile(Experiment experiment, RestorationNetwork model, string file, Action<string> log)
+    {
+        string path = new[] { file, Path.Combine(LabFolders.Root, file) }.FirstOrDefault(File.Exists) ?? throw new InputException(
+            $"The experiment {experiment.Name} names the encoder's weights {file}, and there is no such file.");
+        if (model.Options.StartsFrom() is not { } start)
+        {
+            throw new InputException($"The experiment {experiment.Name} names weights for an encoder, and the network "
+                + $"{model.Options.Body} has none; leave \"encoderWeights\" out, or use \"start\" for weights of the whole network.");
+        }
+
+        IReadOnlyDictionary<string, Tensor> weights = StateDictFile.Read(path);
+        try
+        {
+            model.LoadPretrained(weights);
+            log($"The encoder {start.Name} starts from {path}.");
+        }
+        finally
+        {
+            Dispose(weights);
+        }
+    }
+
     /// <summary>Why a network can't start from its pretrained weights; null where it can, and then they are read.</summary>
     private static string? Reason(PretrainedStart start, out IReadOnlyDictionary<string, Tensor>? weights)
     {
@@ -54,7 +83,7 @@ internal static class EncoderStart
 
         weights = PretrainedWeights.Load(start.Name);
         int[] there = ResNet.BlocksIn(weights.Keys);
-        if (start.Blocks is not { } blocks || there.SequenceEqual(blocks))
+        if (start.Blocks is not { } blocks || there.Take(blocks.Count).SequenceEqual(blocks))
         {
             return null;
         }

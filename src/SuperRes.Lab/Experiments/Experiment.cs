@@ -1,6 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
@@ -9,7 +9,8 @@ using SuperRes.Lab.Training;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>The recipe as data: an experiment file says everything that a run depends on but the photos themselves.</summary>
-public sealed record Experiment
+[FormerKeys("$schema")] // by which editors complete and check an experiment file
+public sealed partial record Experiment
 {
     /// <summary>Name of the experiment and of its run folder.</summary>
     public required string Name { get; init; }
@@ -21,16 +22,23 @@ public sealed record Experiment
     public string Task { get; init; } = "super-resolution";
 
     /// <summary>How many times larger the result is: 1 for same-size tasks. Default 2.</summary>
+    [Range(1, ModelCard.MostScale)]
     public int Scale { get; init; } = 2;
 
     /// <summary>Everything random follows from it. Default 42.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>The network; its body names it. Default <see cref="UnetOptions"/>, the article's.</summary>
+    /// <summary>The network; its body names it. Default resnet34, the article's U-Net.</summary>
     public NetworkOptions Model { get; init; } = new UnetOptions();
 
     /// <summary>Where the encoder's weights come from. Default auto.</summary>
     public PretrainedEncoder Pretrained { get; init; }
+
+    /// <summary>
+    /// A file of weights for the encoder in place of ImageNet's, such as your own classifier's: safetensors or .pth with torchvision's
+    /// names; paths are relative to the working folder or to the project's. Default null: ImageNet's, as "pretrained" says.
+    /// </summary>
+    public string? EncoderWeights { get; init; }
 
     /// <summary>
     /// Weights that the whole network starts from: a model file, a run folder, the name of a run or of a model that comes with the project,
@@ -42,6 +50,7 @@ public sealed record Experiment
 
     /// <summary>The scale of the model in <see cref="Start"/> where it may be another than this experiment's; null where it must be the
     /// same. Default null.</summary>
+    [Range(1, ModelCard.MostScale)]
     public int? StartScale { get; init; }
 
     /// <summary>What it computes with. Default float32.</summary>
@@ -65,6 +74,12 @@ public sealed record Experiment
     /// <summary>The stages in order; each carries the weights on.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
+    /// <summary>Metrics of your own that each epoch measures on the held-out pairs, by name. Default: none.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>Callbacks of your own that watch or steer each stage, by name. Default: none.</summary>
+    public IReadOnlyList<string> Callbacks { get; init; } = [];
+
     /// <summary>What a run adds to its copy in the run folder: versions, device, fingerprint of the photos. Ignored when read.</summary>
     public JsonObject? Run { get; init; }
 
@@ -79,6 +94,7 @@ public sealed record Experiment
         EmaDecay = Training.EmaDecay,
         Accumulate = stage.Accumulate,
         EarlyStop = stage.EarlyStop,
+        Metrics = Metrics,
     };
 
     /// <summary>Reads an experiment.</summary>
@@ -121,7 +137,7 @@ public sealed record Experiment
     public static Experiment Parse(string json, string source)
     {
         Experiment experiment = OptionsJson.Read<Experiment>(json, source);
-        if (experiment.Stages.Any(stage => stage?.Degradations is not null))
+        if (experiment.Stages.Any(stage => stage is { Degradations: not null }))
         {
             experiment = OptionsJson.Read<Experiment>(StageDegradations.Merge(json), source);
         }
@@ -137,8 +153,8 @@ public sealed record Experiment
     /// <summary>The experiments in experiments/.</summary>
     /// <returns>Their names.</returns>
     public static IReadOnlyList<string> Names() => Directory.Exists(LabFolders.Experiments)
-        ? [.. Directory.EnumerateFiles(LabFolders.Experiments, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(
-            StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(LabFolders.Experiments, "*.json").Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => !name.EndsWith(".schema", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
         : [];
 
     private static string Find(string nameOrFile)
@@ -151,7 +167,9 @@ public sealed record Experiment
         string named = Path.Combine(LabFolders.Experiments, nameOrFile + ".json");
         return File.Exists(named)
             ? named
-            : throw new InputException($"There is no experiment {nameOrFile}; give a JSON file or one of {string.Join(", ", Names())}.");
+            : throw new InputException($"There is no experiment {nameOrFile}{Spelling.Hint(nameOrFile, Names())}; give a JSON file or one "
+                + "of "
+                + $"{string.Join(", ", Names())}.");
     }
 
     private static void Apply(JsonNode root, string change)
@@ -205,79 +223,4 @@ public sealed record Experiment
         JsonArray list when int.TryParse(key, out int index) && index >= 0 && index < list.Count => list[index],
         _ => null,
     };
-
-    private void Validate(string source)
-    {
-        if (Name.Length == 0 || Name.IndexOfAny(['/', '\\', ':', '\0']) >= 0 || Name.StartsWith('.'))
-        {
-            throw new InputException($"{source}: $.name is \"{Name}\"; use a name that can be a folder's.");
-        }
-
-        if (!ModelCard.IsTask(Task))
-        {
-            throw new InputException($"{source}: $.task is \"{Task}\"; use super-resolution, restoration or colorization.");
-        }
-
-        if (Stages.Any(stage => stage is null))
-        {
-            throw new InputException($"{source}: $.stages holds null; give each stage a section.");
-        }
-
-        if (Stages.Count == 0)
-        {
-            throw new InputException($"{source}: $.stages is empty; give at least one stage.");
-        }
-
-        if (Stages.GroupBy(stage => stage.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new InputException($"{source}: $.stages has {twice.Count()} stages named \"{twice.Key}\"; give each a name of its own.");
-        }
-
-        if (Stages.FirstOrDefault(stage => stage.Name.Length == 0 || stage.Name.AsSpan().ContainsAny("/\\:,\"\r\n\0")) is { } unnamed)
-        {
-            throw new InputException($"{source}: $.stages has a stage named \"{unnamed.Name}\"; use a name that can be part of a file's, "
-                + $"without comma.");
-        }
-
-        if (Scale is < 1 or > ModelCard.MostScale)
-        {
-            throw new InputException($"{source}: $.scale is {Scale}; the allowed range is 1 to {ModelCard.MostScale}.");
-        }
-
-        OptionRanges.Validate(Optimizer, $"{source}: $.optimizer");
-        OptionRanges.Validate(Training, $"{source}: $.training");
-        OptionRanges.Validate(Checkpoints, $"{source}: $.checkpoints");
-        OptionRanges.Validate(Data, $"{source}: $.data");
-        for (int i = 0; i < Stages.Count; i++)
-        {
-            OptionRanges.Validate(Stages[i], $"{source}: $.stages[{i}]");
-        }
-
-        Model.Validate($"{source}: $.model");
-        for (int i = 0; i < Stages.Count; i++)
-        {
-            // An open batch size is chosen when a run begins, and checked there.
-            BatchNormCheck.Require(Model, Stages[i].BatchSize ?? 2, Stages[i].Size, Stages[i].Size, $"{source}: $.stages[{i}]");
-        }
-
-        RequireScale(Data.Degradations, $"{source}: $.data.degradations");
-        for (int i = 0; i < Stages.Count; i++)
-        {
-            RequireScale(Stages[i].Degradations, $"{source}: $.stages[{i}].degradations");
-        }
-
-        Loss.Validate($"{source}: $.loss");
-    }
-
-    /// <summary>Refuses a super-resolution that would never see the reduction that it is for.</summary>
-    private void RequireScale(DegradationOptions? degradations, string where)
-    {
-        if (Scale > 1 && degradations?.Downscale is { Probability: > 0, Factor: var factor } && (factor.Low > Scale || factor.High < Scale))
-        {
-            string seen = factor.Low == factor.High ? FormattableString.Invariant($"{factor.Low}")
-                : FormattableString.Invariant($"{factor.Low} to {factor.High}");
-            throw new InputException($"{where}.downscale.factor is {seen}, but $.scale is {Scale}: the model would never see what it is "
-                + $"for; give both the same number.");
-        }
-    }
 }

@@ -13,6 +13,7 @@ namespace SuperRes.Lab.Experiments;
 /// <summary>
 /// An experiment with its photos and its run folder: trains the stages in order, each from the weights of the one before.
 /// </summary>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course, HasPicture = false)]
 public sealed class ExperimentRun : IDisposable
 {
     private readonly Action<string> _log;

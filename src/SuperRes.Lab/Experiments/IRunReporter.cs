@@ -2,7 +2,8 @@ using SuperRes.Lab.Training;
 
 namespace SuperRes.Lab.Experiments;
 
-/// <summary>Draws what a run folder shows people: report.html and the LR finder's plot. The library draws nothing itself.</summary>
+/// <summary>Writes what a run folder shows people: report.html, the LR finder's plot, event files. The library writes none of these
+/// itself.</summary>
 public interface IRunReporter
 {
     /// <summary>Writes the report of a run.</summary>
@@ -15,4 +16,10 @@ public interface IRunReporter
     /// <param name="result">What it saw.</param>
     /// <param name="file">The PNG file.</param>
     void WritePlot(LrFinderResult result, string file);
+
+    /// <summary>A callback that observes a stage, such as one that writes event files.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="steps">Steps of the run so far, those of earlier stages included.</param>
+    /// <returns>The callback, which is disposed after the stage where it is disposable; null for none.</returns>
+    LearnerCallback? Watch(ExperimentRun run, int steps);
 }

@@ -13,11 +13,11 @@ public static class LabFolders
     /// <summary>Run folders: SUPERRES_RUNS, otherwise runs/.</summary>
     public static string Runs => Named("SUPERRES_RUNS", "runs");
 
-    /// <summary>Experiment files: experiments/.</summary>
-    public static string Experiments => Path.Combine(Root, "experiments");
+    /// <summary>Experiment files: experiments/, in the checkout or beside an installed program.</summary>
+    public static string Experiments => Here("experiments");
 
-    /// <summary>Small trained models that come with the project: models/.</summary>
-    public static string Models => Path.Combine(Root, "models");
+    /// <summary>Small trained models that come with the project: models/, in the checkout or beside an installed program.</summary>
+    public static string Models => Here("models");
 
     /// <summary>A path as people should see it: relative to <see cref="Root"/> where it lies within.</summary>
     /// <param name="path">The path.</param>
@@ -30,6 +30,12 @@ public static class LabFolders
 
     private static string Named(string variable, string folder) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Root, folder);
+
+    private static string Here(string folder)
+    {
+        string inRoot = Path.Combine(Root, folder), installed = Path.Combine(AppContext.BaseDirectory, folder);
+        return !Directory.Exists(inRoot) && Directory.Exists(installed) ? installed : inRoot;
+    }
 
     private static string? FindAbove(string start)
     {

@@ -15,7 +15,7 @@ internal static class ModelStart
     /// none.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="network">The network.</param>
-    /// <param name="log">Is told what was taken.</param>
+    /// <param name="log">Receives what was taken.</param>
     /// <exception cref="InputException">There is no such file, or it is of another task, scale or network; the message says what
     /// differs.</exception>
     public static void Load(Experiment experiment, RestorationNetwork network, Action<string> log)

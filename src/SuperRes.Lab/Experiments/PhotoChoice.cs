@@ -1,4 +1,3 @@
-using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Photos;
 
 namespace SuperRes.Lab.Experiments;
@@ -12,52 +11,51 @@ internal sealed record PhotoChoice(ImageFolder Photos, Func<PhotoFile, bool>? Is
     public static PhotoChoice Of(Experiment experiment, string? images, Action<string>? log, CancellationToken cancellation)
     {
         DataOptions options = experiment.Data;
-        Dataset? set = images is null ? DatasetCatalog.TryFind(options.Source) : null;
-        if (set?.Layout is not null)
-        {
-            return FromCatalog(set, experiment);
-        }
-
-        if (options.Split == SplitKind.Official)
+        IPhotoSet? set = images is null ? PhotoSets.TryFind(options.Source) : null;
+        if (options.Split == SplitKind.Official && set is not { HasOfficialSplit: true })
         {
             throw new InputException(
                 $"The experiment {experiment.Name} asks for an official split, and {images ?? options.Source} has none; use \"split\": "
                     + $"\"random\", or a data set of \"superres data list\".");
         }
 
-        string folder = images ?? (set is not null ? Generate(experiment, log, cancellation) : InDataFolder(options.Source));
+        if (set is not null)
+        {
+            (string root, IReadOnlyList<PhotoSetItem> items) = set.Open(LabFolders.Data, Request(experiment), log, cancellation);
+            return Of(experiment, root, items);
+        }
+
+        string folder = images ?? InDataFolder(options.Source);
         return new PhotoChoice(
             options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, experiment.Seed) : ImageFolder.Scan(folder));
     }
 
-    private static PhotoChoice FromCatalog(Dataset set, Experiment experiment)
+    /// <summary>What an experiment asks of a named set.</summary>
+    public static PhotoSetRequest Request(Experiment experiment) => new(
+        experiment.Data.Split == SplitKind.Official, experiment.Data.GeneratedCount, experiment.Data.GeneratedSize, experiment.Seed);
+
+    private static PhotoChoice Of(Experiment experiment, string root, IReadOnlyList<PhotoSetItem> items)
     {
         DataOptions options = experiment.Data;
-        string root = set.PathIn(LabFolders.Data);
         bool official = options.Split == SplitKind.Official;
-        DatasetItem[] items = [.. set.List(LabFolders.Data).Where(item => official
-            ? item.Side is DatasetSide.Train or DatasetSide.Valid
-            : set.Layout!.OwnSplitOf is not { } side || item.Side == side)];
+        HashSet<string> valid = [.. items.Where(item => official && item.Side == SplitSide.Valid).Select(item => item.Name)];
+        IEnumerable<string> names = items.Select(item => item.Name);
         if (options.PerClass > 0)
         {
             // An official validation side stays whole.
-            DatasetItem[] held = [.. items.Where(item => official && item.Side == DatasetSide.Valid)];
             (string, string)[] labelled =
-                [.. items.Except(held).Where(item => item.Class is not null).Select(item => (item.Class!, item.Name))];
+                [.. items.Where(item => item.Class is not null && !valid.Contains(item.Name)).Select(item => (item.Class!, item.Name))];
             if (labelled.Length == 0)
             {
                 throw new InputException($"The experiment {experiment.Name} asks for {options.PerClass} photos of each class, and "
-                    + $"{set.Name} has no classes; leave \"perClass\" out.");
+                    + $"{options.Source} has no classes; leave \"perClass\" out.");
             }
 
-            HashSet<string> chosen =
-                [.. ClassTree.Choose(root, labelled, options.PerClass, experiment.Seed), .. held.Select(item => item.Name)];
-            items = [.. items.Where(item => chosen.Contains(item.Name))];
+            HashSet<string> chosen = [.. ClassTree.Choose(root, labelled, options.PerClass, experiment.Seed), .. valid];
+            names = names.Where(chosen.Contains);
         }
 
-        HashSet<string> valid = [.. items.Where(item => item.Side == DatasetSide.Valid).Select(item => item.Name)];
-        return new PhotoChoice(
-            ImageFolder.FromNames(root, [.. items.Select(item => item.Name)]), official ? photo => valid.Contains(photo.Name) : null);
+        return new PhotoChoice(ImageFolder.FromNames(root, [.. names]), official ? photo => valid.Contains(photo.Name) : null);
     }
 
     private static string InDataFolder(string source)
@@ -65,23 +63,10 @@ internal sealed record PhotoChoice(ImageFolder Photos, Func<PhotoFile, bool>? Is
         string folder = Path.IsPathRooted(source) ? source : Path.Combine(LabFolders.Data, source);
         return Directory.Exists(folder)
             ? folder
-            : throw new InputException($"The photos of this experiment are not in {folder}; fetch them (\"superres data list\" has the "
-                + $"sets that can be fetched), or give a folder of photos with --images.");
-    }
-
-    private static string Generate(Experiment experiment, Action<string>? log, CancellationToken cancellation)
-    {
-        DataOptions options = experiment.Data;
-        string folder = Path.Combine(LabFolders.Data, "generated",
-            $"dead-leaves-{options.GeneratedSize}px-{options.GeneratedCount}-seed{experiment.Seed}");
-        int there = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.png").Count() : 0;
-        if (there < options.GeneratedCount)
-        {
-            log?.Invoke($"Generating {options.GeneratedCount - there} dead-leaves images of {options.GeneratedSize} px in "
-                + $"{LabFolders.Shown(folder)}.");
-        }
-
-        DeadLeaves.WriteFolder(folder, options.GeneratedCount, options.GeneratedSize, experiment.Seed, cancellation: cancellation);
-        return folder;
+            : throw new InputException(PhotoSets.Names.Count > 0
+                ? $"The photos of this experiment are not in {folder}; fetch them (\"superres data list\" has the sets that can be "
+                    + $"fetched), or give a folder of photos with --images."
+                : $"The photos of this experiment are not in {folder}; give a folder of photos, or where \"{source}\" is a data set "
+                    + $"of SuperRes.Lab.Datasets, call its DatasetCatalog.Register() first.");
     }
 }

@@ -190,6 +190,11 @@ public sealed class RunData : IDisposable
                 + $"{string.Join(" ", photos.Broken.Take(5).Select(broken => broken.Reason))}");
         }
 
+        if (photos.LeftOutNote is { } note)
+        {
+            log?.Invoke(note);
+        }
+
         string leftOut = split.LeftOut.Count > 0 ? $"; {split.LeftOut.Count} that look like one of those are used on neither side" : "";
         log?.Invoke($"{photos.Count} photos in {LabFolders.Shown(photos.Root)}: {split.Train.Count} train, {split.Valid.Count} are held "
             + $"out{leftOut}.");

@@ -195,10 +195,6 @@ public sealed class RunFolder
         return rows;
     }
 
-    /// <summary>Reads steps.csv.</summary>
-    /// <returns>The stage and the record of each step; none where the file is missing.</returns>
-    public IReadOnlyList<(string Stage, StepRecord Step)> ReadSteps() => StepLog.Read(StepsFile);
-
     private static string Resolve(string path) => System.IO.Path.IsPathRooted(path) || path.Contains('/', StringComparison.Ordinal)
         || path.Contains('\\', StringComparison.Ordinal)
         ? System.IO.Path.GetFullPath(path)

@@ -9,10 +9,10 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>
-/// Writes the run folder while a stage trains: the row of each step, and after each epoch the metrics, a sample picture, event files, the
-/// best weights, the report and the full state.
+/// Writes the run folder while a stage trains: the row of each step, and after each epoch the metrics, a sample picture, the best weights,
+/// the report and the full state.
 /// </summary>
-internal sealed class RunRecorder : LearnerCallback, IDisposable
+internal sealed class RunRecorder : LearnerCallback
 {
     private const int SampleRows = 3;
     private const double Explosion = 100, NormShare = 0.1;
@@ -23,41 +23,17 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
     private readonly List<EpochRecord> _epochs;
     private readonly StepLog _steps;
     private readonly Action<string> _log;
-    private readonly EventFile _events;
     private readonly Stopwatch _sinceSave = Stopwatch.StartNew(), _sinceReport = Stopwatch.StartNew();
     private int _stepsSinceSave;
     private double _usualNorm = double.NaN;
     private bool _hasWarned;
 
-    public RunRecorder(ExperimentRun run, int stage, List<EpochRecord> epochs, StepLog steps, Action<string> log)
-    {
+    public RunRecorder(ExperimentRun run, int stage, List<EpochRecord> epochs, StepLog steps, Action<string> log) =>
         (_run, _stage, _epochs, _steps, _log) = (run, stage, epochs, steps, log);
-        _events = new EventFile(run.Folder.Path, steps.Rows + 1);
-    }
-
-    private TrainingOptions Options => _run.Experiment.Training;
-
-    public override void OnGradients(Learner learner)
-    {
-        // With the last step of an epoch: gradients are gone when the epoch ends.
-        if (Options.Histograms && learner.Progress.Batch + learner.Step.Batches == learner.TrainBatches.BatchesPerEpoch)
-        {
-            foreach ((string name, TorchSharp.Modules.Parameter value) in learner.Model.named_parameters())
-            {
-                _events.Histogram("weights/" + name, value, _steps.Rows + 1);
-                using Tensor? gradient = value.grad;
-                if (gradient is not null)
-                {
-                    _events.Histogram("gradients/" + name, gradient, _steps.Rows + 1);
-                }
-            }
-        }
-    }
 
     public override void OnStepEnd(Learner learner, StepRecord step)
     {
         _steps.Append(learner.StageName, step);
-        WriteEvents(learner, step);
         WatchGradients(learner, step);
         _stepsSinceSave++;
         CheckpointOptions options = _run.Experiment.Checkpoints;
@@ -72,7 +48,6 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
     {
         _epochs.Add(epoch);
         _run.Folder.WriteMetrics(_epochs);
-        WriteEvents(epoch);
         WriteSample(learner, epoch);
         WriteBest(learner, epoch);
         Save(learner);
@@ -105,11 +80,8 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
             : "No state was saved before it.");
     }
 
-    public void Dispose() => _events.Dispose();
-
     private void Report(RunState state, string? message = null)
     {
-        _events.Flush();
         _run.Reporter?.Write(_run, state, message);
         _sinceReport.Restart();
     }
@@ -121,7 +93,6 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
         _steps.Flush();
         (TrainingState state, IReadOnlyList<(string, Tensor)> tensors) = TrainingState.Of(learner, _stage, _epochs, _steps.Rows);
         _run.Folder.Checkpoints(_run.Experiment.Checkpoints.Keep).Save(state, tensors);
-        _events.Flush();
         _stepsSinceSave = 0;
         _sinceSave.Restart();
     }
@@ -163,38 +134,8 @@ internal sealed class RunRecorder : LearnerCallback, IDisposable
             Tensor target = pair.Target.narrow(0, 0, input.shape[0]);
             Tensor rows = cat([input, learner.Predict(input), target], 3);
             using Tensor sheet = cat([.. rows.unbind(0)], 1);
-            RgbImage picture = RgbImage.FromTensor(sheet);
-            ImageCodec.Write(picture, _run.Folder.SampleFile(epoch.Stage, epoch.Epoch));
-            _events.Picture("samples/input, prediction, target", picture, _steps.Rows);
+            ImageCodec.Write(RgbImage.FromTensor(sheet), _run.Folder.SampleFile(epoch.Stage, epoch.Epoch));
             break;
-        }
-    }
-
-    private void WriteEvents(Learner learner, StepRecord step)
-    {
-        _events.Scalar("step/loss", step.Loss, _steps.Rows);
-        _events.Scalar("step/lr", step.Rate, _steps.Rows);
-        _events.Scalar("step/momentum", step.Momentum, _steps.Rows);
-        foreach ((string term, float value) in learner.Loss.TermNames.Zip(step.Terms))
-        {
-            _events.Scalar("step/" + term, value, _steps.Rows);
-        }
-
-        if (!double.IsNaN(step.GradientNorm))
-        {
-            _events.Scalar("step/gradient norm", step.GradientNorm, _steps.Rows);
-        }
-    }
-
-    private void WriteEvents(EpochRecord epoch)
-    {
-        _events.Scalar("loss/train", epoch.TrainLoss, _steps.Rows);
-        _events.Scalar("loss/valid", epoch.ValidLoss, _steps.Rows);
-        _events.Scalar("quality/psnr", epoch.Psnr, _steps.Rows);
-        _events.Scalar("quality/ssim", epoch.Ssim, _steps.Rows);
-        foreach ((string term, double value) in epoch.Terms)
-        {
-            _events.Scalar("valid/" + term, value, _steps.Rows);
         }
     }
 }

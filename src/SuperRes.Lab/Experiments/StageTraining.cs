@@ -25,13 +25,11 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         FreeSpaceCheck.Require(run, stage);
         using StageSession session = run.OpenStage(index, cancellation);
         Learner learner = session.Learner;
-        using RunRecorder? recorder = steps is null ? null : new RunRecorder(run, index, epochs, steps, log);
-        if (recorder is not null)
-        {
-            learner.Callbacks.Add(recorder);
-        }
-
-        foreach (LearnerCallback callback in callbacks)
+        LearnerCallback? watching = steps is null ? null : run.Reporter?.Watch(run, steps.Rows);
+        using var closing = watching as IDisposable;
+        LearnerCallback?[] own = [steps is null ? null : new RunRecorder(run, index, epochs, steps, log), watching];
+        IEnumerable<LearnerCallback> named = run.Experiment.Callbacks.Select(name => CallbackRegistry.Get(name, "callbacks")());
+        foreach (LearnerCallback callback in own.OfType<LearnerCallback>().Concat(named).Concat(callbacks))
         {
             learner.Callbacks.Add(callback);
         }

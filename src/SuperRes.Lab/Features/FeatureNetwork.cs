@@ -8,7 +8,10 @@ namespace SuperRes.Lab.Features;
 /// </summary>
 public abstract class FeatureNetwork : nn.Module<Tensor, Tensor>
 {
-    private protected FeatureNetwork(FeatureNetworkKind kind)
+    /// <summary>Creates the network. A class registers its parts in its own constructor, which ends with
+    /// <see cref="FreezeParameters"/>.</summary>
+    /// <param name="kind">What is known of networks like this one.</param>
+    protected FeatureNetwork(FeatureNetworkKind kind)
         : base(kind.Name) => Kind = kind;
 
     /// <summary>What is known of networks like this one: name, layers, defaults.</summary>
@@ -31,7 +34,7 @@ public abstract class FeatureNetwork : nn.Module<Tensor, Tensor>
     public override void train(bool on = true) => base.train(false);
 
     /// <summary>Makes the parameters constants; called when all are registered.</summary>
-    private protected void FreezeParameters()
+    protected void FreezeParameters()
     {
         foreach (TorchSharp.Modules.Parameter parameter in parameters())
         {

@@ -24,18 +24,21 @@ public sealed record FeatureNetworkKind
     /// <summary>The factor on the gram terms.</summary>
     public required double DefaultGramFactor { get; init; }
 
-    /// <summary>Makes the network with random weights, which <c>torch.manual_seed</c> decides.</summary>
+    /// <summary>Makes the network: with random weights, which <c>torch.manual_seed</c> decides, or with the fixed ones that it needs no
+    /// file for.</summary>
     public required Func<FeatureNetwork> Create { get; init; }
 
     /// <summary>Makes the network with given weights: the state dict of the classifier, and what to name in messages. The state stays the
-    /// caller's.</summary>
-    public required Func<IReadOnlyDictionary<string, Tensor>, string, FeatureNetwork> FromWeights { get; init; }
+    /// caller's. Null (the default) for fixed weights: <see cref="Create"/> makes the network as it is used, and no file is looked
+    /// for.</summary>
+    public Func<IReadOnlyDictionary<string, Tensor>, string, FeatureNetwork>? FromWeights { get; init; }
 
     /// <summary>The positions of layers in <see cref="LayerNames"/>.</summary>
     /// <param name="layers">Names.</param>
     /// <param name="where">What to name in the message.</param>
+    /// <returns>A position for each name, in rising order.</returns>
     /// <exception cref="InputException">A layer is not there, or they are not in rising order.</exception>
-    internal int[] IndicesOf(IReadOnlyList<string> layers, string where = "layers")
+    public int[] IndicesOf(IReadOnlyList<string> layers, string where = "layers")
     {
         int[] indices =
             [.. layers.Select(

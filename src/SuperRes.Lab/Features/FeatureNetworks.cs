@@ -40,12 +40,17 @@ public static class FeatureNetworks
             : throw new InputException($"{where} is \"{name}\"; use {Auto} or one of {string.Join(", ", _kinds.Names)}.");
     }
 
-    /// <summary>Makes a network with its pretrained weights.</summary>
+    /// <summary>Makes a network with its pretrained or fixed weights.</summary>
     /// <param name="kind">Which.</param>
     /// <returns>The network, which the caller disposes; null where its weights are not there.</returns>
     /// <exception cref="InputException">A file of weights is there and is not the right one.</exception>
     public static FeatureNetwork? TryLoad(FeatureNetworkKind kind)
     {
+        if (kind.FromWeights is null)
+        {
+            return kind.Create();
+        }
+
         if (PretrainedWeights.TryFind(kind.Name) is not { } path)
         {
             return null;

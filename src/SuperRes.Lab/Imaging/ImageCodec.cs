@@ -12,8 +12,6 @@ namespace SuperRes.Lab.Imaging;
 /// </remarks>
 public static class ImageCodec
 {
-    private static readonly string[] _extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
-
     /// <summary>Reads an image's size and format without decoding it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
@@ -21,24 +19,27 @@ public static class ImageCodec
     /// <exception cref="InputException">The file is missing, is no image, or passes a limit.</exception>
     public static ImageInfo ReadHeader(string path, ImageLimits? limits = null)
     {
-        using FileStream stream = Open(path);
-        return Guard(path, () => ImageDecoder.Header(stream, path, limits ?? ImageLimits.Default));
+        using ImageReader reader = OpenReader(path, limits);
+        return new(reader.Width, reader.Height, reader.Format) { Frames = reader.Frames };
     }
 
-    /// <summary>Reads a picture: upright, transparent parts over white, grey as RGB; of a GIF the first frame.</summary>
-    /// <param name="path">The file: PNG, JPEG, WebP, BMP or GIF.</param>
+    /// <summary>Reads a picture: upright, transparent parts over white, grey as RGB; of several pictures the first.</summary>
+    /// <param name="path">The file: PNG, JPEG, WebP, TIFF, AVIF, PPM, BMP or GIF.</param>
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>The picture.</returns>
     /// <exception cref="InputException">The file is missing, is no image, is broken or cut short, or passes a limit.</exception>
-    public static RgbImage Read(string path, ImageLimits? limits = null) => Decode(ReadFile(path, limits), path, limits);
+    public static RgbImage Read(string path, ImageLimits? limits = null) => ReadWithAlpha(path, limits).Flatten();
 
     /// <summary>Reads a picture with its transparency and what else an output of the same kind needs to know.</summary>
-    /// <param name="path">The file: PNG, JPEG, WebP, BMP or GIF.</param>
+    /// <param name="path">The file: PNG, JPEG, WebP, TIFF, AVIF, PPM, BMP or GIF.</param>
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format, EXIF and colour profile.</returns>
     /// <exception cref="InputException">The file is missing, is no image, is broken or cut short, or passes a limit.</exception>
-    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null) =>
-        DecodeWithAlpha(ReadFile(path, limits), path, limits);
+    public static DecodedImage ReadWithAlpha(string path, ImageLimits? limits = null)
+    {
+        using ImageReader reader = OpenReader(path, limits);
+        return Guard(path, () => DecodedImage.Of(reader));
+    }
 
     /// <summary>Decodes a picture in memory, as <see cref="Read"/> does a file.</summary>
     /// <param name="encoded">The encoded image.</param>
@@ -47,7 +48,7 @@ public static class ImageCodec
     /// <returns>The picture.</returns>
     /// <exception cref="InputException">It is no image, is broken or cut short, or passes a limit.</exception>
     public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null) =>
-        ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default);
+        DecodeWithAlpha(encoded, name, limits).Flatten();
 
     /// <summary>Decodes a picture in memory, as <see cref="ReadWithAlpha"/> does a file.</summary>
     /// <param name="encoded">The encoded image.</param>
@@ -55,14 +56,20 @@ public static class ImageCodec
     /// <param name="limits">Limits of size; null: <see cref="ImageLimits.Default"/>.</param>
     /// <returns>Straight colours, the alpha plane, whether it is grey, bits per channel, format, EXIF and colour profile.</returns>
     /// <exception cref="InputException">It is no image, is broken or cut short, or passes a limit.</exception>
-    public static DecodedImage DecodeWithAlpha(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null) =>
-        ImageDecoder.DecodeWithAlpha(encoded, name, limits ?? ImageLimits.Default);
+    public static DecodedImage DecodeWithAlpha(ReadOnlyMemory<byte> encoded, string name, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        CheckFileSize(encoded.Length, name, limits);
+        using ImageReader reader = ImageReader.OpenMemory(encoded, name, limits);
+        return DecodedImage.Of(reader);
+    }
 
     /// <summary>Encodes as PNG.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="alpha">H × W bytes of transparency; empty: opaque.</param>
     /// <returns>The file's bytes; equal for equal pictures.</returns>
-    public static byte[] EncodePng(RgbImage image, ReadOnlySpan<byte> alpha = default) => ImageEncoder.Png(image, alpha);
+    public static byte[] EncodePng(RgbImage image, ReadOnlySpan<byte> alpha = default) =>
+        ImageEncoder.Encode(image, alpha, "PNG", 100);
 
     /// <summary>Encodes as baseline JPEG with the standard's quantisation tables and chroma halved in both directions (4:2:0), as Pillow
     /// and libjpeg do by default.</summary>
@@ -70,7 +77,8 @@ public static class ImageCodec
     /// <param name="quality">1–100.</param>
     /// <returns>The file's bytes; equal for equal pictures.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The quality is outside 1–100.</exception>
-    public static byte[] EncodeJpeg(RgbImage image, int quality) => ImageEncoder.Jpeg(image, quality);
+    public static byte[] EncodeJpeg(RgbImage image, int quality) => 
+        ImageEncoder.Encode(image, [], "JPEG", quality, halvesChroma: true);
 
     /// <summary>Encodes as lossy WebP.</summary>
     /// <param name="image">The picture, at most 16,383 pixels a side.</param>
@@ -79,49 +87,57 @@ public static class ImageCodec
     /// <returns>The file's bytes; equal for equal pictures.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The quality is outside 1–100.</exception>
     public static byte[] EncodeWebp(RgbImage image, int quality, ReadOnlySpan<byte> alpha = default) =>
-        ImageEncoder.Webp(image, alpha, quality);
+        ImageEncoder.Encode(image, alpha, "WebP", quality);
 
     /// <summary>Writes a picture; the extension decides the format, and no reader meets half a file.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="path">A name that ends in .png, .jpg, .jpeg or .webp; its folder is made where it is missing.</param>
+    /// <param name="path">A name that ends in .png, .jpg, .webp, .tif, .avif or .ppm; its folder is made where it is missing.</param>
     /// <param name="quality">1–100, for JPEG and WebP. Default: 95.</param>
     /// <exception cref="InputException">The extension is another, or the file can't be written.</exception>
     public static void Write(RgbImage image, string path, int quality = 95) =>
-        AtomicFile.WriteAllBytes(path, FormatOf(path) switch
-        {
-            "PNG" => EncodePng(image),
-            "JPEG" => EncodeJpeg(image, quality),
-            _ => EncodeWebp(image, quality),
-        });
+        AtomicFile.WriteAllBytes(path, ImageEncoder.Encode(image, [], ImageFormats.Of(path), quality));
 
     /// <summary>
     /// Writes a picture with what came along with it, as far as the format holds it: transparency (PNG and WebP; JPEG lies over white),
     /// one channel for grey (PNG and JPEG), EXIF, and the colour profile where it fits the pixels.
     /// </summary>
     /// <param name="image">The picture, such as <see cref="ReadWithAlpha"/> gave, with other pixels in it.</param>
-    /// <param name="path">A name that ends in .png, .jpg, .jpeg or .webp; its folder is made where it is missing.</param>
+    /// <param name="path">A name that ends in .png, .jpg, .webp, .tif, .avif or .ppm; its folder is made where it is missing.</param>
     /// <param name="quality">1–100, for JPEG and WebP. Default: 95.</param>
     /// <exception cref="InputException">The extension is another, or the file can't be written.</exception>
     public static void Write(DecodedImage image, string path, int quality = 95) =>
-        AtomicFile.WriteAllBytes(path, ImageEncoder.Everything(image, FormatOf(path), quality));
+        AtomicFile.WriteAllBytes(path, ImageEncoder.Everything(image, ImageFormats.Of(path), quality));
 
     /// <summary>Refuses a name that doesn't end as those of the formats that are written do.</summary>
     /// <param name="path">A path or name.</param>
-    /// <exception cref="InputException">The extension is not .png, .jpg, .jpeg or .webp.</exception>
-    public static void RequireWritten(string path) => FormatOf(path);
+    /// <exception cref="InputException">The extension is none of a format that is written.</exception>
+    public static void RequireWritten(string path) => ImageFormats.Of(path);
+
+    /// <summary>Whether a name ends as those of the formats that are written do, in any case.</summary>
+    /// <param name="path">A path or name.</param>
+    /// <returns>False for .bmp and .gif, which are read only, and all that is no image.</returns>
+    public static bool IsWritten(string path) => ImageFormats.IsWritten(path);
 
     /// <summary>Whether a name ends as those of the formats that are read do, in any case.</summary>
     /// <param name="path">A path or name.</param>
-    /// <returns>True for .png, .jpg, .jpeg, .webp, .bmp and .gif.</returns>
-    public static bool HasImageExtension(string path) => _extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    /// <returns>True for .png, .jpg, .jpeg, .jpe, .jfif, .webp, .tif, .tiff, .avif, .ppm, .pgm, .pnm, .bmp and .gif.</returns>
+    public static bool HasImageExtension(string path) =>
+        ImageFormats.ReadEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The images that lie in a folder, by their extension; hidden files are left out.</summary>
+    /// <summary>The images that lie in a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recursive">Whether those in the folders within it count too; hidden folders and links to folders are left out. Default:
     /// false.</param>
     /// <returns>Full names sorted by ordinal comparison, at least one.</returns>
     /// <exception cref="InputException">The folder is missing, can't be read, or holds no image.</exception>
-    public static IReadOnlyList<string> ListImages(string folder, bool recursive = false)
+    public static IReadOnlyList<string> ListImages(string folder, bool recursive = false) => ListFolder(folder, recursive).Images;
+
+    /// <summary>The images that lie in a folder, and those of kinds that are not read.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="recursive">As in <see cref="ListImages"/>.</param>
+    /// <returns>At least one image that is read.</returns>
+    /// <exception cref="InputException">The folder is missing, can't be read, or holds no image.</exception>
+    public static FolderImages ListFolder(string folder, bool recursive = false)
     {
         if (!Directory.Exists(folder))
         {
@@ -130,28 +146,13 @@ public static class ImageCodec
                 : $"{folder} does not exist; a folder of images was expected.");
         }
 
-        return Guard(folder, () =>
-        {
-            List<string> images = [.. (recursive ? Walk(folder) : Directory.EnumerateFiles(folder))
-                .Where(file => HasImageExtension(file) && !Path.GetFileName(file).StartsWith('.'))];
-            if (images.Count == 0)
-            {
-                const string Kinds = "(.png, .jpg, .jpeg, .webp, .bmp, .gif)";
-                throw new InputException(recursive
-                    ? $"{folder} and the folders within it hold no image {Kinds}."
-                    : $"{folder} holds no image {Kinds}; name a folder that has some directly in it.");
-            }
-
-            images.Sort(StringComparer.Ordinal);
-            return images;
-        });
+        FolderImages found = Guard(folder, () => FolderImages.Of(folder, recursive));
+        string kinds = $"({string.Join(", ", ImageFormats.ReadEndings)})";
+        return found.Images.Count > 0 ? found : throw new InputException(
+            (recursive ? $"{folder} and the folders within it hold no image {kinds}."
+                : $"{folder} holds no image {kinds}; name a folder that has some directly in it.")
+            + (found.Note is { } note ? $" {note}" : ""));
     }
-
-    /// <summary>The files of a folder and of those within it, hidden ones and links to folders left out.</summary>
-    private static IEnumerable<string> Walk(string folder) => Directory.EnumerateFiles(folder).Concat(
-        new DirectoryInfo(folder).EnumerateDirectories()
-            .Where(inner => inner.LinkTarget is null && !inner.Attributes.HasFlag(FileAttributes.Hidden))
-            .SelectMany(inner => Walk(Path.Combine(folder, inner.Name))));
 
     /// <summary>A file, or the one that a link leads to.</summary>
     internal static FileInfo FileBehind(string path)
@@ -165,6 +166,13 @@ public static class ImageCodec
         if (Directory.Exists(path))
         {
             throw new InputException($"{path} is a folder; an image file was expected.");
+        }
+
+        if (!File.Exists(path) && path.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            throw new InputException(
+                $"{path} has a name in an old encoding, such as Latin-1, which can't be opened here; rename it (convmv does whole "
+                    + $"folders).");
         }
 
         if (!File.Exists(path))
@@ -181,25 +189,31 @@ public static class ImageCodec
         return Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1));
     }
 
-    private static byte[] ReadFile(string path, ImageLimits? limits)
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="InputException">The file is missing, is no image, or passes a limit.</exception>
+    internal static ImageReader OpenReader(string path, ImageLimits? limits)
     {
-        using FileStream stream = Open(path);
-        ImageDecoder.CheckFileSize(stream.Length, path, limits ?? ImageLimits.Default);
+        FileStream stream = Open(path);
         return Guard(path, () =>
         {
-            var content = new byte[stream.Length];
-            stream.ReadExactly(content);
-            return content;
+            CheckFileSize(stream.Length, path, limits ?? ImageLimits.Default);
+            return ImageReader.OpenFile(path, stream, limits ?? ImageLimits.Default);
         });
     }
 
-    private static string FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    private static void CheckFileSize(long bytes, string name, ImageLimits limits)
     {
-        ".png" => "PNG",
-        ".jpg" or ".jpeg" => "JPEG",
-        ".webp" => "WebP",
-        string other => throw new InputException($"{path} ends in \"{other}\"; images are written as .png, .jpg, .jpeg or .webp."),
-    };
+        if (bytes == 0)
+        {
+            throw new InputException($"{name} is empty (0 bytes); put the image there again.");
+        }
+
+        if (bytes > limits.MaxFileBytes)
+        {
+            throw new InputException($"{name} has {bytes:N0} bytes, more than the limit of {limits.MaxFileBytes:N0}; make it smaller or "
+                + $"raise the limit.");
+        }
+    }
 
     private static T Guard<T>(string path, Func<T> read)
     {

@@ -1,8 +1,6 @@
-using SkiaSharp;
-
 namespace SuperRes.Lab.Imaging;
 
-/// <summary>Moves pixels between Skia's four bytes and our three, and turns pictures upright.</summary>
+/// <summary>Moves pixels between four bytes and three, and one.</summary>
 internal static class PixelOrder
 {
     /// <summary>Drops every fourth byte.</summary>
@@ -68,46 +66,5 @@ internal static class PixelOrder
         }
 
         return true;
-    }
-
-    /// <summary>Whether an EXIF orientation exchanges width and height.</summary>
-    public static bool SwapsSides(SKEncodedOrigin origin) => (int)origin is >= 5 and <= 8;
-
-    /// <summary>Turns and mirrors stored pixels as their EXIF orientation asks, so that the result is upright.</summary>
-    public static byte[] TurnUpright(byte[] pixels, int width, int height, int channels, SKEncodedOrigin origin)
-    {
-        if ((int)origin is < 2 or > 8)
-        {
-            return pixels;
-        }
-
-        // Where the upright picture's pixel (0, 0) is stored, and how far apart its neighbours to the right and below are.
-        int last = (width * height) - 1;
-        (int start, int right, int down) = (int)origin switch
-        {
-            2 => (width - 1, -1, width),
-            3 => (last, -1, -width),
-            4 => (last - width + 1, 1, -width),
-            5 => (0, width, 1),
-            6 => (last - width + 1, -width, 1),
-            7 => (last, -width, -1),
-            _ => (width - 1, width, -1),
-        };
-        (int outWidth, int outHeight) = SwapsSides(origin) ? (height, width) : (width, height);
-        var upright = new byte[pixels.Length];
-        int to = 0;
-        for (int y = 0; y < outHeight; y++)
-        {
-            int from = start + (y * down);
-            for (int x = 0; x < outWidth; x++, from += right)
-            {
-                for (int c = 0; c < channels; c++)
-                {
-                    upright[to++] = pixels[(from * channels) + c];
-                }
-            }
-        }
-
-        return upright;
     }
 }

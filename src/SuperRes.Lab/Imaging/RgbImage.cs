@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>An 8-bit RGB picture in memory: the form in which images are decoded, cached, degraded and drawn.</summary>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Displayable)]
 public sealed class RgbImage
 {
     /// <summary>Creates a picture over existing pixels.</summary>

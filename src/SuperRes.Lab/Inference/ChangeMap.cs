@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Inference;
 
 /// <summary>
-/// Shows where a model changed a picture and how much, so that detail it invented can be told from detail that was there: the largest
-/// difference of the three channels to the plain enlargement, from black (none) over violet and orange to light yellow.
+/// Shows where a model changed a picture and how much, so that detail it invented can be distinguished from detail that was there: the
+/// largest difference of the three channels to the plain enlargement, from black (none) over violet and orange to light yellow.
 /// </summary>
 public static class ChangeMap
 {

@@ -16,19 +16,20 @@ internal static class Dihedral
     /// Of what the positions of pooling are multiples. The image is filled up to it before it is turned: tiles of one picture would
     /// otherwise pool at different places.
     /// </param>
-    public static Tensor Mean(Tensor image, Func<Tensor, Tensor> predict, int multiple)
+    /// <param name="times">How many times larger the network's results are. Default: 1.</param>
+    public static Tensor Mean(Tensor image, Func<Tensor, Tensor> predict, int multiple, int times = 1)
     {
         long height = image.shape[2], width = image.shape[3];
         using var scope = NewDisposeScope();
         Tensor padded = Filled(image, (multiple - (width % multiple)) % multiple, (multiple - (height % multiple)) % multiple);
-        Tensor sum = zeros_like(padded);
+        Tensor sum = zeros(1, 3, padded.shape[2] * times, padded.shape[3] * times, dtype: padded.dtype, device: padded.device);
         for (int i = 0; i < Count; i++)
         {
             using var turn = NewDisposeScope();
             sum.add_(Apply(predict(Apply(padded, i, back: false).contiguous()), i, back: true), Scalars.One);
         }
 
-        return sum.div_(Count).narrow(2, 0, height).narrow(3, 0, width).contiguous().MoveToOuterDisposeScope();
+        return sum.div_(Count).narrow(2, 0, height * times).narrow(3, 0, width * times).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Bit 0 mirrors left and right, bit 1 turns upside down, bit 2 then swaps rows and columns; back undoes it.</summary>

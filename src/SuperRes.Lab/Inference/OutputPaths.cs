@@ -6,11 +6,8 @@ namespace SuperRes.Lab.Inference;
 /// <summary>Where results go, and what must not be overwritten.</summary>
 internal static class OutputPaths
 {
-    private const int MostWebpSide = 16383, MostJpegSide = 65500;
-
-    /// <summary>How the file system tells names apart.</summary>
+    /// <summary>How the file system compares names.</summary>
     private static readonly StringComparer _names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-    private static readonly string[] _written = [".png", ".jpg", ".jpeg", ".webp"];
 
     /// <summary>A path in the output folder for each name: itself, with .png for kinds that are not written.</summary>
     public static string[] InFolder(IReadOnlyList<string> names, string folder)
@@ -20,7 +17,7 @@ internal static class OutputPaths
 
         string Place(string name)
         {
-            if (_written.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            if (ImageFormats.IsWritten(name))
             {
                 return Path.Combine(folder, name);
             }
@@ -49,25 +46,24 @@ internal static class OutputPaths
         AtomicFile.RequireWritable(output);
     }
 
-    /// <summary>Refuses an output that would overwrite its input or can't hold the picture.</summary>
-    public static void Check(string input, string output, long width, long height)
+    /// <summary>Refuses an output that would overwrite its input.</summary>
+    public static void RequireOther(string input, string output)
     {
         if (IsSame(input, output))
         {
             throw new InputException($"The output {output} is the input itself; give the result another name.");
         }
+    }
 
-        string extension = Path.GetExtension(output).ToLowerInvariant();
-        if (!_written.Contains(extension))
-        {
-            throw new InputException($"{output} ends in \"{extension}\"; images are written as .png, .jpg, .jpeg or .webp.");
-        }
-
-        int most = extension == ".webp" ? MostWebpSide : extension == ".png" ? int.MaxValue : MostJpegSide;
+    /// <summary>Refuses an output that would overwrite its input or can't hold the picture.</summary>
+    public static void Check(string input, string output, long width, long height)
+    {
+        RequireOther(input, output);
+        int most = ImageFormats.MostSide(ImageFormats.Of(output));
         if (Math.Max(width, height) > most)
         {
-            throw new InputException($"{output} would be {width:N0}×{height:N0}, and {extension} files end at {most:N0} pixels a side; "
-                + $"write .png.");
+            throw new InputException($"{output} would be {width:N0}×{height:N0}, and {Path.GetExtension(output)} files end at {most:N0} "
+                + "pixels a side; write .png.");
         }
     }
 
@@ -95,22 +91,6 @@ internal static class OutputPaths
 
         var written = new HashSet<string>(_names);
         return [.. places.Select(written.Add)];
-    }
-
-    /// <summary>Whether the output of an input is there and newer than the input.</summary>
-    /// <exception cref="InputException">What is there has another size, or is no image: it is somebody else's.</exception>
-    public static bool IsDone(string input, string output, int width, int height)
-    {
-        if (!File.Exists(output))
-        {
-            return false;
-        }
-
-        ImageInfo? header = Upscaler.HeaderOrNull(output);
-        return header is not null && header.Width == width && header.Height == height
-            ? File.GetLastWriteTimeUtc(output) >= File.GetLastWriteTimeUtc(input)
-            : throw new InputException($"{output} is there already and is not the result of {input}, which has {width}×{height} pixels; "
-                + $"it is left alone: name another folder, or give --overwrite.");
     }
 
     /// <summary>Where a path leads in the end, links followed.</summary>

@@ -1,5 +1,4 @@
 using SuperRes.Lab.Imaging;
-using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
 
@@ -10,11 +9,8 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
     /// <summary>The picture as a whole, as the network is given it; null where its rows are read one by one.</summary>
     public RgbImage? Picture { get; private init; }
 
-    /// <summary>H × W bytes of transparency; null: opaque, or <see cref="DeepAlpha"/>.</summary>
-    public byte[]? Alpha { get; private init; }
-
-    /// <summary>1×1×H×W transparency in 0–1 of a file with 16 bits; null: opaque.</summary>
-    public Tensor? DeepAlpha { get; private init; }
+    /// <summary>H × W values of transparency in <see cref="Bits"/>; null: opaque.</summary>
+    public ushort[]? Alpha { get; private init; }
 
     /// <summary>Every pixel is grey.</summary>
     public bool IsGrey { get; private init; }
@@ -24,78 +20,77 @@ internal sealed record PhotoInput(RowSource Rows) : IDisposable
 
     public ImageMetadata Metadata { get; private init; } = ImageMetadata.None;
 
-    private Tensor? Deep { get; init; }
+    /// <summary>Takes a file's rows as they are decoded.</summary>
+    /// <param name="reader">The file; it is the photo's from now on.</param>
+    /// <param name="stamp">How the file looked when it was opened.</param>
+    /// <param name="path">The file's name.</param>
+    public static PhotoInput Stream(ImageReader reader, FileStamp stamp, string path)
+        => new(new FileRows(reader, stamp, path)) { IsGrey = reader.StoresGrey, Bits = reader.Bits, Metadata = reader.Metadata };
 
-    /// <summary>Whether a file has 16 bits a channel.</summary>
-    public static bool IsDeep(string path, ImageInfo header) => header.Format == "PNG" && FileStamp.Guard(path, () =>
+    /// <summary>Takes a file as a whole, and says so where it changed meanwhile.</summary>
+    public static PhotoInput Whole(ImageReader reader, FileStamp stamp, string path)
     {
-        using FileStream file = File.OpenRead(path);
-        file.Position = 24;
-        return file.ReadByte() == 16;
-    });
-
-    /// <summary>Reads a file as a whole, and says so where it changed meanwhile.</summary>
-    public static PhotoInput Read(string path)
-    {
-        FileStamp before = FileStamp.Of(path);
-        byte[] bytes = FileStamp.Guard(path, () => File.ReadAllBytes(path));
-        before.RequireSame(path, bytes.LongLength);
-        return DeepPng.Read(bytes) is { } deep ? OfDeep(deep, MetadataReader.Read(bytes, "PNG"))
-            : Of(ImageCodec.DecodeWithAlpha(bytes, path));
-    }
-
-    /// <summary>Opens a file whose rows can be read one by one.</summary>
-    /// <returns>The photo; null where the file is of a kind that must be decoded as a whole.</returns>
-    public static PhotoInput? Stream(string path, ImageInfo header)
-    {
-        FileRows? rows = FileRows.Open(path, header);
-        return rows is null ? null
-            : new(rows) { IsGrey = rows.IsGrey, Bits = rows.Bits, Metadata = MetadataReader.ReadStart(path, header.Format) };
-    }
-
-    public void Dispose()
-    {
-        Rows.Dispose();
-        Deep?.Dispose();
-        DeepAlpha?.Dispose();
-    }
-
-    private static PhotoInput Of(DecodedImage photo)
-    {
-        RgbImage shown = photo.Image;
-        if (photo.Alpha is not null)
+        (int width, int height) = (reader.Width, reader.Height);
+        PhotoInput photo;
+        if (reader.Bits == 8)
         {
-            shown = shown.Clone();
-            TransparentFill.Fill(shown.Pixels, photo.Alpha, shown.Width, shown.Height);
+            DecodedImage decoded = DecodedImage.Of(reader);
+            ushort[]? alpha = decoded.Alpha is null ? null : Array.ConvertAll(decoded.Alpha, value => (ushort)value);
+            Fill(decoded.Image.Pixels, alpha, width, height);
+            photo = new(new PictureRows(decoded.Image)) { Picture = decoded.Image, Alpha = alpha, IsGrey = decoded.IsGrey };
+        }
+        else
+        {
+            (ushort[] colours, ushort[]? alpha) = Split(reader.ReadShorts(), reader.Channels);
+            bool grey = IsAllGrey(colours);
+            Fill(colours, alpha, width, height);
+            var picture = new RgbImage(width, height, Array.ConvertAll(colours, value => (byte)((value + 128) / 257)));
+            photo = new(new DeepRows(colours, width, height)) { Picture = picture, Alpha = alpha, IsGrey = grey, Bits = 16 };
         }
 
-        return new(new PictureRows(shown)) { Picture = shown, Alpha = photo.Alpha, IsGrey = photo.IsGrey, Metadata = photo.Metadata };
+        stamp.RequireSame(path);
+        reader.Dispose();
+        return photo with { Metadata = reader.Metadata };
     }
 
-    private static PhotoInput OfDeep(Tensor image, ImageMetadata metadata)
+    public void Dispose() => Rows.Dispose();
+
+    private static void Fill<T>(T[] pixels, ushort[]? alpha, int width, int height)
+        where T : struct, System.Numerics.INumber<T>
     {
-        using (image)
+        if (alpha is not null)
         {
-            using var scope = NewDisposeScope();
-            long channels = image.shape[1];
-            Tensor colours = channels < 3 ? image.narrow(1, 0, 1).expand(-1, 3, -1, -1).contiguous() : image.narrow(1, 0, 3).contiguous();
-            Tensor? alpha = channels is 2 or 4 ? image.narrow(1, channels - 1, 1).contiguous() : null;
-            bool grey = channels < 3 || (colours.narrow(1, 0, 2) - colours.narrow(1, 1, 2)).abs().max().item<float>() == 0;
-            RgbImage picture = RgbImage.FromTensor(colours);
-            if (alpha is not null)
+            TransparentFill.Fill(pixels, Array.ConvertAll(alpha, value => value > 0 ? byte.MaxValue : byte.MinValue), width, height);
+        }
+    }
+
+    private static (ushort[] Colours, ushort[]? Alpha) Split(ushort[] values, int channels)
+    {
+        if (channels == 3)
+        {
+            return (values, null);
+        }
+
+        ushort[] colours = new ushort[values.Length / 4 * 3], alpha = new ushort[values.Length / 4];
+        for (int i = 0; i < alpha.Length; i++)
+        {
+            values.AsSpan(i * 4, 3).CopyTo(colours.AsSpan(i * 3));
+            alpha[i] = values[(i * 4) + 3];
+        }
+
+        return (colours, alpha.AsSpan().ContainsAnyExcept(ushort.MaxValue) ? alpha : null);
+    }
+
+    private static bool IsAllGrey(ushort[] pixels)
+    {
+        for (int i = 0; i < pixels.Length; i += 3)
+        {
+            if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2])
             {
-                byte[] opacity = [.. alpha.data<float>().Select(a => (byte)(a > 0 ? 255 : 0))];
-                Tensor filled = colours.permute(0, 2, 3, 1).contiguous();
-                float[] values = filled.data<float>().ToArray();
-                TransparentFill.Fill(values, opacity, picture.Width, picture.Height);
-                colours = tensor(values, filled.shape).permute(0, 3, 1, 2).contiguous();
-                picture = RgbImage.FromTensor(colours);
+                return false;
             }
-
-            colours.DetachFromDisposeScope();
-            alpha?.DetachFromDisposeScope();
-            return new(new TensorRows(colours)) { Picture = picture, Deep = colours, DeepAlpha = alpha, IsGrey = grey, Bits = 16,
-                Metadata = metadata };
         }
+
+        return true;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class TilePass : RowSource
     /// <param name="network">The network.</param>
     /// <param name="plan">The tiles of the output.</param>
     /// <param name="ensemble">Whether each tile is the mean over the flips and rotations.</param>
-    /// <param name="advance">Is told after each tile how many output pixels it gave.</param>
+    /// <param name="advance">Receives after each tile how many output pixels it gave.</param>
     /// <param name="cancellation">Stops between two tiles.</param>
     public TilePass(
         RowSource input, UpscaleNetwork network, TilePlan plan, bool ensemble, Action<long> advance, CancellationToken cancellation)
@@ -43,9 +43,13 @@ internal sealed class TilePass : RowSource
     }
 
     /// <summary>Rows of a scale's small picture that a stretch of the output is made from, with what the kernel reaches.</summary>
-    public static (int Start, int End) Small(int start, int end, int scale, int length)
+    /// <param name="start">First pixel of the stretch.</param>
+    /// <param name="end">One past its last.</param>
+    /// <param name="network">The network, which may enlarge by itself.</param>
+    /// <param name="length">How many rows the small picture has.</param>
+    private static (int Start, int End) Small(int start, int end, UpscaleNetwork network, int length)
     {
-        int reach = scale == 1 ? 0 : KernelReach;
+        int scale = network.Scale, reach = scale == 1 || network.EnlargesItself ? 0 : KernelReach;
         return (Math.Max(0, (start / scale) - reach), Math.Min(length, ((end + scale - 1) / scale) + reach));
     }
 
@@ -82,8 +86,7 @@ internal sealed class TilePass : RowSource
         }
 
         TileSpan row = _spans.Current;
-        int scale = _network.Scale;
-        (int first, int end) = Small(row.ReadStart, row.ReadEnd, scale, _input.Height);
+        (int first, int end) = Small(row.ReadStart, row.ReadEnd, _network, _input.Height);
         _window.MoveTo(first, end);
         foreach (TileSpan column in _plan.Columns)
         {
@@ -101,14 +104,14 @@ internal sealed class TilePass : RowSource
         (_ready, _taken, _rest) = ((finished - bandStart) * stride, 0, (row.GiveEnd(Height) - finished) * stride);
     }
 
-    /// <summary>The network's input for a tile: 1×3×height×width in 0–1.</summary>
+    /// <summary>The network's input for a tile: 1×3×height×width in 0–1, or smaller by the scale where it enlarges by itself.</summary>
     private Tensor Enlarged(TileSpan row, TileSpan column)
     {
         int scale = _network.Scale, height = row.ReadEnd - row.ReadStart, width = column.ReadEnd - column.ReadStart;
-        (int top, int bottom) = Small(row.ReadStart, row.ReadEnd, scale, _input.Height);
-        (int left, int right) = Small(column.ReadStart, column.ReadEnd, scale, _input.Width);
+        (int top, int bottom) = Small(row.ReadStart, row.ReadEnd, _network, _input.Height);
+        (int left, int right) = Small(column.ReadStart, column.ReadEnd, _network, _input.Width);
         Tensor small = _window.Part(left, top, right - left, bottom - top);
-        return scale == 1
+        return scale == 1 || _network.EnlargesItself
             ? small
             : Resampler.Resize(small, (bottom - top) * scale, (right - left) * scale, _network.InputFilter)
                 .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(
@@ -118,23 +121,24 @@ internal sealed class TilePass : RowSource
     /// <summary>What the network makes of a tile: 1×3×height×width float32 in 0–1 on the CPU, contiguous.</summary>
     private Tensor Predict(Tensor input, TileSpan row, TileSpan column)
     {
-        Tensor output = _ensemble ? Dihedral.Mean(input, Checked, _network.SizeMultiple) : Checked(input);
+        int times = _network.EnlargesItself ? _network.Scale : 1;
+        Tensor output = _ensemble ? Dihedral.Mean(input, Checked, Math.Max(1, _network.SizeMultiple / times), times) : Checked(input);
         return output.to(float32).cpu().clamp(Scalars.Zero, Scalars.One).contiguous();
 
         Tensor Checked(Tensor tile)
         {
             Tensor result = _network.Predict(tile);
-            if (!result.shape.SequenceEqual(tile.shape))
+            if (!result.shape.SequenceEqual([1, 3, tile.shape[2] * times, tile.shape[3] * times]))
             {
                 throw new InvalidOperationException(
-                    $"{_network.Name} made {string.Join('×', result.shape)} of an input {string.Join('×', tile.shape)}; it must keep the "
-                        + $"size.");
+                    $"{_network.Name} made {string.Join('×', result.shape)} of an input {string.Join('×', tile.shape)}; it must "
+                        + $"give {(times == 1 ? "the same size" : $"{times} times the size")}.");
             }
 
             return result.isfinite().all().item<bool>() ? result : throw new InputException(
                 $"{_network.Name} gives values that are no numbers (NaN or infinity) near pixel ({column.CoreStart}, {row.CoreStart}) of "
                     + $"the output; "
-                + "its weights are damaged, or its arithmetic overflows: try float32, or fetch or train the model again.");
+                + "its arithmetic overflows, or goes wrong on this processor: try float32 (--dtype float32).");
         }
     }
 

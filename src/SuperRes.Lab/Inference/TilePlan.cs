@@ -35,8 +35,8 @@ internal readonly record struct TileSpan(int ReadStart, int ReadEnd, int CoreSta
 /// <param name="IsExact">Whether the overlap reaches the receptive radius, so that tiles change nothing but rounding.</param>
 public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int Blend, bool IsExact)
 {
-    // Beyond this a larger tile gains no speed and loses cache and progress.
-    private const long ComfortablePixels = 1_500_000;
+    // Beyond this a larger tile gains little speed and loses cache and progress: its overlap of 120 pixels is a fifth of the work.
+    private const long ComfortablePixels = 2_500_000;
     private const int SmallestTile = 16;
 
     /// <summary>How many tiles there are.</summary>
@@ -78,6 +78,11 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
 
         int radius = Math.Min(network.ReceptiveRadius, Math.Max(width, height));
         int overlap = Up(Math.Min(Math.Max(options.Overlap ?? 0, radius), Math.Max(width, height)), multiple);
+        if (network.FixedSide > 0)
+        {
+            return Fixed(width, height, network.FixedSide, overlap, radius, multiple);
+        }
+
         for (; ; pixels /= 2)
         {
             TilePlan plan = options.Tile > 0
@@ -111,7 +116,42 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         int side = Down((int)Math.Sqrt(Math.Min(pixels, most)), multiple);
         int affordable = Math.Min(overlap, Down(side / 4, multiple));
         int core = Math.Max(multiple, Down(side - (2 * affordable), multiple));
-        return Make(width, height, core, affordable, radius);
+        return Make(width, height, Even(width, height, core, affordable, multiple, pixels), affordable, radius);
+    }
+
+    /// <summary>The core, or one that is up to a tenth larger, or smaller, with which the network sees fewest pixels: each further row or
+    /// column of tiles, be it ever so narrow, costs an overlap on both sides of its edge.</summary>
+    private static int Even(int width, int height, int core, int overlap, int multiple, long pixels)
+    {
+        (int best, long least) = (core, Seen(core));
+        foreach (int length in (int[])[width, height])
+        {
+            for (int parts = Math.Max(1, length / (core + (core / 10))); parts <= (length / core) + 1; parts++)
+            {
+                int even = Up((length + parts - 1) / parts, multiple);
+                long side = even + (2L * overlap);
+                if (even <= core + (core / 10) && side * side <= pixels && Seen(even) < least)
+                {
+                    (best, least) = (even, Seen(even));
+                }
+            }
+        }
+
+        return best;
+
+        long Seen(int side) => (width + (2L * overlap * ((width - 1) / side))) * (height + (2L * overlap * ((height - 1) / side)));
+    }
+
+    /// <summary>Tiles that with their overlap fill a network of one size.</summary>
+    private static TilePlan Fixed(int width, int height, int side, int overlap, int radius, int multiple)
+    {
+        if (width <= side && height <= side)
+        {
+            return new(width, height, Up(side, multiple), 0, 0, IsExact: true);
+        }
+
+        int kept = Math.Min(overlap, Down(side / 4, multiple));
+        return Make(width, height, Math.Max(multiple, Down(side - (2 * kept), multiple)), kept, radius);
     }
 
     private static TilePlan Chosen(int width, int height, int core, int overlap, int radius, int multiple, long pixels)

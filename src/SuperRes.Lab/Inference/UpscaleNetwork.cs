@@ -30,29 +30,82 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// at 2,225.</summary>
     public int WorkingBytesPerPixel { get; init; } = 3072;
 
+    /// <summary>Whether it enlarges by itself: <see cref="Predict"/> takes 1×3×h×w of the image's own size and gives it <see
+    /// cref="Scale"/> times as large. Default: false.</summary>
+    public bool EnlargesItself { get; init; }
+
+    /// <summary>Side in output pixels of the only size that it takes, which it fills up itself; 0 (default): any size.</summary>
+    public int FixedSide { get; init; }
+
+    /// <summary>Gives what tells its weights from others': a hash of them. Default: nothing, its name must do.</summary>
+    internal Func<string> WeightsHash { get; init; } = () => "";
+
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trained model as a network for the upscaler.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
     /// <param name="type">float32, or bfloat16 for the arithmetic inside; pictures stay float32. Default: float32.</param>
     /// <returns>The network.</returns>
-    public static UpscaleNetwork Of(RestorationModel model, ScalarType type = ScalarType.Float32)
-        => new(model.Name, model.Scale, type == ScalarType.Float32 ? model.Predict : x => PredictIn(model, x, type))
+    public static UpscaleNetwork Of(RestorationModel model, ScalarType type = ScalarType.Float32) => Of(model, type, model.Predict);
+
+    /// <summary>
+    /// A model that knows masks as a network that fills the pixels it is told to, those that <see cref="UpscaleOptions.Mask"/> marks, and
+    /// leaves all others.
+    /// </summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="type">float32, or bfloat16 for the arithmetic inside. Default: float32.</param>
+    /// <returns>The network, which takes a pixel that is not a number for masked.</returns>
+    public static UpscaleNetwork Filling(RestorationModel model, ScalarType type = ScalarType.Float32) => Of(model, type, input =>
+    {
+        // Holes of the training were white more often than of any other colour.
+        using Tensor missing = input.isnan(), painted = input.nan_to_num(1), fill = model.PredictFill(painted);
+        return where(missing, fill, painted);
+    });
+
+    /// <summary>The mask of a model that knows it as a grey picture: white where it takes a pixel for masked.</summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="type">float32, or bfloat16 for the arithmetic inside. Default: float32.</param>
+    /// <returns>The network.</returns>
+    public static UpscaleNetwork MaskOf(RestorationModel model, ScalarType type = ScalarType.Float32) => Of(model, type, input =>
+    {
+        using Tensor mask = model.PredictMask(input);
+        return mask.expand(-1, 3, -1, -1).contiguous();
+    });
+
+    /// <summary>This network and then another on its result, both of which keep the size.</summary>
+    /// <param name="next">The network that comes second.</param>
+    /// <returns>A network that looks as far as both together.</returns>
+    public UpscaleNetwork Then(UpscaleNetwork next) => this with
+    {
+        Name = $"{Name} {next.Name}",
+        Predict = input =>
+        {
+            using Tensor between = Predict(input), seen = between.clamp(Scalars.Zero, Scalars.One);
+            return next.Predict(seen);
+        },
+        ReceptiveRadius = ReceptiveRadius + next.ReceptiveRadius,
+        SizeMultiple = Math.Max(SizeMultiple, next.SizeMultiple), // both are powers of two
+        WeightsHash = () => WeightsHash() + next.WeightsHash(),
+    };
+
+    private static UpscaleNetwork Of(RestorationModel model, ScalarType type, Func<Tensor, Tensor> predict)
+        => new(model.Name, model.Scale, type == ScalarType.Float32 ? predict : input => PredictIn(model, type, predict, input))
         {
             Task = model.Task,
             InputFilter = model.InputFilter,
             ReceptiveRadius = model.ReceptiveRadius,
             SizeMultiple = model.SizeMultiple,
+            WeightsHash = model.WeightsHash,
         };
 
     /// <summary>Convolutions in another type; pictures, and what is added to them at the end, stay float32.</summary>
-    private static Tensor PredictIn(RestorationModel model, Tensor input, ScalarType type)
+    private static Tensor PredictIn(RestorationModel model, ScalarType type, Func<Tensor, Tensor> predict, Tensor input)
     {
         ScalarType before = model.Network.ComputeType;
         model.Network.ComputeType = type;
         try
         {
-            return model.Predict(input);
+            return predict(input);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Imaging;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
@@ -37,6 +38,12 @@ public sealed record UpscaleOptions
 
     /// <summary>Quality of JPEG and WebP outputs, 1–100. Default: 95.</summary>
     public int Quality { get; init; } = 95;
+
+    /// <summary>
+    /// Which pixels a filling network (<see cref="UpscaleNetwork.Filling"/>) fills, those that are lighter than middle grey; of the image's
+    /// own size. Default: null, the network finds them itself.
+    /// </summary>
+    public RgbImage? Mask { get; init; }
 
     /// <summary>Refuses values that can't work.</summary>
     /// <exception cref="InputException">An option is outside its range.</exception>

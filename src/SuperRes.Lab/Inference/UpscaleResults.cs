@@ -9,7 +9,7 @@ public enum UpscaleStatus
     /// <summary>Its output was there already.</summary>
     Skipped,
 
-    /// <summary>It could not be read, computed or written; the others went on.</summary>
+    /// <summary>It could not be read, computed or written; the others were done.</summary>
     Failed,
 }
 

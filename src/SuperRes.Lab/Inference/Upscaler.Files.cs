@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.IO;
@@ -7,24 +6,24 @@ namespace SuperRes.Lab.Inference;
 
 public sealed partial class Upscaler
 {
-    // As a whole, a 16-bit picture is held in four bytes per channel, and the largest array has 2 GB.
-    private const long MostDeepPixels = int.MaxValue / 16;
+    // As a whole, a 16-bit picture is held in two bytes per channel, and the largest array has 2 GB.
+    private const long MostDeepPixels = int.MaxValue / 8;
 
     // What is too large for the memory is refused when it is known how the file would be read.
     private static readonly ImageLimits _anySize = new() { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue };
 
     /// <summary>
-    /// Upscales or restores a file. Kept: transparency (enlarged by Lanczos; over white in a JPEG), grey as a grey file, 16 bits per
-    /// channel from PNG to PNG, EXIF and XMP with the orientation applied to the pixels, the ICC profile where it describes pixels of
-    /// the kind that is written (their values are not converted), and between files of one format PNG texts, gamma and density, JPEG
-    /// comments and IPTC. Not kept: CMYK, animation.
+    /// Upscales or restores a file. Kept: transparency (over white in JPEG and PPM), grey as a grey file, 16 bits per channel in PNG,
+    /// TIFF and PPM, EXIF, XMP and IPTC with the orientation applied to the pixels, density, the ICC profile where it describes pixels of
+    /// the kind that is written (their values are not converted), and from PNG to PNG texts, gamma and chromaticities; a JPEG's chroma is
+    /// not sampled more coarsely than the input's. Not kept: CMYK, animation, pages after the first, comments of a JPEG.
     /// </summary>
     /// <remarks>
-    /// A PNG is written row by row. An input too large to be decoded as a whole within the memory limit is read row by row, too: opaque
-    /// and upright PNG without interlacing, and JPEG that is not progressive.
+    /// All but WebP and AVIF are written row by row. An opaque input too large to be decoded as a whole within the memory limit is read
+    /// row by row, too, where its kind allows that: upright TIFF, PPM, PNG without interlacing, and JPEG that is not progressive.
     /// </remarks>
-    /// <param name="input">The image: PNG, JPEG, WebP, BMP or GIF (first frame).</param>
-    /// <param name="output">A name ending in .png, .jpg, .jpeg or .webp; an existing file is replaced.</param>
+    /// <param name="input">The image, of a format that <see cref="ImageCodec"/> reads; the first of several pictures.</param>
+    /// <param name="output">A name ending in .png, .jpg, .webp, .tif, .avif or .ppm; an existing file is replaced.</param>
     /// <param name="changeMap">A .png that shows where and how much the model changed the picture (<see cref="ChangeMap"/>); null:
     /// none.</param>
     /// <param name="progress">Is told after each tile; null: nobody.</param>
@@ -42,8 +41,44 @@ public sealed partial class Upscaler
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         var meter = new UpscaleMeter(progress, _clock, Work(header.Width, header.Height), 1);
         meter.Begin(input, 0);
-        return UpscaleFile(input, output, changeMap, meter, cancellation);
+        return UpscaleFile(input, output, changeMap, new ResultLedger(), meter, cancellation);
     }
+
+    /// <summary>What stands at the place of a result: null where there is nothing, or a result of another source or with other settings,
+    /// which may be replaced.</summary>
+    /// <param name="input">The image.</param>
+    /// <param name="output">Its result's place.</param>
+    /// <returns>The result, where it is there with these settings.</returns>
+    /// <exception cref="InputException">A file is there that is no result of this program.</exception>
+    public UpscaleFileResult? Existing(string input, string output)
+    {
+        OutputPaths.RequireOther(input, output);
+        AtomicFile.ClearLeftovers(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        return Existing(new ResultLedger().Look(input, output, Recipe(output)), input, output) && HeaderOrNull(output) is { } header
+            ? new(input, output, UpscaleStatus.Skipped, null, header.Width, header.Height, 0, true) : null;
+    }
+
+    /// <summary>Whether a place holds the result of another network, so that a name of its own keeps both.</summary>
+    /// <param name="output">A result's place.</param>
+    /// <returns>False where nothing is there that this program wrote.</returns>
+    public bool HoldsAnothers(string output)
+        => File.Exists(output) && new ResultLedger().RecipeAt(output) is { } recipe
+            && !recipe.StartsWith(NetworkKey, StringComparison.Ordinal);
+
+    private string NetworkKey => $"{_network.Name} {_networkHash.Value} ";
+
+    /// <summary>All that decides a result beside its source.</summary>
+    private string Recipe(string output)
+        => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
+            + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
+            + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
+
+    private static bool Existing(ResultLedger.Place place, string input, string output) => place switch
+    {
+        ResultLedger.Place.Foreign => throw new InputException($"{output} is there already and is not the result of {input}, as far as is "
+            + "known; it is left alone: name another place (--out), or give --overwrite."),
+        _ => place == ResultLedger.Place.Done,
+    };
 
     /// <summary>Refuses an output folder whose images would be taken for inputs, now or the next time.</summary>
     /// <param name="folder">The input folder.</param>
@@ -66,8 +101,9 @@ public sealed partial class Upscaler
     }
 
     /// <summary>
-    /// Upscales or restores files. What is done already is skipped: an output of the right size, not older than its input. A file that
-    /// fails is reported, and the others go on; so is one whose output is there and has another size, which is left alone.
+    /// Upscales or restores files. What is done already is skipped: a result of the same source, network, scale, quality and options, as a
+    /// hidden file beside the results says (.superres-results.jsonl). A file that fails is reported, and the others go on; so is one at
+    /// whose output's place is a file that this program did not write, which is left alone.
     /// </summary>
     /// <param name="inputs">The images.</param>
     /// <param name="outputs">Their results' names, in the same order; <see cref="OutputNames"/> gives those in a folder.</param>
@@ -93,13 +129,19 @@ public sealed partial class Upscaler
         }
 
         bool[] isFirst = OutputPaths.CheckApart(inputs, outputs);
+        foreach (string folder in outputs.Select(output => Path.GetDirectoryName(Path.GetFullPath(output))!).Distinct())
+        {
+            AtomicFile.ClearLeftovers(folder);
+        }
+
+        var ledger = new ResultLedger();
         ImageInfo?[] headers = [.. inputs.Select(HeaderOrNull)];
         var meter = new UpscaleMeter(progress, _clock, headers.Sum(h => h is null ? 0 : Work(h.Width, h.Height)), inputs.Count);
         var results = new List<UpscaleFileResult>();
         for (int i = 0; i < inputs.Count; i++)
         {
             meter.Begin(inputs[i], i);
-            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], isFirst[i], overwrite, meter, cancellation);
+            UpscaleFileResult result = One(inputs[i], outputs[i], headers[i], isFirst[i], overwrite, ledger, meter, cancellation);
             results.Add(result);
             finished?.Invoke(result);
         }
@@ -114,7 +156,8 @@ public sealed partial class Upscaler
     public static IReadOnlyList<string> OutputNames(IReadOnlyList<string> names, string folder) => OutputPaths.InFolder(names, folder);
 
     private UpscaleFileResult One(
-        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, UpscaleMeter meter, CancellationToken cancellation)
+        string input, string output, ImageInfo? header, bool isFirst, bool overwrite, ResultLedger ledger,
+        UpscaleMeter meter, CancellationToken cancellation)
     {
         long before = meter.Done;
         try
@@ -125,13 +168,14 @@ public sealed partial class Upscaler
                     + $"name of its own (--out).");
             }
 
-            if (header is not null && !overwrite && OutputPaths.IsDone(input, output, header.Width * Scale, header.Height * Scale))
+            if (header is not null && !overwrite && ledger.Look(input, output, Recipe(output)) is var place
+                && Existing(place, input, output))
             {
                 meter.Skip(Work(header.Width, header.Height));
                 return new(input, output, UpscaleStatus.Skipped, null, header.Width * Scale, header.Height * Scale, 0, true);
             }
 
-            return UpscaleFile(input, output, null, meter, cancellation);
+            return UpscaleFile(input, output, null, ledger, meter, cancellation);
         }
         catch (Exception e) when (e is InputException or ExternalException or OutOfMemoryException or IOException
             or UnauthorizedAccessException)
@@ -144,31 +188,19 @@ public sealed partial class Upscaler
     }
 
     private UpscaleFileResult UpscaleFile(
-        string input, string output, string? changeMap, UpscaleMeter meter, CancellationToken cancellation)
+        string input, string output, string? changeMap, ResultLedger ledger, UpscaleMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
         ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
         (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
         OutputPaths.Check(input, output, changeMap, width, height);
-        using PhotoInput photo = Open(input, output, changeMap, header, out long heldBytes);
+        using PhotoInput photo = Open(input, output, changeMap is not null, header, out long heldBytes);
         bool exact = Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
         using RowSource rows = Passes(photo.Rows, heldBytes, meter, cancellation);
-        bool grey = photo.IsGrey && _network.KeepsGrey;
-        RgbImage? shown;
-        if (IsPng(output))
-        {
-            shown = changeMap is null ? null : new RgbImage(rows.Width, rows.Height);
-            WritePng(photo, rows, output, grey, shown);
-        }
-        else
-        {
-            shown = ToPicture(rows, grey);
-            byte[]? alpha = photo.DeepAlpha is null ? EnlargedAlpha.Of(photo, rows)
-                : [.. EnlargedAlpha.DeepOf(photo, rows)!.Select(a => (byte)((a + 128) / 257))];
-            ImageCodec.Write(
-                new DecodedImage(shown, alpha, grey, 8, header.Format) { Metadata = photo.Metadata }, output, _options.Quality);
-        }
-
+        RgbImage? shown = changeMap is null ? null : new RgbImage(rows.Width, rows.Height);
+        ledger.Begin(input, output, Recipe(output));
+        WriteRows(photo, rows, output, shown);
+        ledger.End(output);
         if (changeMap is not null)
         {
             ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, _network.InputFilter), changeMap);
@@ -178,105 +210,80 @@ public sealed partial class Upscaler
             exact) { Frames = header.Frames };
     }
 
-    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where its kind and the output's allow
-    /// it.</summary>
-    private PhotoInput Open(string input, string output, string? changeMap, ImageInfo header, out long heldBytes)
+    /// <summary>Opens a photo: as a whole where that fits comfortably, otherwise row by row where both kinds of file allow it.</summary>
+    private PhotoInput Open(string input, string output, bool map, ImageInfo header, out long heldBytes)
     {
-        bool byRows = IsPng(output) && changeMap is null;
-        heldBytes = HeldBytes(header.Width, header.Height, PhotoInput.IsDeep(input, header) ? 36 : 8,
-            (IsPng(output) ? 1 : 8) + (changeMap is null ? 0 : 32));
-        long pixels = (long)header.Width * header.Height;
-        bool isLarge = heldBytes > (Limit - BaseBytes) / 2
-            || pixels > (PhotoInput.IsDeep(input, header) ? MostDeepPixels : ImageLimits.Default.MaxPixels);
-        if (isLarge && byRows && PhotoInput.Stream(input, header) is { } photo)
+        var stamp = FileStamp.Of(input);
+        ImageReader reader = ImageCodec.OpenReader(input, _anySize);
+        try
         {
-            heldBytes = 0;
-            return photo;
-        }
+            bool byRows = ImageFormats.TakesRows(ImageFormats.Of(output)) && !map, deep = reader.Bits > 8;
+            int outputBytes = (ImageFormats.TakesRows(ImageFormats.Of(output)) ? 1 : 8) + (map ? 32 : 0);
+            heldBytes = HeldBytes(header.Width, header.Height, deep ? 24 : 8, outputBytes);
+            long pixels = (long)header.Width * header.Height;
+            bool isLarge = heldBytes > (Limit - BaseBytes) / 2 || pixels > (deep ? MostDeepPixels : ImageLimits.Default.MaxPixels);
+            if (isLarge && byRows && !reader.HasAlpha)
+            {
+                // What can't be decoded in rows is held by the decoder.
+                heldBytes = reader.ComesInRows ? 0 : HeldBytes(header.Width, header.Height, 3 * reader.Bits / 8, 0);
+                return PhotoInput.Stream(reader, stamp, input);
+            }
 
-        string hint = byRows ? "" : ", or write a .png without a change map, which is made row by row";
-        if (!byRows)
+            string hint = byRows ? "" : ", or write a .png without a change map, which is made row by row";
+            if (map || !byRows)
+            {
+                RequireArray(header.Width, header.Height, bytesPerPixel: 3, hint);
+            }
+
+            if (isLarge)
+            {
+                // Refuses what can't be done before anything is decoded.
+                _ = Plans(header.Width, header.Height, heldBytes, hint);
+                _ = ImageCodec.ReadHeader(input, deep ? new() { MaxPixels = MostDeepPixels } : null);
+            }
+
+            if (reader.HasAlpha)
+            {
+                RequireArray(header.Width, header.Height, bytesPerPixel: reader.Bits / 8);
+            }
+
+            return PhotoInput.Whole(reader, stamp, input);
+        }
+        catch
         {
-            RequireArray(header.Width, header.Height, bytesPerPixel: 3, hint);
+            reader.Dispose();
+            throw;
         }
-
-        if (isLarge)
-        {
-            // Refuses what can't be done before anything is decoded.
-            _ = Plans(header.Width, header.Height, heldBytes, hint);
-            _ = ImageCodec.ReadHeader(input, PhotoInput.IsDeep(input, header) ? new() { MaxPixels = MostDeepPixels } : null);
-        }
-
-        PhotoInput whole = PhotoInput.Read(input);
-        if (whole.Alpha is not null || whole.DeepAlpha is not null)
-        {
-            RequireArray(header.Width, header.Height, bytesPerPixel: whole.Bits / 8);
-        }
-
-        return whole;
     }
 
-    private void WritePng(PhotoInput photo, RowSource rows, string output, bool grey, RgbImage? shown)
+    private void WriteRows(PhotoInput photo, RowSource rows, string output, RgbImage? shown)
     {
+        string format = ImageFormats.Of(output);
+        bool grey = photo.IsGrey && _network.KeepsGrey;
         // A profile of RGB pixels says nothing true about one grey channel, and is worth more than the bytes that one saves.
-        bool single = grey && photo.Metadata.ProfileIsGrey != false;
+        bool single = grey && ImageFormats.HoldsGrey(format) && photo.Metadata.ProfileIsGrey != false;
         ImageMetadata metadata = photo.Metadata.ProfileIsGrey == single ? photo.Metadata : photo.Metadata with { IccProfile = null };
-        byte[]? alpha = EnlargedAlpha.Of(photo, rows);
-        ushort[]? deepAlpha = EnlargedAlpha.DeepOf(photo, rows);
-        int colours = single ? 1 : 3, channels = colours + (alpha is null && deepAlpha is null ? 0 : 1), bytes = photo.Bits / 8;
+        ushort[]? alpha = EnlargedAlpha.Of(photo, rows.Width, rows.Height);
+        var layout = new RowLayout(
+            rows.Width, single ? 1 : 3, alpha is not null && ImageFormats.HoldsAlpha(format),
+            ImageFormats.HoldsSixteenBits(format) ? photo.Bits : 8, photo.Bits);
         AtomicFile.Write(output, file =>
         {
-            using var writer = new PngWriter(file, rows.Width, rows.Height, channels, photo.Bits, metadata);
-            var row = new byte[rows.Width * channels * bytes];
+            using var writer = new RowWriter(
+                file, format, rows.Width, rows.Height, layout.Channels, layout.Bits, metadata, _options.Quality);
             Drain(rows, grey, (first, values) =>
             {
-                for (int y = 0; y < values.Length / 3 / rows.Width; y++)
-                {
-                    Span<float> from = values.Slice(y * rows.Width * 3, rows.Width * 3);
-                    for (int x = 0, to = 0; x < rows.Width; x++)
-                    {
-                        for (int c = 0; c < colours; c++, to += bytes)
-                        {
-                            Put(from[(x * 3) + c], row.AsSpan(to, bytes));
-                        }
-
-                        int pixel = ((first + y) * rows.Width) + x;
-                        if (deepAlpha is not null)
-                        {
-                            BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(to), deepAlpha[pixel]);
-                        }
-                        else if (alpha is not null)
-                        {
-                            row[to] = alpha[pixel];
-                        }
-
-                        to += channels > colours ? bytes : 0;
-                    }
-
-                    writer.Write(row);
-                }
-
+                int count = values.Length / 3;
+                ReadOnlySpan<ushort> transparency = alpha is null ? default : alpha.AsSpan(first * rows.Width, count);
+                writer.Write(layout.Pack(values, transparency));
                 if (shown is not null)
                 {
                     ToBytes(values, shown.Pixels.AsSpan(first * rows.Width * 3, values.Length));
                 }
             });
+            writer.Finish();
         });
-
-        static void Put(float value, Span<byte> to)
-        {
-            if (to.Length == 1)
-            {
-                to[0] = (byte)MathF.Round(value * 255);
-            }
-            else
-            {
-                BinaryPrimitives.WriteUInt16BigEndian(to, DeepPng.To16(value));
-            }
-        }
     }
-
-    private static bool IsPng(string path) => string.Equals(Path.GetExtension(path), ".png", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The header of an image of any size; null where there is none to be read.</summary>
     internal static ImageInfo? HeaderOrNull(string path)

@@ -22,6 +22,7 @@ public sealed partial class Upscaler
     private readonly UpscaleOptions _options;
     private readonly TimeProvider _clock;
     private readonly int _repetitions;
+    private readonly Lazy<string> _networkHash;
 
     /// <summary>Creates an upscaler over a trained model.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
@@ -44,6 +45,7 @@ public sealed partial class Upscaler
         _options.Validate();
         Scale = _options.Scale ?? network.Scale;
         _repetitions = Repetitions(network, Scale);
+        _networkHash = new(network.WeightsHash);
     }
 
     /// <summary>How many times larger the result is.</summary>
@@ -51,7 +53,7 @@ public sealed partial class Upscaler
 
     /// <summary>Upscales or restores a picture. A grey picture stays grey, unless the network colourises.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="progress">Is told after each tile; null: nobody.</param>
+    /// <param name="progress">Receives the progress after each tile; null for none.</param>
     /// <param name="cancellation">Stops the work between two tiles.</param>
     /// <returns>The picture, <see cref="Scale"/> times as wide and high.</returns>
     /// <exception cref="InputException">The picture is too large for the memory limit, or the network gives NaN.</exception>
@@ -148,7 +150,8 @@ public sealed partial class Upscaler
     /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
     private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
         => Plans(image.Width, image.Height, heldBytes)
-            .Aggregate(image, (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
+            .Aggregate(_options.Mask is { } mask ? new MaskedRows(image, mask) : image,
+                (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
 
     /// <summary>Refuses a result that must be in memory as a whole and passes the largest array.</summary>
     private void RequireArray(int width, int height, int bytesPerPixel, string hint = "")

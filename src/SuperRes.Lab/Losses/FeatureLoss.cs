@@ -36,9 +36,9 @@ public sealed class FeatureLoss : IDisposable
         {
             FeatureNetworkKind kind = FeatureNetworks.Get(_resolved.Network);
             using var random = new TorchSeed(seed, "vgg");
-            _network = FeatureNetworks.TryLoad(kind);
-            IsPretrained = _network is not null;
-            _isRandom = !IsPretrained;
+            _network = _resolved.Pretrained ? FeatureNetworks.TryLoad(kind) : null;
+            IsPretrained = _network is not null && kind.FromWeights is not null;
+            _isRandom = _network is null && _resolved.Pretrained;
             _network ??= kind.Create();
             _network.to(device ?? CPU);
         }
@@ -61,14 +61,15 @@ public sealed class FeatureLoss : IDisposable
     /// <summary>What the loss is made of.</summary>
     public FeatureLossOptions Options { get; }
 
-    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, ….</summary>
+    /// <summary>The terms' names in order: pixel, feat_0, …, gram_0, …, mask, then those of one's own.</summary>
     public IReadOnlyList<string> TermNames { get; }
 
     /// <summary>Whether the features come from ImageNet weights. False, too, where no features are compared or the network was
     /// given.</summary>
     public bool IsPretrained { get; }
 
-    /// <summary>What people must know before they trust the loss; null where there is nothing to say.</summary>
+    /// <summary>What people must know before they trust the loss: that its features are random where ImageNet's were wanted; null
+    /// otherwise.</summary>
     public string? Warning => !_isRandom
         ? null
         : $"The feature loss uses {NetworkName} with RANDOM weights: no pretrained file is in the cache. "
@@ -101,8 +102,9 @@ public sealed class FeatureLoss : IDisposable
     /// <param name="prediction">N×3×H×W, ImageNet-normalised.</param>
     /// <param name="target">N×3×H×W, ImageNet-normalised; no gradient flows into it.</param>
     /// <param name="weight">N×1×H×W, how much each pixel's own distance counts; null where all count alike.</param>
+    /// <param name="maskError">How wrong the network's mask is, a scalar (<see cref="MaskError"/>); null counts as 0.</param>
     /// <returns>The sum and the terms.</returns>
-    public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null)
+    public LossTerms Compute(Tensor prediction, Tensor target, Tensor? weight = null, Tensor? maskError = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using Scalar pixelWeight = Scalars.Of(Options.PixelWeight);
@@ -129,6 +131,18 @@ public sealed class FeatureLoss : IDisposable
                 using Scalar factor = Scalars.Of(layer * layer * _resolved.GramFactor!.Value);
                 terms.Add(Between(Gram(actual[i]), Gram(expected[i])) * factor);
             }
+        }
+
+        if (Options.MaskWeight > 0)
+        {
+            using Scalar factor = Scalars.Of(Options.MaskWeight);
+            terms.Add((maskError ?? zeros([], device: prediction.device)) * factor);
+        }
+
+        foreach (string name in Options.Terms.Names)
+        {
+            using Scalar factor = Scalars.Of(Options.Terms[name].Weight);
+            terms.Add(LossTermRegistry.Get(name).Compare(Options.Terms[name], prediction, target) * factor);
         }
 
         // fastai sums in this order; a stacked sum would round differently.
@@ -158,7 +172,8 @@ public sealed class FeatureLoss : IDisposable
 
     private static string[] Names(FeatureLossOptions options) =>
         ["pixel", .. options.Weights!.Select((_, i) => $"feat_{i}"),
-            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : []];
+            .. options.GramFactor > 0 ? options.Weights!.Select((_, i) => $"gram_{i}") : [],
+            .. options.MaskWeight > 0 ? ["mask"] : (string[])[], .. options.Terms.Names];
 
     /// <summary>Features as they are compared.</summary>
     private Tensor Compared(Tensor features) => _resolved.Normalized

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using SuperRes.Lab.Features;
 
 namespace SuperRes.Lab.Losses;
@@ -19,21 +20,35 @@ public enum BaseLoss
     DeltaE,
 }
 
-/// <summary>What <see cref="FeatureLoss"/> is made of; the defaults are the course's.</summary>
+/// <summary>What the loss is made of; the defaults are the course's.</summary>
 public sealed record FeatureLossOptions
 {
     /// <summary>The distance. Default L1.</summary>
     public BaseLoss Base { get; init; } = BaseLoss.L1;
 
     /// <summary>Factor on the pixels' own distance, 0 or more. Default 1.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>
-    /// The network whose features are compared, one of <see cref="FeatureNetworks.All"/>; or auto: vgg16_bn where its weights are in the
+    /// Factor on the cross entropy of the mask, 0 or more, for networks that say which pixels are masked (mask-resnet18): masked are those
+    /// that the input's degradation changed (<see cref="MaskError"/>). Default 0.
+    /// </summary>
+    [Range(0, double.PositiveInfinity)]
+    public double MaskWeight { get; init; }
+
+    /// <summary>
+    /// The network whose features are compared, by its name; or auto: vgg16_bn where its weights are in the
     /// cache, else
     /// resnet18, which comes with the build. Default vgg16_bn.
     /// </summary>
     public string Network { get; init; } = "vgg16_bn";
+
+    /// <summary>
+    /// Whether the network has its ImageNet weights where they are there. False for random ones, the control that says what ImageNet adds.
+    /// Default true.
+    /// </summary>
+    public bool Pretrained { get; init; } = true;
 
     /// <summary>The layers that are compared, by name and in the network's order; null for those of <see cref="Blocks"/>. Default
     /// null.</summary>
@@ -44,6 +59,7 @@ public sealed record FeatureLossOptions
     /// layer 22 of
     /// vgg16_bn); empty for pixels alone. Default null: the network's own, 2, 3, 4 for VGG-16.
     /// </summary>
+    [Range(0, 4)]
     public IReadOnlyList<int>? Blocks { get; init; }
 
     /// <summary>
@@ -51,6 +67,7 @@ public sealed record FeatureLossOptions
     /// own, 5, 15, 2 for
     /// VGG-16 and 1 each for others, or 1 each where layers or blocks are given.
     /// </summary>
+    [Range(0, double.PositiveInfinity)]
     public IReadOnlyList<double>? Weights { get; init; }
 
     /// <summary>
@@ -62,12 +79,13 @@ public sealed record FeatureLossOptions
 
     /// <summary>Factor on the gram terms, 0 or more; 0 leaves the grams out. Default null: the network's own, 5000 for VGG-16 and 50 for
     /// others.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double? GramFactor { get; init; }
 
-    /// <summary>Pixels alone, without any network.</summary>
-    public static FeatureLossOptions PixelsOnly { get; } = new() { Blocks = [], Weights = [] };
+    /// <summary>Terms of one's own that are added, each by its name (<see cref="LossTermRegistry"/>). Default: none.</summary>
+    public LossTermSections Terms { get; init; } = new();
 
-    /// <summary>Whether pixels alone are compared.</summary>
+    /// <summary>Whether pixels alone are compared, beside <see cref="Terms"/>.</summary>
     internal bool IsPixelsOnly => (Layers?.Count ?? Blocks?.Count) == 0;
 
     /// <summary>The same loss with every value said, so that two ways of saying it can be compared; auto stays what it is.</summary>
@@ -105,6 +123,13 @@ public sealed record FeatureLossOptions
         {
             throw new InputException($"{where}.pixelWeight is {PixelWeight}; use 0 or more.");
         }
+
+        if (!(MaskWeight >= 0 && double.IsFinite(MaskWeight)))
+        {
+            throw new InputException($"{where}.maskWeight is {MaskWeight}; use 0 or more.");
+        }
+
+        OptionRanges.Validate(Terms, $"{where}.terms");
 
         FeatureNetworkKind kind =
             FeatureNetworks.Get(Network == FeatureNetworks.Auto ? FeatureNetworks.All[0].Name : Network, $"{where}.network");

@@ -134,7 +134,7 @@ public sealed class Lpips : IDisposable
                 : throw new InputException($"The weights {kind.Heads} have no tensor lin{i}.model.1.weight; fetch them again.");
         }
 
-        FeatureNetwork features = kind.Network.FromWeights(network, $"The weights {kind.Network.Name}");
+        FeatureNetwork features = kind.Network.FromWeights!(network, $"The weights {kind.Network.Name}");
         foreach (Tensor value in StateDict.Entries(features).Select(e => e.Value).Concat(own))
         {
             value.DetachFromDisposeScope();

@@ -8,6 +8,9 @@ namespace SuperRes.Lab.Metrics;
 /// </summary>
 public static class Psnr
 {
+    /// <summary>What an exact image counts as where images are put together, in dB: its own is infinite.</summary>
+    internal const double MostCounted = 100;
+
     private const double Peak = 255;
 
     /// <summary>PSNR over all pixels of the three channels.</summary>

@@ -9,7 +9,7 @@ namespace SuperRes.Lab.Models;
 /// <c>bias, weight_g, weight_v</c> under weight norm, <c>bias, weight_orig, weight_u, weight_v</c> under spectral norm.
 /// </summary>
 /// <remarks>It computes in the data type of its input; the parameters stay float32 and their gradients come back as float32.</remarks>
-public sealed class Convolution : nn.Module<Tensor, Tensor>
+public sealed class Convolution : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private const double Epsilon = 1e-12;
     private readonly NormType _norm;
@@ -143,6 +143,14 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
             ? Convolve(input.unsqueeze(2), weight.unsqueeze(2), bias, _stride, _padding).squeeze(2)
             : Convolve(input, weight, bias, _stride, _padding);
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string AddTo(INetworkGraph graph, string input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        return graph.Convolution(input, EffectiveWeight(), Bias, _stride[(2 - _dimensions)..], _padding[(2 - _dimensions)..]);
     }
 
     /// <summary>Lets the convolution take and give channels of zeros behind its own, which cost less than an odd count of

@@ -42,11 +42,13 @@ public abstract record NetworkOptions
     public void Validate(string where = "model")
     {
         _ = NetworkRegistry.Get(this, where);
+        OptionRanges.Validate(this, where);
         Check(where);
     }
 
     /// <summary>
-    /// Checks every value but the network's name; each fault is an <see cref="InputException"/>, as <see cref="Require"/> throws it.
+    /// Checks what no <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/> says; each fault is an
+    /// <see cref="InputException"/>, as <see cref="Require"/> throws it.
     /// </summary>
     /// <param name="where">What to name in the message.</param>
     protected abstract void Check(string where);

@@ -15,6 +15,7 @@ public static class NetworkRegistry
             .. Named(NetworkKind.Of<UnetOptions>(options => new DynamicUnet(options)), [.. ResNet.Bodies]),
             .. Named(NetworkKind.Of<LiteUnetOptions>(options => new LiteUnet(options)), LiteUnetOptions.Name),
             .. Named(NetworkKind.Of<LiteResNetUnetOptions>(options => new LiteResNetUnet(options)), LiteResNetUnetOptions.Name),
+            .. Named(NetworkKind.Of<MaskUnetOptions>(options => new MaskUnet(options)), MaskUnetOptions.Name),
         ]);
 
     /// <summary>All names, sorted.</summary>

@@ -12,6 +12,10 @@ public sealed class RestorationModel : IDisposable
     /// <summary>The metadata entry that holds the <see cref="ModelCard"/>.</summary>
     public const string MetadataKey = "superres";
 
+    // oneDNN's bfloat16 convolutions read beyond the rows of pictures under 12 pixels wide on processors with AMX: NaN, or other bits each
+    // time.
+    private const int LeastSide = 16;
+    private const int FlatReach = 8, FlatReachOfRestoration = 40;
     private readonly Device _device;
 
     /// <summary>Wraps a network.</summary>
@@ -44,7 +48,7 @@ public sealed class RestorationModel : IDisposable
     public ResampleFilter InputFilter => Card.InputFilter;
 
     /// <inheritdoc cref="RestorationNetwork.SizeMultiple"/>
-    public int SizeMultiple => Network.SizeMultiple;
+    public int SizeMultiple => Math.Max(Network.SizeMultiple, FlatColours.Cell);
 
     /// <inheritdoc cref="RestorationNetwork.ReceptiveRadius"/>
     public int ReceptiveRadius => Network.ReceptiveRadius;
@@ -184,7 +188,7 @@ public sealed class RestorationModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         var entries = StateDict.Entries(network)
-            .Select(entry => (entry.Name, entry.Value.is_floating_point() ? entry.Value.detach().to(type) : entry.Value.detach()));
+            .Select(entry => (entry.Name, Stored(entry.Name, entry.Value.detach(), type)));
         string json = JsonSerializer.Serialize(card with { Model = network.Options }, OptionsJson.Compact);
         SafeTensors.Write(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { [MetadataKey] = json });
     }
@@ -196,12 +200,76 @@ public sealed class RestorationModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = inference_mode();
-        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(input.to(_device))));
-        return output.to(input.device).MoveToOuterDisposeScope();
+        (long height, long width) = (input.shape[2], input.shape[3]);
+        Tensor seen = LargeEnough(input.to(_device));
+        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
+        if (Network.AddsToInput && !Network.HasMask && Task != "colorization")
+        {
+            // A hole to be filled is flat too, but not that far around.
+            output = FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
+        }
+
+        return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Which pixels the network takes for masked, by scratches, holes, text and the like.</summary>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
+    /// <returns>N×1×H×W on the input's device: the probability of each pixel to be masked, 0–1. Without graph.</returns>
+    /// <exception cref="InputException">The network says nothing about masks.</exception>
+    public Tensor PredictMask(Tensor input) => OfAnswer(input, answer => answer.MaskLogits!.sigmoid());
+
+    /// <summary>What the network would put at each pixel if it were masked; it looks at the picture as it is, masked pixels too.</summary>
+    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
+    /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
+    /// <exception cref="InputException">The network says nothing about masks.</exception>
+    public Tensor PredictFill(Tensor input) => OfAnswer(input, answer => ImageNet.Denormalize(answer.Fill!));
+
+    private Tensor OfAnswer(Tensor input, Func<MaskedAnswer, Tensor> part)
+    {
+        if (!Network.HasMask)
+        {
+            throw new InputException($"{Name} is a model of the network {Network.Options.Body}, which has no mask; use one that says which "
+                + $"pixels are masked, such as retouch.");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = inference_mode();
+        Tensor seen = LargeEnough(input.to(_device));
+        return part(Network.Answer(ImageNet.Normalize(seen))).narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3])
+            .to(input.device).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A hash of the weights as they are now: 32 hexadecimal digits.</summary>
+    internal string WeightsHash()
+    {
+        var hash = new System.IO.Hashing.XxHash128();
+        foreach ((string name, Tensor value) in StateDict.Entries(Network))
+        {
+            using Tensor whole = value.detach().cpu().contiguous();
+            hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.Append(whole.bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>The input with its last row and column repeated up to 16 pixels.</summary>
+    private static Tensor LargeEnough(Tensor input)
+    {
+        long right = Math.Max(0, LeastSide - input.shape[3]), below = Math.Max(0, LeastSide - input.shape[2]);
+        return right + below == 0 ? input : nn.functional.pad(input, [0, right, 0, below], PaddingModes.Replicate);
     }
 
     /// <summary>Frees the network.</summary>
     public void Dispose() => Network.Dispose();
+
+    /// <summary>A weight in the data type that it is stored in, where that holds it.</summary>
+    private static Tensor Stored(string name, Tensor value, ScalarType type)
+    {
+        Tensor stored = value.is_floating_point() ? value.to(type) : value;
+        return type != ScalarType.Float16 || !stored.isinf().any().item<bool>() || value.isinf().any().item<bool>() ? stored
+            : throw new InputException($"{name} has values above 65,504, which float16 can't hold; store the weights as bfloat16.");
+    }
 
     private static void RequireFinite(RestorationNetwork network, string path)
     {

@@ -5,7 +5,7 @@ namespace SuperRes.Lab.Models;
 
 /// <summary>
 /// A network that answers a picture with a better one of the same size: <see cref="DynamicUnet"/>, the article's, <see cref="LiteUnet"/>
-/// and <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, or one of your own (<see
+/// and <see cref="LiteResNetUnet"/>, small enough to be trained and used on a processor, <see cref="MaskUnet"/>, or one of your own (<see
 /// cref="NetworkRegistry"/>).
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ namespace SuperRes.Lab.Models;
 /// <c>forward</c> takes N×3×H×W of any size, ImageNet-normalised and already at the output's size, and answers with the same shape and data
 /// type.
 /// </remarks>
-public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
+public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModule
 {
     /// <summary>Checks the options.</summary>
     /// <param name="name">The module's name in messages.</param>
@@ -65,6 +65,9 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public virtual bool AddsToInput => false;
 
+    /// <summary>Whether the network says which pixels are masked (<see cref="Answer"/>). Default false.</summary>
+    public virtual bool HasMask => false;
+
     /// <summary>
     /// Which part of a batch the network is about to see, where several ranks divide it; null for whole batches. A network that draws random
     /// numbers draws those of the whole batch and takes the part's, so that they don't depend on how many ranks there are.
@@ -77,7 +80,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>How many pixels an output pixel can depend on in each direction.</summary>
     public abstract int ReceptiveRadius { get; }
 
-    /// <summary>Whether the batch norms of frozen groups go on learning, as in fastai. Default true.</summary>
+    /// <summary>Whether the batch norms of frozen groups keep learning, as in fastai. Default true.</summary>
     protected virtual bool TrainsFrozenNorms => true;
 
     /// <summary>Builds the network that the options describe, with random weights, which <c>torch.manual_seed</c> decides.</summary>
@@ -106,6 +109,19 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
     /// <exception cref="InputException">They don't fit.</exception>
     public virtual void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
         throw new NotSupportedException($"The network {Options.Body} names pretrained weights and doesn't say how it takes them.");
+
+    /// <summary>What the forward pass computes, and what it knows of the mask.</summary>
+    /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
+    /// <returns>The picture alone, unless the network <see cref="HasMask"/>.</returns>
+    public virtual MaskedAnswer Answer(Tensor input) => new(call(input), null, null);
+
+    /// <summary>Adds what the forward pass computes to a graph, so that the network can be exported.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W float32, ImageNet-normalised and already at the output's size.</param>
+    /// <returns>The name of the output, float32.</returns>
+    /// <exception cref="InputException">The network or a part of it doesn't say what it computes.</exception>
+    public virtual string AddTo(INetworkGraph graph, string input) => throw new InputException(
+        $"The network {Options.Body} doesn't say what it computes, so it can't be exported; let it override {nameof(AddTo)}.");
 
     /// <summary>
     /// Leaves the last layer group trainable, and in the groups before it the batch norms alone (fastai's <c>freeze</c>).
@@ -138,11 +154,22 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>
         return padX == 0 && padY == 0 ? input : nn.functional.pad(input, [0, padX, 0, padY], PaddingModes.Replicate);
     }
 
+    /// <summary>The same in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W.</param>
+    protected string Padded(INetworkGraph graph, string input) => graph.PadToMultiple(input, SizeMultiple);
+
     /// <summary>The input and a change of the padded one, of which the input's part counts.</summary>
     /// <param name="input">N×3×H×W.</param>
     /// <param name="change">What the network adds, of the padded size.</param>
     protected static Tensor Changed(Tensor input, Tensor change) =>
         input.add(change.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]), Scalars.One);
+
+    /// <summary>The same in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">N×3×H×W.</param>
+    /// <param name="change">What the network adds, of the padded size.</param>
+    protected static string Changed(INetworkGraph graph, string input, string change) => graph.Plus(input, graph.CropTo(change, input));
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

@@ -74,9 +74,6 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
-    /// <summary>Photos that could not be decoded while loading; another stands in for each.</summary>
-    public IReadOnlyList<BrokenImage> Broken => _maker.Broken;
-
     /// <summary>A loader whose batches are the same in every epoch: all photos in order, centre crops, degradations fixed per
     /// photo.</summary>
     /// <param name="source">The photos.</param>
@@ -90,7 +87,7 @@ public sealed class BatchLoader : IDisposable
         (options ?? new BatchLoaderOptions()) with { Shuffle = false, DropLast = false, SamplesPerImage = 1 },
         validation: true);
 
-    /// <summary>The batches from the current position to the end of its epoch; the workers go on with the next epoch meanwhile.</summary>
+    /// <summary>The batches from the current position to the end of its epoch; the workers load the next epoch meanwhile.</summary>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Batches, each of which is disposed when the next is asked for.</returns>
     /// <exception cref="InputException">A photo can't be used; thrown when its batch is due.</exception>

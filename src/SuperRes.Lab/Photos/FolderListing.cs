@@ -11,7 +11,15 @@ internal sealed class FolderListing(string root, bool recursive)
 
     /// <summary>The folder's images in ordinal order.</summary>
     /// <param name="named">The folder as messages name it.</param>
-    public IReadOnlyList<string> List(string named) => ImageCodec.ListImages(named, recursive);
+    public IReadOnlyList<string> List(string named)
+    {
+        FolderImages found = ImageCodec.ListFolder(named, recursive);
+        Note = found.Note;
+        return found.Images;
+    }
+
+    /// <summary>What the last listing left out (<see cref="FolderImages.Note"/>).</summary>
+    public string? Note { get; private set; }
 
     public void Know(IEnumerable<string> paths) => _known = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
 

@@ -29,6 +29,9 @@ public sealed class ImageFolder : PhotoSource
     /// <summary>Files with an image's extension whose header can't be read.</summary>
     public IReadOnlyList<BrokenImage> Broken { get; }
 
+    /// <summary>One sentence about images of kinds that are not read, which lie in the folder; null where there are none.</summary>
+    public string? LeftOutNote => _listing?.Note;
+
     /// <inheritdoc/>
     public override int Count => Photos.Count;
 
@@ -117,7 +120,7 @@ public sealed class ImageFolder : PhotoSource
         }
     }
 
-    /// <summary>A hash over names, sizes and times of the photos, which tells whether a cache made from them is still theirs.</summary>
+    /// <summary>A hash over names, sizes and times of the photos, which shows whether a cache made from them is still theirs.</summary>
     /// <returns>64 hexadecimal digits (SHA-256).</returns>
     public string Fingerprint() => Hash(photo => string.Create(CultureInfo.InvariantCulture, $"{photo.Bytes}\0{photo.ModifiedUtc.Ticks}"));
 

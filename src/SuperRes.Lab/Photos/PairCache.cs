@@ -43,7 +43,7 @@ public sealed class PairCache : PhotoSource, IDisposable
     /// <param name="folder">The photos.</param>
     /// <param name="options">What of each photo is kept.</param>
     /// <param name="path">The cache's file. Another process that prepares the same file is waited for.</param>
-    /// <param name="progress">Told about each photo that is done; may be called from any thread. Not called when the cache exists.</param>
+    /// <param name="progress">Receives the number of photos that are done, from any thread; nothing when the cache exists.</param>
     /// <param name="cancellation">Ends the preparation; nothing half-written is left.</param>
     /// <returns>The open cache.</returns>
     /// <exception cref="InputException">A photo is smaller than the crop, more than 1 % can't be decoded, the disk is full, or the file

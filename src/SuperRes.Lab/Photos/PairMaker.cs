@@ -10,7 +10,7 @@ internal sealed class PairMaker
     private readonly DegradationPipeline _pipeline;
     private readonly BatchLoaderOptions _options;
     private readonly bool _validation;
-    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
+    private readonly ConcurrentDictionary<int, bool> _broken = new();
     private readonly PhotoReader<Job> _read;
     private (int Epoch, int[] Order)? _order;
 
@@ -21,8 +21,6 @@ internal sealed class PairMaker
         _read = (photo, job) => Write(photo, job);
         RequireSize(source, options.CropSize);
     }
-
-    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(b => b.Key).Select(b => b.Value)];
 
     /// <summary>The pairs of a batch; called under the loader's lock.</summary>
     public PairItem[] Items(LoaderPosition position)
@@ -104,7 +102,7 @@ internal sealed class PairMaker
 
     private void SetAside(int index, InputException e)
     {
-        _broken[index] = new BrokenImage(_source.NameOf(index), e.Message);
+        _broken[index] = true;
         if (_broken.Count > ImageFolder.ToleratedBrokenShare * _source.Count)
         {
             throw new InputException(

@@ -14,7 +14,7 @@ internal static class PhotoHashes
     /// <param name="folder">The photos.</param>
     /// <param name="memory">A file that remembers hashes; null for none.</param>
     /// <param name="hashes">One for each photo of the folder that is returned.</param>
-    /// <param name="progress">Told about each photo that is done.</param>
+    /// <param name="progress">Receives the number of photos that are done.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InputException">More than 1 % of the photos can't be decoded.</exception>
     public static ImageFolder Of(

@@ -21,7 +21,7 @@ public abstract class PhotoSource
 
     /// <summary>The photo.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    /// <returns>A picture of the size that <see cref="SizeOf"/> tells.</returns>
+    /// <returns>A picture of the size that <see cref="SizeOf"/> gives.</returns>
     /// <exception cref="InputException">The photo can't be read, or changed since it was listed.</exception>
     public abstract RgbImage Read(int index);
 
@@ -31,7 +31,7 @@ public abstract class PhotoSource
     {
     }
 
-    /// <summary>Whether a photo is another than when it was listed; tells a broken photo from a changed one.</summary>
+    /// <summary>Whether a photo is another than when it was listed; distinguishes a broken photo from a changed one.</summary>
     internal virtual bool HasChanged(int index) => false;
 
     /// <summary>Lets a reader look at a photo's pixels where they lie.</summary>

@@ -169,9 +169,9 @@ public sealed class Learner(
             }
 
             Tensor input = ImageNet.Normalize(pair.Input.to(Device)), target = ImageNet.Normalize(pair.Target.to(Device));
-            Tensor prediction = Model.call(input);
+            MaskedAnswer answer = Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, Loss.MaskedWeight)?.to(Device);
-            using LossTerms terms = Loss.Compute(prediction, target, weights);
+            using LossTerms terms = Loss.Compute(answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
             BatchLoss values = Divided.Sum(BatchLoss.Of(terms), pair);
             if (!Callbacks.Skip(step, callback => callback.OnLoss(this, values)))
             {

@@ -29,6 +29,9 @@ public sealed record LearnerOptions
     /// </summary>
     public int EarlyStop { get; init; }
 
+    /// <summary>Metrics of the validation pairs, by name (<see cref="Metrics.MetricRegistry"/>). Default: none.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
     /// <summary>The callbacks that do what is asked for, in their order.</summary>
     internal IEnumerable<LearnerCallback> CreateCallbacks()
     {

@@ -10,6 +10,9 @@ namespace SuperRes.Lab.Training;
 [System.Text.Json.Serialization.JsonConverter(typeof(LrSliceJsonConverter))]
 public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform = false)
 {
+    // The article's own slice(3e-3,1e-3) falls by three. What falls by more is 1.5e-4 typed as 1,5e-4.
+    private const double MostFall = 10;
+
     /// <summary>A range from a tenth of a rate, fastai's <c>slice(stop)</c>.</summary>
     /// <param name="stop">The last group's rate.</param>
     public LrSlice(double stop)
@@ -45,7 +48,7 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
     /// <summary>Reads a rate, such as 1e-3, or a slice, such as slice(1e-3) or slice(1e-6,1e-4).</summary>
     /// <param name="text">The text.</param>
     /// <param name="slice">The slice.</param>
-    /// <returns>Whether it is one with rates above zero.</returns>
+    /// <returns>Whether it is one with rates above zero, of which the first is at most ten times the last.</returns>
     public static bool TryParse(string text, out LrSlice slice)
     {
         slice = default;
@@ -55,8 +58,7 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
         var rates = new List<double>();
         foreach (string part in parts)
         {
-            if (!double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out double rate)
-                || !(rate > 0 && double.IsFinite(rate)))
+            if (!NumberText.TryReal(part, out double rate) || rate <= 0)
             {
                 return false;
             }
@@ -71,7 +73,7 @@ public readonly record struct LrSlice(double? Start, double Stop, bool IsUniform
             (true, 2) => new LrSlice(rates[0], rates[1]),
             _ => default,
         };
-        return slice.Stop > 0;
+        return slice.Stop > 0 && !(slice.Start > slice.Stop * MostFall);
     }
 
     /// <summary>The text that <see cref="TryParse"/> reads.</summary>

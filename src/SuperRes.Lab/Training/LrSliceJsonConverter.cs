@@ -18,8 +18,8 @@ public sealed class LrSliceJsonConverter : JsonConverter<LrSlice>
         return text is not null && LrSlice.TryParse(text, out LrSlice slice)
             ? slice
             : throw new JsonException(
-                $"A learning rate is a number above 0, such as 1e-3, or a text such as \"slice(1e-6,1e-4)\"; {text ?? "something else"} "
-                    + $"was found");
+                "A learning rate is a number above 0, such as 1e-3, or a text such as \"slice(1e-6,1e-4)\", with points and not commas in "
+                    + $"its numbers, that does not fall more than tenfold; {text ?? "something else"} was found");
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed record StepRecord(int Step, double Rate, double Momentum, double L
 /// <param name="Rate">The last layer group's learning rate at the epoch's end.</param>
 /// <param name="TrainLoss">Smoothed training loss at the epoch's end.</param>
 /// <param name="ValidLoss">Validation loss; NaN without validation.</param>
-/// <param name="Terms">Each term of the validation loss by name.</param>
+/// <param name="Terms">Each term of the validation loss by name, then each metric of one's own.</param>
 /// <param name="Psnr">Mean PSNR of the validation pairs in dB, RGB.</param>
 /// <param name="Ssim">Mean SSIM of the validation pairs, RGB.</param>
 /// <param name="Seconds">Seconds that the epoch took.</param>
@@ -50,6 +50,7 @@ public sealed record EpochRecord(
     double Seconds);
 
 /// <summary>Everything a learner has seen, in order.</summary>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Course, HasPicture = false)]
 public sealed class Recorder : LearnerCallback
 {
     private readonly List<StepRecord> _steps = [];

@@ -11,7 +11,6 @@ namespace SuperRes.Lab.Training;
 /// <summary>Runs a learner's network, with the average of its weights where there is one, without training it.</summary>
 internal static class Validator
 {
-    private const double MostPsnr = 100;
     private const int SsimWindow = 11;
 
     /// <summary>Means of losses, terms, PSNR and SSIM over the validation pairs.</summary>
@@ -22,7 +21,8 @@ internal static class Validator
     {
         var clock = Stopwatch.StartNew();
         IReadOnlyList<string> names = learner.Loss.TermNames;
-        var sums = new double[names.Count];
+        string[] metrics = [.. learner.Options.Metrics];
+        double[] sums = new double[names.Count], measured = new double[metrics.Length];
         double total = 0, psnr = 0, ssim = 0;
         long count = 0;
         bool isDivided = learner.Divided.IsDivided;
@@ -46,9 +46,10 @@ internal static class Validator
             }
 
             Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
-            Tensor prediction = learner.Model.call(input);
+            MaskedAnswer answer = learner.Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
-            using LossTerms terms = learner.Loss.Compute(prediction, target, weights);
+            using LossTerms terms = learner.Loss.Compute(
+                answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
             var loss = BatchLoss.Of(terms);
             total += size * loss.Total;
             for (int i = 0; i < sums.Length; i++)
@@ -56,17 +57,22 @@ internal static class Validator
                 sums[i] += size * loss.Terms[i];
             }
 
-            Tensor picture = ImageNet.Denormalize(prediction).clamp(Scalars.Zero, Scalars.One).cpu();
-            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, MostPsnr));
+            Tensor picture = ImageNet.Denormalize(answer.Picture).clamp(Scalars.Zero, Scalars.One).cpu();
+            psnr += Psnr.Rgb(picture, pair.Target).Sum(value => Math.Min(value, Psnr.MostCounted));
             ssim += Math.Min(pair.Target.shape[2], pair.Target.shape[3]) >= SsimWindow ? Ssim.Rgb(picture, pair.Target).Sum() : double.NaN;
+            for (int i = 0; i < metrics.Length; i++)
+            {
+                measured[i] += size * MetricRegistry.Get(metrics[i], "metrics")(picture, pair.Target);
+            }
+
             count += size;
         }
 
         if (isDivided)
         {
-            double[] all = [.. sums, total, psnr, ssim, count, cancellation.IsCancellationRequested ? 1 : 0];
+            double[] all = [.. sums, .. measured, total, psnr, ssim, count, cancellation.IsCancellationRequested ? 1 : 0];
             learner.Ranks.Sum(all);
-            sums = all[..names.Count];
+            (sums, measured) = (all[..names.Count], all[names.Count..^5]);
             (total, psnr, ssim, count) = (all[^5], all[^4], all[^3], (long)all[^2]);
             if (all[^1] > 0)
             {
@@ -75,7 +81,8 @@ internal static class Validator
         }
 
         double Mean(double sum) => count == 0 ? double.NaN : sum / count;
-        Dictionary<string, double> means = names.Select((name, i) => (name, Mean(sums[i]))).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, double> means = names.Select((name, i) => (name, Mean(sums[i])))
+            .Concat(metrics.Select((name, i) => (name, Mean(measured[i])))).ToDictionary(StringComparer.Ordinal);
         return new EpochRecord(stage, 0, double.NaN, double.NaN, Mean(total), means, Mean(psnr), Mean(ssim), clock.Elapsed.TotalSeconds);
     }
 

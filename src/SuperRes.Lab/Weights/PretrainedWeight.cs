@@ -34,6 +34,6 @@ public sealed record PretrainedWeight
     /// it.</summary>
     public BundledWeight? Bundled { get; init; }
 
-    /// <summary>Tensors that tell the network: a safetensors file without them, in these shapes, is not accepted.</summary>
+    /// <summary>Tensors that identify the network: a safetensors file without them, in these shapes, is not accepted.</summary>
     internal IReadOnlyList<(string Key, long[] Shape)> Fingerprint { get; init; } = [];
 }

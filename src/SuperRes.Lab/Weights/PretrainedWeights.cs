@@ -4,8 +4,8 @@ using TorchSharp;
 namespace SuperRes.Lab.Weights;
 
 /// <summary>
-/// Weights that others trained: what exists, where it is kept, and whether what is there is the right file. Nothing is fetched
-/// unless <see cref="Fetch(string, Downloader, Action{DownloadProgress}?, string?, CancellationToken)"/> is called.
+/// Weights that others trained: what exists, where it is kept, and whether what is there is the right file. Nothing is fetched here;
+/// "superres weights fetch" and WeightsDownload of SuperRes.Lab.Datasets do that.
 /// </summary>
 /// <remarks>
 /// A file that was put into the folder by hand counts as much as one that was fetched. A .pth must have the hash of the list; a
@@ -35,7 +35,7 @@ public static class PretrainedWeights
     /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
     /// <returns>The path, whether or not the file is there.</returns>
     /// <exception cref="InputException">There is no such name.</exception>
-    public static string PathOf(string name, string? cacheFolder = null) => Path.Combine(Folder(cacheFolder), Get(name).FileName);
+    public static string PathOf(string name, string? cacheFolder = null) => PathOf(Get(name), cacheFolder);
 
     /// <summary>Finds a file that is there and right, in the cache or with the build. Its hash is computed once and remembered until the
     /// file changes.</summary>
@@ -48,7 +48,7 @@ public static class PretrainedWeights
     /// <summary>The same for a file that need not be in the list.</summary>
     internal static string? TryFind(PretrainedWeight weight, string? cacheFolder)
     {
-        string folder = Folder(cacheFolder), path = Path.Combine(folder, weight.FileName);
+        string folder = Folder(cacheFolder), path = PathOf(weight, cacheFolder);
         if (File.Exists(path))
         {
             string actual = VerifiedHash.Of(path);
@@ -84,31 +84,8 @@ public static class PretrainedWeights
     public static IReadOnlyDictionary<string, torch.Tensor> Load(string name, string? cacheFolder = null) =>
         StateDictFile.Read(Require(name, cacheFolder));
 
-    /// <summary>Fetches a file unless it is there already.</summary>
-    /// <param name="name">Such as "resnet34".</param>
-    /// <param name="downloader">What fetches it.</param>
-    /// <param name="progress">Told how far it is; null: nobody.</param>
-    /// <param name="cacheFolder">Another folder than <see cref="CacheFolder"/>.</param>
-    /// <param name="cancellation">Stops it; what came is kept for the next run.</param>
-    /// <returns>Its path.</returns>
-    /// <exception cref="InputException">There is no such name, or it could not be fetched; the message says why and where to put it by
-    /// hand.</exception>
-    public static string Fetch(string name, Downloader downloader, Action<DownloadProgress>? progress = null, string? cacheFolder = null,
-        CancellationToken cancellation = default) =>
-        Fetch(Get(name), downloader, progress, cacheFolder, cancellation);
-
-    internal static string Fetch(PretrainedWeight weight, Downloader downloader, Action<DownloadProgress>? progress, string? cacheFolder,
-        CancellationToken cancellation)
-    {
-        var request = new DownloadRequest
-        {
-            Sources = weight.Sources,
-            Path = Path.Combine(Folder(cacheFolder), weight.FileName),
-            Size = weight.Size,
-            Sha256 = weight.Sha256,
-        };
-        return downloader.Fetch(request, progress, cancellation);
-    }
+    /// <summary>The path at which the file of weights that need not be in the list is expected.</summary>
+    internal static string PathOf(PretrainedWeight weight, string? cacheFolder) => Path.Combine(Folder(cacheFolder), weight.FileName);
 
     private static string Folder(string? cacheFolder) => Path.Combine(cacheFolder ?? CacheFolder, "weights");
 

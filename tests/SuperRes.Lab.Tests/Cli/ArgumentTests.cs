@@ -57,5 +57,5 @@ public sealed class ArgumentTests
     [InlineData("x", null)]
     [InlineData("banana", null)]
     public void Spelling_NearestWord_IsFoundOnlyWhereNear(string typed, string? expected)
-        => Assert.Equal(expected, SuperRes.Lab.Cli.Parsing.Spelling.Nearest(typed, ["upscale", "--scale", "train", "doctor"]));
+        => Assert.Equal(expected, SuperRes.Lab.Spelling.Nearest(typed, ["upscale", "--scale", "train", "doctor"]));
 }

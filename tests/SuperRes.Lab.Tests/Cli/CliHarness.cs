@@ -22,10 +22,10 @@ internal static class CliHarness
 {
     public static CliResult Run(params string[] args) => Run(new ConsoleEnvironment(), CancellationToken.None, args);
 
-    public static CliResult Run(ConsoleEnvironment surroundings, CancellationToken cancellation, params string[] args)
+    public static CliResult Run(ConsoleEnvironment environment, CancellationToken cancellation, params string[] args)
     {
         using StringWriter output = Writer(), error = Writer();
-        int code = CommandLineHost.Run(args, TextWriter.Synchronized(output), TextWriter.Synchronized(error), surroundings, cancellation);
+        int code = CommandLineHost.Run(args, TextWriter.Synchronized(output), TextWriter.Synchronized(error), environment, cancellation);
         return new(code, output.ToString(), error.ToString());
     }
 

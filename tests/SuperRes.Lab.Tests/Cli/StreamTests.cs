@@ -155,4 +155,21 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(1 * 3 * 32 * 48 / 10, output.GetProperty("stride").GetInt32());
         Assert.Equal(10, output.GetProperty("values").GetArrayLength());
     }
+
+    [Theory]
+    [InlineData(null, "photo-x2")]
+    [InlineData("photo", "photo-x2")]
+    [InlineData("faithful", "lite-x2")]
+    public void Upscale_ByLook_TakesTheShippedModelOfThatLook(string? look, string model)
+    {
+        string image = WriteImage(_folder["a.png"], 24, 20);
+        string[] byLook = look is null ? [] : ["--look", look];
+
+        Assert.Equal(0, Run(["upscale", image, "--out", _folder["look.png"], .. byLook]).Code);
+        Assert.Equal(0, Run("upscale", image, "--out", _folder["model.png"], "--model", model).Code);
+
+        Assert.Equal(ImageCodec.Read(_folder["model.png"]).Pixels, ImageCodec.Read(_folder["look.png"]).Pixels);
+        Assert.Contains("--look is 'nice'; give photo or faithful.", WrongInput("upscale", image, "--look", "nice"),
+            StringComparison.Ordinal);
+    }
 }

@@ -11,7 +11,7 @@ public sealed class TerminalTests
     [InlineData("TERM", "dumb", false)]
     [InlineData("TERM", "xterm", true)]
     [InlineData("NO_COLOR", "", true)]
-    public void Surroundings_Environment_DecidesOnColour(string variable, string value, bool expected)
+    public void Environment_Variables_DecideOnColour(string variable, string value, bool expected)
         => Assert.Equal(expected, ConsoleEnvironment.WantsColour(name => name == variable ? value : null));
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(["stage", "epoch", "train_loss", "valid_loss", "pixel", "psnr", "ssim", "time"],
             lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
-            ["first 0", "first 1", "second 0"],
+            ["first 1", "first 2", "second 1"],
             lines[1..].Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2])));
         Assert.All(lines, line => Assert.Equal(lines[0].Length, line.Length));
         Assert.Contains("model.safetensors", result.Error, StringComparison.Ordinal);
@@ -220,7 +220,8 @@ public sealed class TrainTests : IDisposable
             CliResult result = Run("runs", _folder["run"], _folder["other"]);
             Assert.Equal(0, result.Code);
             Assert.Contains(_folder["other", "metrics.csv"], result.Error, StringComparison.Ordinal);
-            Assert.Contains("second", result.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("other", result.Out, StringComparison.Ordinal);
+            Assert.Contains("\nrun ", result.Out, StringComparison.Ordinal);
         }
     }
 

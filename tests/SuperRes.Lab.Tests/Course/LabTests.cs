@@ -25,6 +25,11 @@ public sealed class LabTests
     [InlineData("quick-pets")]
     [InlineData("quick-restore")]
     [InlineData("quick-restore-no-holes")]
+    [InlineData("evening")]
+    [InlineData("evening-flowers")]
+    [InlineData("evening-pets")]
+    [InlineData("evening-restore")]
+    [InlineData("evening-restore-no-holes")]
     [InlineData("article-flowers")]
     [InlineData("article-pets")]
     [InlineData("article-restore")]
@@ -33,6 +38,7 @@ public sealed class LabTests
 
     [Theory]
     [InlineData("quick")]
+    [InlineData("evening")]
     [InlineData("article")]
     public void Experiments_OfTheHolesClaim_DifferInHolesAlone(string scale)
     {

@@ -42,7 +42,8 @@ public sealed class LossViewsTests
     [Fact]
     public void Reconstruction_FromPixels_ComesNearTheTarget()
     {
-        Reconstruction result = Reconstruction.Run(new FeatureLoss(FeatureLossOptions.PixelsOnly), Photo(), LossPart.Pixels, steps: 60);
+        var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [] });
+        Reconstruction result = Reconstruction.Run(loss, Photo(), LossPart.Pixels, steps: 60);
         Assert.Equal([0, 15, 60], result.Pictures.Select(picture => picture.Step));
         Assert.True(result.Losses[^1] < 0.1 * result.Losses[0], $"{result.Losses[0]} → {result.Losses[^1]}");
     }
@@ -50,7 +51,7 @@ public sealed class LossViewsTests
     [Fact]
     public void Reconstruction_FromFeaturesThatAreNotCompared_IsRefused()
     {
-        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly);
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [] });
         Assert.Contains("give it blocks", Assert.Throws<InputException>(() => Reconstruction.Run(loss, Photo(), LossPart.Grams, 1)).Message,
             StringComparison.Ordinal);
     }

@@ -1,6 +1,6 @@
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.IO;
-using SuperRes.Lab.Tests.IO;
+using SuperRes.Lab.Photos;
 using SuperRes.Lab.Tests.Photos;
 
 namespace SuperRes.Lab.Tests.Datasets;
@@ -190,24 +190,24 @@ public sealed class DatasetFetcherTests : IDisposable
     public void List_Flowers_HasLabelsAndTheOfficialSides()
     {
         Dataset set = Unpack("flowers");
-        IReadOnlyList<DatasetItem> items = Listed(set);
+        IReadOnlyList<PhotoSetItem> items = Listed(set);
 
-        Assert.Equal(new DatasetItem("jpg/image_00001.jpg", "1", DatasetSide.Valid), items[0]);
-        Assert.Equal(new DatasetItem("jpg/image_00002.jpg", "1", DatasetSide.Train), items[1]);
-        Assert.Equal(new DatasetItem("jpg/image_00012.jpg", "77", DatasetSide.Test), items[11]);
-        Assert.Equal([4, 2, 6], new[] { DatasetSide.Train, DatasetSide.Valid, DatasetSide.Test }.Select(
+        Assert.Equal(new PhotoSetItem("jpg/image_00001.jpg", "1", SplitSide.Valid), items[0]);
+        Assert.Equal(new PhotoSetItem("jpg/image_00002.jpg", "1", SplitSide.Train), items[1]);
+        Assert.Equal(new PhotoSetItem("jpg/image_00012.jpg", "77", SplitSide.Test), items[11]);
+        Assert.Equal([4, 2, 6], new[] { SplitSide.Train, SplitSide.Valid, SplitSide.Test }.Select(
             side => items.Count(item => item.Side == side)));
     }
 
     [Fact]
     public void List_Pets_HasBreedsAndTheOfficialSides()
     {
-        IReadOnlyList<DatasetItem> items = Listed(Unpack("pets"));
+        IReadOnlyList<PhotoSetItem> items = Listed(Unpack("pets"));
 
         Assert.Equal(7, items.Count);
-        Assert.Contains(new DatasetItem("images/great_pyrenees_7.jpg", "great pyrenees", DatasetSide.Valid), items);
-        Assert.Contains(new DatasetItem("images/Abyssinian_2.jpg", "Abyssinian", DatasetSide.Train), items);
-        Assert.Contains(new DatasetItem("images/pug_5.jpg", "pug", DatasetSide.None), items);
+        Assert.Contains(new PhotoSetItem("images/great_pyrenees_7.jpg", "great pyrenees", SplitSide.Valid), items);
+        Assert.Contains(new PhotoSetItem("images/Abyssinian_2.jpg", "Abyssinian", SplitSide.Train), items);
+        Assert.Contains(new PhotoSetItem("images/pug_5.jpg", "pug", SplitSide.None), items);
     }
 
     [Theory]
@@ -271,7 +271,7 @@ public sealed class DatasetFetcherTests : IDisposable
     private string Fetch(Dataset set, bool keepArchives = true, Action<DatasetProgress>? progress = null) =>
         new DatasetFetcher(_downloader).Fetch(set, _temp.Path, keepArchives, progress, TestContext.Current.CancellationToken);
 
-    private IReadOnlyList<DatasetItem> Listed(Dataset set) => set.List(_temp.Path);
+    private IReadOnlyList<PhotoSetItem> Listed(Dataset set) => set.List(_temp.Path);
 
     private Dataset Unpack(string name)
     {

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Tests.IO;
 using SuperRes.Lab.Tests.Photos;
 
 namespace SuperRes.Lab.Tests.Datasets;

@@ -48,8 +48,8 @@ public sealed class DegradationOptionsTests
     }
 
     [Theory]
-    [InlineData("""{"jpg":{}}""", "the key \"jpg\" is unknown; use one of geometry, lighting, downscale, markedLast, greyscale")]
-    [InlineData("""{"jpeg":{"qualty":[1,2]}}""", "$.jpeg.qualty (line 1): the key \"qualty\" is unknown; use one of quality")]
+    [InlineData("""{"jpg":{}}""", "the key \"jpg\" is unknown; did you mean \"jpeg\"?")]
+    [InlineData("""{"jpeg":{"qualty":[1,2]}}""", "$.jpeg.qualty (line 1): the key \"qualty\" is unknown; did you mean \"quality\"?")]
     [InlineData("""{"jpeg":{"quality":[1,2,3]}}""", "$.jpeg.quality")]
     [InlineData("""{"jpeg":{"quality":"high"}}""", "$.jpeg.quality")]
     [InlineData("""{"jpeg":null}""", "$.jpeg")]

@@ -25,7 +25,8 @@ public sealed class DegradationStepsTests
 
     [Fact]
     public void InOrder_LibrarysOwn_FollowAPhotosLife() => Assert.Equal(
-        ["greyscale", "scratches", "folds", "holes", "text", "watermark", "blur", "gaussianNoise", "poissonNoise", "jpeg", "webp"],
+        ["greyscale", "tone", "stains", "scratches", "dust", "folds", "holes", "text", "watermark", "blur",
+            "gaussianNoise", "poissonNoise", "jpeg", "webp"],
         DegradationSteps.InOrder.Select(step => step.Name).Where(name => name != "vignette"));
 
     [Fact]

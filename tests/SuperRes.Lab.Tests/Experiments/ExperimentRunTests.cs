@@ -189,7 +189,7 @@ public sealed class ExperimentRunTests : IDisposable
             }
         }
 
-        Assert.Equal(whole.ReadSteps().Count + 1, sessions);
+        Assert.Equal(StepLog.Read(whole.StepsFile).Count + 1, sessions);
         SavedWeights.AssertSame(whole.ModelFile, broken.ModelFile);
         Assert.Equal(File.ReadAllText(whole.StepsFile), File.ReadAllText(broken.StepsFile));
         Assert.Equal(WithoutTimes(whole), WithoutTimes(broken));

@@ -39,7 +39,7 @@ public sealed class ExperimentTests
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\",\n\"model\": {\n\"norm\": 7 }", "$.model.norm (line 3)",
         "weight, batch, spectral, none")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"body\": \"resnet99\" }", "$.model",
-        "there is no network \"resnet99\"; use one of lite, lite-resnet18, resnet18, resnet34, resnet50")]
+        "there is no network \"resnet99\"; use one of lite, lite-resnet18, mask-resnet18, resnet18, resnet34, resnet50")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"width\": 1, \"body\": \"lite\", \"widht\": 1 }", "$.model",
         "widht")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"tiny\", \"model\": { \"dropout\": 0.5 }", "$.model.dropout", "no meaning here")]
@@ -91,7 +91,7 @@ public sealed class ExperimentTests
     public void Load_SettingOfAnotherNetwork_TakesTheKeysThatItHas()
     {
         Experiment experiment = Experiment.Load("quick", ["model.body=lite", "model.blocks=[1,2,1]", "model.norm=none"]);
-        Assert.Equivalent(new LiteUnetOptions { Width = 0.25, Blocks = [1, 2, 1], Norm = NormType.None }, experiment.Model, strict: true);
+        Assert.Equivalent(new LiteUnetOptions { Blocks = [1, 2, 1], Norm = NormType.None }, experiment.Model, strict: true);
     }
 
     [Theory]

@@ -132,7 +132,7 @@ public sealed class LostStateTests : IDisposable
         RunFolder folder = Folder("nan");
         using ExperimentRun run = Open(folder);
         var failure = Assert.Throws<DivergedException>(() => run.Train(callbacks: [new Poison()]));
-        Assert.Contains("validation loss became NaN after epoch 0 of stage first (pixel NaN)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("validation loss became NaN after epoch 1 of stage first (pixel NaN)", failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.ReportFile));
         Assert.Contains("No state was saved before it.", _messages);
     }

@@ -1,11 +1,10 @@
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
-using SuperRes.Lab.IO;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Tests.Datasets;
-using SuperRes.Lab.Tests.IO;
 using SuperRes.Lab.Tests.Photos;
 
 namespace SuperRes.Lab.Tests.Experiments;

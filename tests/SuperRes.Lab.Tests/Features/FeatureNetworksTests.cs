@@ -41,7 +41,7 @@ public sealed class FeatureNetworksTests
         ReferenceValues.Fill(plain);
         plain.eval();
         using FeatureNetwork network = FeatureNetworks.Get(body)
-            .FromWeights(StateDict.Entries(plain).ToDictionary(entry => entry.Name, entry => entry.Value), body);
+            .FromWeights!(StateDict.Entries(plain).ToDictionary(entry => entry.Name, entry => entry.Value), body);
         using Tensor image = ImageNet.Normalize(ReferenceValues.Waves([0, 1], 64, 48));
         using IDisposable off = no_grad();
         var skips = new List<Tensor>();
@@ -87,7 +87,7 @@ public sealed class FeatureNetworksTests
         string? bundled = PretrainedWeights.Get("resnet18").Bundled!.TryFind();
         Assert.SkipWhen(bundled is null, "This build comes without ResNet-18 (BundledResNet18=false).");
         using DisposeScope scope = NewDisposeScope();
-        using FeatureNetwork network = FeatureNetworks.Get("resnet18").FromWeights(StateDictFile.Read(bundled), bundled);
+        using FeatureNetwork network = FeatureNetworks.Get("resnet18").FromWeights!(StateDictFile.Read(bundled), bundled);
         Assert.Equal([2, 2, 2, 3], ResNet.BlocksIn(StateDict.Entries(network).Select(entry => entry.Name)));
 
         // Pixel noise changes a grey image's early features far more than its brightness does: the first filters look for edges.

@@ -95,6 +95,51 @@ internal static class EncodedImages
         return RiffChunk("RIFF", body);
     }
 
+    /// <summary>A file with an EXIF block put in that holds an orientation, of any kind that our encoders write.</summary>
+    public static byte[] Turned(byte[] file, int orientation)
+    {
+        if (file[0] == 0xFF)
+        {
+            return JpegWithOrientation(file, orientation);
+        }
+
+        if (file[0] == 0x89)
+        {
+            return [.. file[..33], .. PngChunks.Chunk("eXIf"u8, ExifOrientation(orientation)), .. file[33..]];
+        }
+
+        byte[] body = [.. file[8..], .. RiffChunk("EXIF", ExifOrientation(orientation))];
+        Assert.True(body.AsSpan(4).StartsWith("VP8X"u8), "A WebP in the extended container was expected.");
+        body[12] |= 0x08;
+        return RiffChunk("RIFF", body);
+    }
+
+    /// <summary>The orientation that an EXIF block names; 0 where it names none.</summary>
+    public static int Orientation(byte[] exif)
+    {
+        bool big = exif[0] == (byte)'M';
+        int Short(int at) => big ? (exif[at] << 8) | exif[at + 1] : exif[at] | (exif[at + 1] << 8);
+        int first = big ? Short(6) : Short(4);
+        return Enumerable.Range(0, Short(first)).Select(i => first + 2 + (i * 12)).Where(at => Short(at) == 0x0112)
+            .Select(at => Short(at + 8)).FirstOrDefault();
+    }
+
+    /// <summary>A colour profile: that of sRGB, under another name of its colour space or longer than it need be.</summary>
+    public static byte[] Profile(string space = "RGB ", int length = 480)
+    {
+        byte[] profile = [.. NetVips.Image.ProfileLoad("srgb"), .. new byte[Math.Max(0, length - 480)]];
+        BinaryPrimitives.WriteInt32BigEndian(profile, profile.Length);
+        System.Text.Encoding.ASCII.GetBytes(space).CopyTo(profile, 16);
+        return profile;
+    }
+
+    /// <summary>What libvips finds in a file under a name.</summary>
+    public static object Field(string path, string field)
+    {
+        using var image = NetVips.Image.NewFromFile(path);
+        return image.Get(field);
+    }
+
     /// <summary>An uncompressed BMP of 24 bits, rows from below.</summary>
     public static byte[] Bmp(RgbImage image)
     {

@@ -80,10 +80,15 @@ public sealed class ImageCodecBadInputTests
         using var folder = new TempFolder();
         Refused(folder.Write("empty.png", []), "is empty (0 bytes)");
         Refused(folder.Write("text.png", "hello, this is no picture at all"u8.ToArray()),
-            "is no image; PNG, JPEG, WebP, BMP and GIF images are read");
+            "is no image; PNG, JPEG, WebP, TIFF, AVIF, PPM, BMP and GIF images are read");
+        Refused(folder.Write("lfs.jpg", "version https://git-lfs.github.com/spec/v1\noid sha256:12"u8.ToArray()), "git lfs pull");
+        Refused(folder.Write("page.png", "\n<!DOCTYPE html><html><head><title>404</title>"u8.ToArray()), "is a web page");
         Refused(folder.Write("one.png", [7]), "is no image");
-        Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "is a TIFF file");
-        Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]), "is a HEIF file");
+        Refused(folder.Write("scan.jpg", [.. "II*\0"u8, .. new byte[100]]), "starts as a TIFF image, but its header is cut short");
+        Refused(folder.Write("film.nef", [.. "MM\0*"u8, .. new byte[100]]), "is a camera's RAW file, which needs developing");
+        Refused(folder.Write("new.jxl", [0xFF, 0x0A, .. new byte[100]]), "save it as PNG or JPEG");
+        Refused(folder.Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]),
+            "is a HEIC photo, whose HEVC compression is patented");
         Refused(folder.Write("header.png", [0x89, .. "PNG\r\n\u001a\n"u8]), "starts as a PNG image, but its header is cut short");
         Refused(folder["missing.png"], "does not exist");
         Refused(folder.Path, "is a folder; an image file was expected");
@@ -123,7 +128,8 @@ public sealed class ImageCodecBadInputTests
     public void Write_OfUnknownExtensionOrQuality_IsRefusedAndLeavesNothing()
     {
         using var folder = new TempFolder();
-        Assert.Contains("\".tiff\"", Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.tiff"])).Message);
+        Assert.Contains("\".bmp\"",
+            Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["a.bmp"])).Message);
         Assert.Throws<InputException>(() => ImageCodec.Write(new RgbImage(2, 2), folder["none"]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeJpeg(new RgbImage(2, 2), 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.EncodeWebp(new RgbImage(2, 2), 101));

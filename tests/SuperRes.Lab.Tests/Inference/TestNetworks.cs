@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using TorchSharp;
@@ -16,27 +16,30 @@ internal static class TestNetworks
 
     /// <summary>Writes a 16-bit PNG.</summary>
     /// <param name="image">1×C×H×W float32 on the CPU in 0–1.</param>
-    public static byte[] DeepPng(Tensor image)
+    /// <param name="metadata">What stands beside the pixels; null: nothing.</param>
+    public static byte[] DeepPng(Tensor image, ImageMetadata? metadata = null)
     {
         int channels = (int)image.shape[1], height = (int)image.shape[2], width = (int)image.shape[3];
         using var file = new MemoryStream();
-        using (var writer = new PngWriter(file, width, height, channels, 16, ImageMetadata.None))
+        using Tensor rows = image.permute(0, 2, 3, 1).contiguous();
+        ushort[] values = [.. rows.data<float>().Select(value => (ushort)MathF.Round(Math.Clamp(value, 0, 1) * 65535))];
+        using (var writer = new RowWriter(file, "PNG", width, height, channels, 16, metadata ?? ImageMetadata.None, 90))
         {
-            var row = new byte[width * channels * 2];
-            for (int y = 0; y < height; y++)
-            {
-                using var scope = NewDisposeScope();
-                float[] values = image.narrow(2, y, 1).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
-                for (int i = 0; i < values.Length; i++)
-                {
-                    BinaryPrimitives.WriteUInt16BigEndian(row.AsSpan(i * 2), Lab.Inference.DeepPng.To16(values[i]));
-                }
-
-                writer.Write(row);
-            }
+            writer.Write(MemoryMarshal.AsBytes<ushort>(values));
+            writer.Finish();
         }
 
         return file.ToArray();
+    }
+
+    /// <summary>Reads a file in 16 bits: 1×C×H×W in 0–1, C being 3, or 4 with alpha.</summary>
+    public static Tensor ReadDeep(string path)
+    {
+        using ImageReader reader = ImageCodec.OpenReader(path, null);
+        Assert.Equal(16, reader.Bits);
+        float[] values = Array.ConvertAll(reader.ReadShorts(), value => value / 65535f);
+        using Tensor rows = tensor(values, [1, reader.Height, reader.Width, reader.Channels]);
+        return rows.permute(0, 3, 1, 2).contiguous();
     }
 
     /// <summary>Upscales a folder as <c>superres upscale</c> does.</summary>

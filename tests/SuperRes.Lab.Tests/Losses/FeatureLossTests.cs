@@ -65,7 +65,7 @@ public sealed class FeatureLossTests
     public void Compute_OtherDistance_IsTakenOfPixels()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.Mse });
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [], Base = BaseLoss.Mse });
         using LossTerms terms = loss.Compute(full([1, 3, 4, 4], 0.5f), zeros(1, 3, 4, 4));
         Assert.Equal(["pixel"], terms.Names);
         Assert.Equal(0.25f, terms.Total.item<float>());
@@ -82,7 +82,7 @@ public sealed class FeatureLossTests
     public void Compute_DeltaE_IsTheDistanceInLab()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var loss = new FeatureLoss(FeatureLossOptions.PixelsOnly with { Base = BaseLoss.DeltaE });
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [], Base = BaseLoss.DeltaE });
         Tensor red = tensor([1f, 0f, 0f]).view(1, 3, 1, 1).expand(1, 3, 4, 4), grey = full([1, 3, 4, 4], 0.5f);
         using LossTerms terms = loss.Compute(ImageNet.Normalize(red), ImageNet.Normalize(grey));
 
@@ -94,6 +94,21 @@ public sealed class FeatureLossTests
         dark.Total.backward();
         Assert.Equal(0, guess.grad!.abs().max().item<float>());
         Assert.Equal(0.001f, dark.Total.item<float>(), 1e-6f);
+    }
+
+    [Fact]
+    public void Loss_WithRandomWeightsOnPurpose_IsRandomWithoutAWarning()
+    {
+        var options = new FeatureLossOptions { Network = "resnet18", Layers = ["stem"], Pretrained = false };
+        using var one = new FeatureLoss(options, seed: 3);
+        using var same = new FeatureLoss(options, seed: 3);
+        using var other = new FeatureLoss(options, seed: 4);
+
+        Assert.False(one.IsPretrained);
+        Assert.Null(one.Warning);
+        double First(FeatureLoss loss) => loss.Network!.parameters().First().sum().item<float>();
+        Assert.Equal(First(one), First(same));
+        Assert.NotEqual(First(one), First(other));
     }
 
     [Fact]

@@ -27,6 +27,38 @@ public sealed class DynamicUnetTests
     }
 
     [Theory]
+    [InlineData(2, 61, 45)]
+    [InlineData(3, 64, 50)]
+    public void Forward_OnFewerStages_KeepsTheSizeAndStartsAsTheIdentity(int stages, int height, int width)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Stages = stages, Residual = true });
+        unet.eval();
+        Tensor input = randn(1, 3, height, width);
+
+        using IDisposable off = no_grad();
+        Assert.Equal(0, (unet.call(input) - input).abs().max().item<float>());
+        Assert.Equal(2 << stages, unet.SizeMultiple);
+        Assert.Equal(stages, unet.Layers.OfType<UnetBlock>().Count());
+        Assert.All(unet.Groups, group => Assert.NotEmpty(group.Parameters));
+    }
+
+    [Fact]
+    public void LoadPretrained_OnTwoStages_TakesTheFirstOnesOfTheBundledResNet()
+    {
+        Assert.SkipUnless(
+            SuperRes.Lab.Weights.PretrainedWeights.TryFind("resnet18") is not null, "The build has no ResNet-18 (BundledResNet18=false).");
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> weights = SuperRes.Lab.Weights.PretrainedWeights.Load("resnet18");
+        using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Stages = 2 });
+
+        unet.LoadPretrained(weights);
+
+        Tensor loaded = StateDict.Entries(unet).Single(entry => entry.Name == "layers.0.5.1.conv2.weight").Value;
+        Assert.True(loaded.equal(weights["layer2.1.conv2.weight"]).all().item<bool>());
+    }
+
+    [Theory]
     [MemberData(nameof(Structures))]
     public void Structure_EachVariant_EqualsFastai(string file, string variant)
     {

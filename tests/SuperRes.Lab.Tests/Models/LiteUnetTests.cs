@@ -1,3 +1,4 @@
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using TorchSharp;
@@ -57,6 +58,42 @@ public sealed class LiteUnetTests
         {
             using var model = new RestorationModel(RestorationNetwork.Create(options), new ModelCard(), "small");
             return model.FastType;
+        }
+    }
+
+    [Theory]
+    [InlineData("lite-x2")]
+    [InlineData("photo-x2")]
+    [InlineData("lite-restore")]
+    public void Predict_PictureOfOneColour_StaysThatColourToTheBorder(string name)
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, name + ".safetensors"));
+        foreach (float[] rgb in new float[][] { [1, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0], [1, 1, 1], [0.2f, 0.5f, 0.9f] })
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor one = tensor(rgb).view(1, 3, 1, 1), colour = one.expand(1, 3, 43, 50);
+            Assert.InRange((model.Predict(colour) - colour).abs().max().item<float>(), 0, 1f / 255);
+
+            // Inside a picture too: the right third is far from what varies on the left.
+            Tensor picture = one.expand(1, 3, 64, 192).clone();
+            picture.narrow(3, 0, 64).copy_(rand(1, 3, 64, 64));
+            Tensor right = model.Predict(picture).narrow(3, 128, 64);
+            Assert.InRange((right - picture.narrow(3, 128, 64)).abs().max().item<float>(), 0, 1f / 255);
+        }
+    }
+
+    [Fact]
+    public void Predict_EqualNarrowPicturesInBfloat16_GivesEqualNumbers()
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, "lite-x2.safetensors"));
+        model.Network.ComputeType = ScalarType.BFloat16;
+        foreach (int width in new[] { 1, 2, 5, 8, 11 })
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor picture = linspace(0, 1, 3 * 60 * width).view(1, 3, 60, width);
+            Tensor[] results = [.. Enumerable.Range(0, 20).Select(_ => model.Predict(picture.clone()))];
+            Assert.All(results, result => Assert.True(result.isfinite().all().item<bool>()));
+            Assert.All(results, result => Assert.Equal(0, (result - results[0]).abs().max().item<float>()));
         }
     }
 

@@ -9,7 +9,8 @@ namespace SuperRes.Lab.Tests.Notebooks;
 public sealed partial class CourseTests
 {
     private const int MostLines = 14;
-    private const int LongestLine = 150;
+    private const int LongestLine = 100, LongestLineNotYetWrapped = 147;
+    private const int FewestPoints = 3;
 
     public static TheoryData<string> Names => [.. Files];
 
@@ -39,8 +40,10 @@ public sealed partial class CourseTests
         Notebook notebook = Notebook.Read(Path.Combine(Folder, name));
         Assert.All(notebook.CodeCells, cell => Assert.True(
             cell.Source.Split('\n').Length <= MostLines, $"{name} has a cell of more than {MostLines} lines:\n{cell.Source}"));
+        // Chapter 12 waits for its re-telling with retouch.
+        int longest = name == "12-restoration.ipynb" ? LongestLineNotYetWrapped : LongestLine;
         Assert.All(notebook.CodeCells.SelectMany(cell => cell.Source.Split('\n')), line => Assert.True(
-            line.Length <= LongestLine, $"{name} has a line of {line.Length} characters: {line}"));
+            line.Length <= longest, $"{name} has a line of {line.Length} characters: {line}"));
         string prose = string.Join('\n', notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => cell.Source));
         Assert.Contains("## Exercises", prose, StringComparison.Ordinal);
         Assert.Equal(CellKind.Markdown, notebook.Cells[1].Kind);
@@ -49,6 +52,36 @@ public sealed partial class CourseTests
             Assert.True(
                 File.Exists(Path.Combine(Folder, link.Groups[1].Value)), $"{name} links to {link.Groups[1].Value}, which does not exist.");
         }
+    }
+
+    /// <summary>A curve of one or two points has no shape, so nothing can be said of it.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Chapter_AsStored_HasNoCurveOfTwoPoints(string name)
+    {
+        IEnumerable<string> charts = Notebook.Read(Path.Combine(Folder, name)).CodeCells.SelectMany(cell => cell.Outputs)
+            .OfType<DisplayOutput>().Select(output => output.Data.Text(MimeBundle.Plain) ?? "")
+            .Where(text => CurveTitle().IsMatch(text));
+        foreach (Match curve in charts.SelectMany(text => CurveLine().Matches(text)))
+        {
+            Assert.True(int.Parse(curve.Groups["points"].Value) >= FewestPoints, $"{name} has a curve of few points: {curve.Value}");
+        }
+    }
+
+    /// <summary>What a chapter claims holds in the stored run, or the claim names where a larger run shows it.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Claims_AsStored_HoldOrNameWhereTheyAreShown(string name) => Assert.Empty(
+        NotebookClaim.Check(Notebook.Read(Path.Combine(Folder, name)), LabFolders.Root).Select(finding => finding.ToString()));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Claims_AsStored_AreListedWithTheirCells(string name)
+    {
+        string[] rows = File.ReadAllLines(Path.Combine(LabFolders.Root, "docs", "claims.md"));
+        Assert.All(NotebookClaim.Of(Notebook.Read(Path.Combine(Folder, name))), claim => Assert.Contains(rows, row =>
+            row.Contains(claim.Expected.TrimEnd('.'), StringComparison.Ordinal)
+            && row.Contains($"](../notebooks/{name}) [{claim.Cell}]", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -71,6 +104,12 @@ public sealed partial class CourseTests
             }
         }
     }
+
+    [GeneratedRegex("over (?:epoch|step)")]
+    private static partial Regex CurveTitle();
+
+    [GeneratedRegex(@"^  .+: (?<points>\d+) values?,.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex CurveLine();
 
     [GeneratedRegex(@"\]\((\d\d-[\w-]+\.ipynb)\)")]
     private static partial Regex NotebookLink();

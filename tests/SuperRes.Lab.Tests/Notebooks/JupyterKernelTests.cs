@@ -92,6 +92,17 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Null(Inspect("nothing", 3));
     }
 
+    [Theory]
+    [InlineData("SuperRes.Lab.IO.AtomicFile.WriteAllText()", 40)]
+    [InlineData("SuperRes.Lab.IO.AtomicFile.WriteAllText(", 40)]
+    [InlineData("SuperRes.Lab.IO.AtomicFile.WriteAllText(\"a\", ", 45)]
+    [InlineData("SuperRes.Lab.IO.AtomicFile.WriteAllText(\"a\", \"b\");", 45)]
+    public void Inspect_InsideParentheses_GivesWhatIsCalled(string code, int position)
+    {
+        string? text = Inspect(code, position);
+        Assert.Contains("AtomicFile.WriteAllText(string path, string content)", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SmallRequests_AreAnswered()
     {
@@ -100,6 +111,7 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("C#", (string?)info["language_info"]!["name"]);
         Assert.Equal("incomplete",
             (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "if (true) {" }).Content["status"]);
+        Assert.Equal("invalid", (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "int 1x = ;" }).Content["status"]);
         Assert.Equal("complete", (string?)_client.Ask("is_complete_request", new JsonObject { ["code"] = "1 + 1" }).Content["status"]);
         Assert.Equal("ok", (string?)_client.Ask("comm_info_request", []).Content["status"]);
         _client.Execute("var a = 1;");

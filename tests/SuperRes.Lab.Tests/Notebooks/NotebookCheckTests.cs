@@ -48,6 +48,37 @@ public sealed class NotebookCheckTests
         Assert.Empty(NotebookCheck.Check(With(source), Clean));
     }
 
+    [Theory]
+    [InlineData("probing http://192.168.1.7:1024/ and fe80::1ff:fe23:4567:890a", "192.168.1.7")]
+    [InlineData("at fe80::1ff:fe23:4567:890a now", "fe80::1ff:fe23:4567:890a")]
+    [InlineData("version 1.0.712.1, 30.84 dB, 2.10.0, 127.0.0.1", null)]
+    public void Check_NetworkAddress_IsFound(string text, string? found)
+    {
+        IEnumerable<NotebookFinding> findings = NotebookCheck.Check(Showing(MimeBundle.Of((MimeBundle.Plain, text))), Clean);
+        Assert.Equal(
+            found is null ? [] : [$"the output holds the network address {found}"], findings.Select(finding => finding.Message));
+    }
+
+    [Fact]
+    public void Check_EmptyPictureOrNoText_IsFound()
+    {
+        MimeBundle data = MimeBundle.Of((MimeBundle.Html, "<b>1</b>"), (MimeBundle.Png, ""));
+        string[] findings = [.. NotebookCheck.Check(Showing(data), Clean).Select(finding => finding.Message)];
+        Assert.Contains(findings, message => message.Contains("image/png is empty", StringComparison.Ordinal));
+        Assert.Contains(findings, message => message.Contains("no text/plain", StringComparison.Ordinal));
+        Assert.Equal(2, findings.Length);
+    }
+
+    [Fact]
+    public void Check_OutputOfTheImport_IsFoundAndCleanTakesItAway()
+    {
+        Notebook notebook = Notebook.Create().Add(NotebookCell.Code("#!import lab.csx"));
+        notebook.Cells[0].SetOutputs([new StreamOutput("stdout", "telemetry")], 1);
+        NotebookFinding finding = Assert.Single(NotebookCheck.Check(notebook, Clean));
+        Assert.Contains("the import shows something", finding.Message, StringComparison.Ordinal);
+        Assert.Empty(NotebookCheck.Check(NotebookClean.WithoutOutputs(notebook), Clean));
+    }
+
     [Fact]
     public void Check_FirstCell_MustBeTheImportAlone()
     {
@@ -69,7 +100,7 @@ public sealed class NotebookCheckTests
     public void Check_AbsolutePathInOutput_IsFound(string text, string path)
     {
         foreach (CellOutput output in new CellOutput[] { new StreamOutput("stdout", text),
-            new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"))) })
+            new DisplayOutput(MimeBundle.Of(("text/html", $"<p>{text}</p>"), ("text/plain", "x"))) })
         {
             Notebook notebook = With("1");
             notebook.Cells[1].SetOutputs([output], 2);
@@ -84,7 +115,8 @@ public sealed class NotebookCheckTests
     public void Check_RelativePathsAndPictures_AreFine(string text)
     {
         Notebook notebook = With("1");
-        notebook.Cells[1].SetOutputs([new DisplayOutput(MimeBundle.Of(("text/html", text), ("image/png", "/tmp/xxxx")))], 2);
+        MimeBundle data = MimeBundle.Of(("text/html", text), ("image/png", "/tmp/xxxx"), ("text/plain", "x"));
+        notebook.Cells[1].SetOutputs([new DisplayOutput(data)], 2);
         Assert.Empty(NotebookCheck.Check(notebook, Clean));
     }
 
@@ -166,6 +198,13 @@ public sealed class NotebookCheckTests
         NotebookClean.Write(folder["out/a.ipynb"], folder["clean.ipynb"]);
         Assert.NotEqual(File.ReadAllText(path), File.ReadAllText(folder["out/a.ipynb"]));
         Assert.Equal(File.ReadAllText(path), File.ReadAllText(folder["clean.ipynb"]));
+    }
+
+    private static Notebook Showing(MimeBundle data)
+    {
+        Notebook notebook = With("1");
+        notebook.Cells[1].SetOutputs([new DisplayOutput(data)], 1);
+        return notebook;
     }
 
     private static Notebook With(string source) =>

@@ -23,6 +23,40 @@ public sealed class ScriptDisplayTests : IDisposable
     public void Dispose() => _cells.Dispose();
 
     [Fact]
+    public async Task Display_AsLastExpression_ShowsTheValueAlone() =>
+        Assert.Equal("3", Text(Assert.Single(await _cells.Outputs(Usings, "display(3)"))));
+
+    [Fact]
+    public async Task DisplayLive_Updated_TakesTheOldValuesPlace()
+    {
+        IReadOnlyList<CellOutput> outputs =
+            await _cells.Outputs(Usings, "var update = ((object)1).DisplayLive();\nupdate(2);\n((object)3).DisplayLive();");
+        Assert.Equal(["2", "3"], outputs.Select(Text));
+    }
+
+    [Fact]
+    public async Task ReadLine_InACell_SaysWhatToDo() =>
+        Assert.Contains("can't ask for input", (await _cells.Error("Console.ReadLine()")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Values_OfTheLibraryAndOfTorch_ShowThemselves()
+    {
+        IReadOnlyList<CellOutput> picture = await _cells.Outputs("new SuperRes.Lab.Imaging.RgbImage(4, 3)");
+        Assert.StartsWith("<figure", Assert.IsType<DisplayOutput>(picture[0]).Data.Text(MimeBundle.Html), StringComparison.Ordinal);
+        IReadOnlyList<CellOutput> tensor = await _cells.Outputs("TorchSharp.torch.tensor(new[] { 1f, 2f })");
+        Assert.Contains("2", Text(tensor[0]), StringComparison.Ordinal);
+        Assert.DoesNotContain("Tensor", Text(tensor[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_ManyLinesAtOnce_AreFewEvents()
+    {
+        IReadOnlyList<CellOutput> outputs = await _cells.Outputs("for (int i = 0; i < 20000; i++) Console.WriteLine(i);");
+        Assert.Equal(20_000, Assert.IsType<StreamOutput>(Assert.Single(outputs)).Text.Count(c => c == '\n'));
+        Assert.InRange(_cells.Live.Count, 1, 200);
+    }
+
+    [Fact]
     public async Task Display_EveryWay_ShowsInOrder()
     {
         IReadOnlyList<CellOutput> outputs = await _cells.Outputs(

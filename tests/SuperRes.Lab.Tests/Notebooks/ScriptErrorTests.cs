@@ -162,20 +162,36 @@ public sealed class ScriptErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task TimeLimit_CellThatIgnoresTheToken_IsAbandoned()
+    public async Task TimeLimit_LoopThatIgnoresTheToken_IsEndedAndTheStateKept()
     {
         using var cells =
             new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2) });
+        await cells.Outputs("int kept = 1;");
+        CellResult result = await cells.Run("long n = 0;\nwhile (true) n++;");
+        Assert.Equal(CellErrorKind.TimeLimit, result.Error!.Kind);
+        Assert.False(cells.Session.IsAbandoned);
+        Assert.Equal("1", await cells.Value("kept"));
+    }
+
+    [Fact]
+    public async Task TimeLimit_CellThatCannotBeEnded_IsAbandonedUntilItEnds()
+    {
+        using var cells = new SessionHarness(new ScriptSessionOptions
+        {
+            CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2), AbortGrace = TimeSpan.FromSeconds(0.2),
+        });
         string flag = cells.Folder["flag"];
         CellResult result =
-            await cells.Run($"Console.WriteLine(\"begun\");\nwhile (!System.IO.File.Exists(@\"{flag}\")) "
-            + $"System.Threading.Thread.Sleep(5);\nConsole.WriteLine(\"never seen\");");
-        cells.Folder.Write("flag", "");
+            await cells.Run($"Console.WriteLine(\"begun\");\ntry {{ }} finally {{ while (!System.IO.File.Exists(@\"{flag}\")) "
+            + $"System.Threading.Thread.Sleep(5); }}\nConsole.WriteLine(\"never seen\");");
         Assert.Equal(CellErrorKind.Abandoned, result.Error!.Kind);
         Assert.Contains("time limit of 1 s, but still ran 0.2 s after", result.Error.Message, StringComparison.Ordinal);
         Assert.True(cells.Session.IsAbandoned);
         await Assert.ThrowsAsync<InvalidOperationException>(() => cells.Run("1"));
-        await Task.Delay(100, TestContext.Current.CancellationToken);
+        cells.Folder.Write("flag", "");
+        await Task.Delay(500, TestContext.Current.CancellationToken);
         Assert.Equal(2, result.Outputs.Count);
+        Assert.False(cells.Session.IsAbandoned);
+        Assert.Equal("2", await cells.Value("1 + 1"));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Imaging;
-using SuperRes.Lab.Photos;
 using SuperRes.Lab.Tests.Datasets;
 using SuperRes.Lab.Tests.Imaging;
 

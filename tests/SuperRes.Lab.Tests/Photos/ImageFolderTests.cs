@@ -193,7 +193,7 @@ public sealed class ImageFolderTests
     }
 
     [Fact]
-    public void Loader_OneBrokenPhotoAmongMany_IsReplacedAndCounted()
+    public void Loader_OneBrokenPhotoAmongMany_IsReplaced()
     {
         using var temp = new TempFolder();
         TestPhotos.Write(temp.Path, 100, 32, 32);
@@ -204,6 +204,5 @@ public sealed class ImageFolderTests
         using Batch batch = loader.Next(TestContext.Current.CancellationToken);
 
         Assert.Equal([50, 52, 52, 53], batch.Indices[50..54]);
-        Assert.Contains("050cut.jpg", Assert.Single(loader.Broken).Name);
     }
 }

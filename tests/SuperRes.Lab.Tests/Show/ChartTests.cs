@@ -75,7 +75,7 @@ public sealed class ChartTests
         Assert.Equal(JsonValueKind.Null, line.GetProperty("y")[2].ValueKind);
         Assert.Equal("dash", panel.GetProperty("data")[1].GetProperty("line").GetProperty("dash").GetString());
         Assert.Equal("log", panel.GetProperty("layout").GetProperty("xaxis").GetProperty("type").GetString());
-        Assert.Equal(3, panel.GetProperty("layout").GetProperty("shapes").GetArrayLength());
+        Assert.Equal(2, panel.GetProperty("layout").GetProperty("shapes").GetArrayLength());
         Assert.Equal(-4, panel.GetProperty("layout").GetProperty("annotations").EnumerateArray().Single(
             a => a.GetProperty("text").GetString() == "steepest").GetProperty("x").GetDouble(), 9);
     }

@@ -24,7 +24,7 @@ internal static class DisplaySamples
     public static Chart Curves() => new Chart("Finder " + Nasty).WithX("learning rate", log: true).WithY("loss")
         .Line("loss", [1e-5, 1e-4, 1e-3, 1e-2], [3.123456789, 2.5, double.NaN, 1.25])
         .Line("smoothed", [1e-5, 1e-2], [3, 1.5], LineDash.Dash)
-        .Point("steepest", 1e-4, 2.5).VerticalLine(1e-3, "minimum / 10").VerticalBand(1e-4, 1e-3, "range").HorizontalLine(2, "two");
+        .VerticalLine(1e-4, "steepest").VerticalLine(1e-3, "minimum / 10");
 
     public static Chart Bars() => new Chart("Bars").WithY("PSNR", "dB", minimum: 20)
         .Bars("DIV2K", ["nearest", "ours"], [26.1, 31.7], [0.5, 0.4]).Bars("Pets", ["nearest", "ours"], [25, 30.5]);

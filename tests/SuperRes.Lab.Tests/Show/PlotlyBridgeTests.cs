@@ -110,6 +110,7 @@ public sealed class PlotlyBridgeTests
     }
 
     private static string[] References(string library) =>
-        [typeof(Chart).Assembly.Location, typeof(InputException).Assembly.Location, Path.Combine(library, "TorchSharp.dll"),
+        [typeof(Chart).Assembly.Location, typeof(InputException).Assembly.Location, typeof(SuperRes.Lab.Imaging.RgbImage).Assembly.Location,
+            Path.Combine(library, "TorchSharp.dll"),
             Path.Combine(library, "SkiaSharp.dll")];
 }

@@ -12,7 +12,7 @@ public sealed class LearnerSteeringTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly DynamicUnet _unet = new(new UnetOptions { Body = "resnet18", Width = 0.125 });
-    private readonly FeatureLoss _loss = new(FeatureLossOptions.PixelsOnly);
+    private readonly FeatureLoss _loss = new(new FeatureLossOptions { Blocks = [], Weights = [] });
     private readonly TrainingPair[] _pairs = [Pair(0), Pair(2), Pair(4), Pair(6)];
 
     public LearnerSteeringTests() => ReferenceValues.Fill(_unet);

@@ -14,7 +14,7 @@ public sealed class LearnerTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly DynamicUnet _unet;
-    private readonly FeatureLoss _loss = new(FeatureLossOptions.PixelsOnly);
+    private readonly FeatureLoss _loss = new(new FeatureLossOptions { Blocks = [], Weights = [] });
     private readonly MemoryBatches _train;
     private readonly MemoryBatches _valid;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using SuperRes.Lab.Datasets;
 using SuperRes.Lab.IO;
-using SuperRes.Lab.Tests.IO;
+using SuperRes.Lab.Tests.Datasets;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 
@@ -123,7 +124,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         PretrainedWeight weight = Small with { Sources = [server.Address] };
         using var downloader = new Downloader(new DownloaderOptions { FirstDelay = TimeSpan.FromMilliseconds(1) });
         string path =
-            await Task.Run(() => PretrainedWeights.Fetch(
+            await Task.Run(() => WeightsDownload.Fetch(
             weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.Equal(Path.Combine(Weights, "small.pth"), path);
         Assert.Equal(path, PretrainedWeights.TryFind(weight, _cache.Path));
@@ -140,7 +141,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         using var downloader = new Downloader();
         InputException failure =
             await Assert.ThrowsAsync<InputException>(() => Task.Run(
-            () => PretrainedWeights.Fetch(weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken)));
+            () => WeightsDownload.Fetch(weight, downloader, progress: null, _cache.Path, TestContext.Current.CancellationToken)));
         Assert.Contains(SmallHash[..8], failure.Message, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(new byte[500])), failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Weights, "small.pth.rejected")));

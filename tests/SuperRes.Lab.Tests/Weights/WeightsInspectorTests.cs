@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SuperRes.Lab.Course;
 using SuperRes.Lab.Weights;
 using TorchSharp;
 

@@ -26,7 +26,7 @@ public enum IcnrMode
 /// 2017), and optionally a 2×2 average with stride 1 behind a replication pad on the left and top ("blur", Sugawara et al. 2018).
 /// fastai's <c>PixelShuffle_ICNR</c>.
 /// </summary>
-public sealed class PixelShuffleIcnr : nn.Module<Tensor, Tensor>
+public sealed class PixelShuffleIcnr : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential _conv;
     private readonly bool _blur;
@@ -69,6 +69,13 @@ public sealed class PixelShuffleIcnr : nn.Module<Tensor, Tensor>
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string AddTo(INetworkGraph graph, string input)
+    {
+        string x = graph.PixelShuffle(graph.Relu(graph.Module(_conv, input)), 2);
+        return _blur ? graph.AveragePool(graph.PadEdges(x, left: 1, top: 1), 2, 1) : x;
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Models;
 /// Self-attention over all pixels (Zhang et al. 2018, section 3; fastai's <c>SelfAttention</c>): spectrally normed 1×1 query, key and
 /// value, a softmax over the queries, and a gain that starts at zero, so that the layer starts as the identity.
 /// </summary>
-public sealed class SelfAttention : nn.Module<Tensor, Tensor>
+public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Convolution _query;
     private readonly Convolution _key;
@@ -37,6 +37,17 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>
         Tensor attention = query.transpose(1, 2).contiguous().bmm(key).softmax(1);
         Tensor output = (get_parameter("gamma")!.to(x.dtype) * value.bmm(attention)).add(x, Scalars.One);
         return ChannelsLast.Of(output.view(input.shape)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string AddTo(INetworkGraph graph, string input)
+    {
+        string x = graph.Add("Reshape", [input, graph.Integers([0, 0, -1])]);
+        string query = graph.Module(_query, x), key = graph.Module(_key, x), value = graph.Module(_value, x);
+        string products = graph.Add("MatMul", [graph.Add("Transpose", [query], ("perm", new long[] { 0, 2, 1 })), key]);
+        string seen = graph.Add("MatMul", [value, graph.Add("Softmax", [products], ("axis", 1L))]);
+        string output = graph.Plus(graph.Add("Mul", [graph.Weight(get_parameter("gamma")!), seen]), x);
+        return graph.Add("Reshape", [output, graph.Add("Shape", [input])]);
     }
 
     /// <inheritdoc/>

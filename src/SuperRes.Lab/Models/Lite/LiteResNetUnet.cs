@@ -114,7 +114,19 @@ public sealed class LiteResNetUnet : RestorationNetwork
         return Changed(input, change).MoveToOuterDisposeScope();
     }
 
-    /// <summary>From a count that is kept with the weights: a training that goes on draws what it would have drawn.</summary>
+    /// <inheritdoc/>
+    public override string AddTo(INetworkGraph graph, string input)
+    {
+        var skips = new List<string>(EncoderStages);
+        string deep = _encoder.AddTo(graph, graph.ToComputeType(Padded(graph, input)), skips);
+        string CrossOf(int index, string features) => graph.Module(_cross[index], graph.BatchNorm(features, _norms[index]));
+        string quarter = graph.AveragePool(CrossOf(0, skips[1]), 2, 2), eighth = CrossOf(1, skips[2]),
+            sixteenth = graph.EnlargeBilinear(CrossOf(2, deep), 2);
+        string x = graph.Relu(graph.Plus(graph.Plus(quarter, eighth), sixteenth));
+        return Changed(graph, input, graph.EnlargeBilinear(graph.ToFloat32(graph.Module(_tail, x)), TailSize));
+    }
+
+    /// <summary>From a count that is kept with the weights: a training that is resumed draws what it would have drawn.</summary>
     private ulong MaskSeed()
     {
         using Tensor draws = get_buffer(DrawsName)!.add_(Scalars.One, Scalars.One).alias();

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="LiteResNetUnet"/> is built from.</summary>
-[FormerKeys("stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
+[FormerKeys("stages", "stem", "blur", "blurFinal", "selfAttention", "lastCross", "bottle", "icnr", "residual")]
 [FormerKeys("outChannels", Value = "3")]
 public sealed record LiteResNetUnetOptions : NetworkOptions
 {
@@ -18,6 +20,7 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     }
 
     /// <summary>Factor on the 128 channels that the encoder's features are brought to, 0.125 to 2. Default 1.</summary>
+    [Range(0.125, 2)]
     public double Width { get; init; } = 1;
 
     /// <summary>Normalisation of the convolutions behind the encoder: weight, spectral or none. Default weight norm.</summary>
@@ -27,6 +30,7 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     /// What part of the encoder's features a training step leaves out, 0 to 0.95, and half that part of what is made of them (Srivastava et
     /// al. 2014): with few photos, a network that may not rely on any one feature is surer about other photos. Default 0.
     /// </summary>
+    [Range(0, 0.95)]
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
@@ -44,9 +48,7 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     /// <inheritdoc/>
     protected override void Check(string where)
     {
-        Require(Width is >= 0.125 and <= 2, $"{where}.width is {Width}; use a factor from 0.125 to 2.");
         Require(Norm != NormType.Batch,
             $"{where}.norm is batch, and the network {Name} has no batch norm of its own; use norm none, weight or spectral.");
-        Require(Dropout is >= 0 and <= 0.95, $"{where}.dropout is {Dropout}; use a part from 0 to 0.95.");
     }
 }

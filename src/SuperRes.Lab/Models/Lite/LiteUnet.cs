@@ -121,6 +121,32 @@ public sealed class LiteUnet : RestorationNetwork
         return Changed(input, change).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override string AddTo(INetworkGraph graph, string input)
+    {
+        string whole = graph.PixelUnshuffle(graph.ToComputeType(Padded(graph, input)), 3, 2);
+        string x = graph.Module(_head, whole);
+        var skips = new List<string>(_down.Count);
+        for (int level = 0; level < _encoder.Count; level++)
+        {
+            x = graph.Module(_encoder[level], x);
+            if (level < _down.Count)
+            {
+                skips.Add(x);
+                x = graph.Module(_down[level], x);
+            }
+        }
+
+        for (int level = _down.Count - 1; level >= 0; level--)
+        {
+            string joined = graph.Join(graph.Module(_up[level], x), skips[level]);
+            x = graph.Module(_decoder[level], graph.Module(_join[level], joined));
+        }
+
+        string change = graph.PixelShuffle(graph.Module(_tail, graph.Join(x, whole)), 2);
+        return Changed(graph, input, graph.ToFloat32(change));
+    }
+
     /// <summary>The encoder at the largest size, the smaller ones, the way up.</summary>
     private static LayerGroup[] Split(IReadOnlyList<(string Name, nn.Module Module)> parts)
     {

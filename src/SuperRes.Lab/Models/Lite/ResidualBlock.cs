@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Models;
 /// <summary>
 /// torchvision's BasicBlock (two 3×3 convolutions) or Bottleneck (1×1, 3×3, 1×1 with four times the channels), each with its names.
 /// </summary>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly List<(Convolution Conv, BatchNorm2d Norm)> _path = [];
     private readonly Sequential? _downsample;
@@ -59,6 +59,18 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 
         Tensor shortcut = _downsample is null ? input : _downsample.call(input);
         return x.add_(shortcut, Scalars.One).relu_().MoveToOuterDisposeScope();
+    }
+
+    public string AddTo(INetworkGraph graph, string input)
+    {
+        string x = input;
+        for (int i = 0; i < _path.Count; i++)
+        {
+            x = graph.BatchNorm(graph.Module(_path[i].Conv, x), _path[i].Norm);
+            x = i + 1 < _path.Count ? graph.Relu(x) : x;
+        }
+
+        return graph.Relu(graph.Plus(x, _downsample is null ? input : graph.Module(_downsample, input)));
     }
 
     private void Add(int inChannels, int outChannels, int kernel, int stride)

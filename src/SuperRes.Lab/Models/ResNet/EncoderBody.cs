@@ -54,6 +54,22 @@ public sealed class EncoderBody : nn.Module<Tensor, Tensor>
         return x.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Adds the encoder to a graph and keeps the cross connections.</summary>
+    internal string AddTo(INetworkGraph graph, string input, List<string> skips)
+    {
+        string x = input;
+        for (int i = 0; i < _children.Count; i++)
+        {
+            x = graph.Module(_children[i], x);
+            if (i + 1 < _children.Count && SkipIndices.Contains(i))
+            {
+                skips.Add(x);
+            }
+        }
+
+        return x;
+    }
+
     /// <summary>A convolution without bias, started as torchvision starts its residual networks.</summary>
     internal static Convolution Conv(int inChannels, int outChannels, int kernel, int stride)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Models;
 
 /// <summary>Two convolutions around which the input is added, without an activation after the sum (fastai's <c>res_block</c>).</summary>
-public sealed class ResBlock : nn.Module<Tensor, Tensor>
+public sealed class ResBlock : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private const int LeastToPad = 64;
     private readonly Sequential _first;
@@ -57,6 +57,9 @@ public sealed class ResBlock : nn.Module<Tensor, Tensor>
         Tensor output = _first.call(padded).Then(_second).Plus(padded);
         return output.narrow(1, 0, input.shape[1]).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public string AddTo(INetworkGraph graph, string input) => graph.Plus(graph.Module(_second, graph.Module(_first, input)), input);
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

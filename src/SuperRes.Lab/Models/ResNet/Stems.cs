@@ -25,7 +25,7 @@ internal static class Stems
         ("6", EncoderBody.Conv(channels / 2, channels, 3, 1)));
 
     /// <summary>Four parallel views of the picture at half its size: 3×3, 5×5 and 7×7 convolutions and a pooled 1×1 one, joined.</summary>
-    private sealed class InceptionStem : nn.Module<Tensor, Tensor>
+    private sealed class InceptionStem : nn.Module<Tensor, Tensor>, IGraphModule
     {
         private readonly Convolution[] _branches;
 
@@ -52,6 +52,12 @@ internal static class Stems
             Tensor pooled = nn.functional.max_pool2d(input, 3, 2, 1);
             return cat([_branches[0].call(input), _branches[1].call(input), _branches[2].call(input), _branches[3].call(pooled)], 1)
                 .MoveToOuterDisposeScope();
+        }
+
+        public string AddTo(INetworkGraph graph, string input)
+        {
+            string pooled = graph.MaxPool(input, 3, 2, 1);
+            return graph.Join([.. _branches.Select((branch, i) => graph.Module(branch, i < 3 ? input : pooled))]);
         }
 
         protected override void RegisterComponents()

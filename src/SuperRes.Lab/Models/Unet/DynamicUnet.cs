@@ -11,7 +11,8 @@ namespace SuperRes.Lab.Models;
 /// <remarks>
 /// The children of <c>layers</c> are 0 encoder, 1 batch norm, 2 ReLU, 3 two middle convolutions, 4 to 7 <see cref="UnetBlock"/>s, 8 a pixel
 /// shuffle back to the input's size, 9 the place where the input joins, 10 a residual block, 11 a 1×1 convolution, 12 a sigmoid range
-/// (without the last cross: 9 the convolution, 10 the sigmoid). Where a side is odd, what the pixel shuffle enlarged is cropped by its last
+/// (without the last cross: 9 the convolution, 10 the sigmoid); with fewer encoder stages there are as many blocks less. Where a side is
+/// odd, what the pixel shuffle enlarged is cropped by its last
 /// row or column before the input joins. That equals fastai's network built for that size, which resizes there to the nearest pixel by one
 /// more layer, numbered 9 (so the later ones have other names); its network built for an even size fails there.
 /// </remarks>
@@ -34,16 +35,16 @@ public sealed class DynamicUnet : RestorationNetwork
     {
         _options = options;
         NormType norm = options.Norm;
-        _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks).Body;
+        _encoder = new ResNet(options.Body, 0, options.Stem, options.Width, options.Blocks, options.StageCount).Body;
         int channels = _encoder.OutChannels;
         _norm = ConvLayer.BatchNorm(channels);
         _middle = nn.Sequential(("0", ConvLayer.Create(channels, channels * 2, norm: norm)),
             ("1", ConvLayer.Create(channels * 2, channels, norm: norm)));
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < options.StageCount; i++)
         {
-            bool last = i == 3;
-            var block = new UnetBlock(channels, _encoder.SkipChannels[3 - i], last, options.Blur && (!last || options.BlurFinal),
-                options.SelfAttention && i == 1, options);
+            bool last = i == options.StageCount - 1;
+            var block = new UnetBlock(channels, _encoder.SkipChannels[^(i + 1)], last, options.Blur && (!last || options.BlurFinal),
+                options.SelfAttention && i == options.StageCount - 3, options);
             _blocks.Add(block);
             channels = block.OutChannels;
         }
@@ -72,7 +73,8 @@ public sealed class DynamicUnet : RestorationNetwork
         Layers = layers;
         (string Name, nn.Module Module)[] encoder =
             [.. _encoder.named_children().Select(child => ("layers.0." + child.name, child.module))];
-        Groups = [LayerGroup.Of(encoder[..6]), LayerGroup.Of(encoder[6..]),
+        int half = 4 + (options.StageCount / 2); // the stem's four children and half of the stages
+        Groups = [LayerGroup.Of(encoder[..half]), LayerGroup.Of(encoder[half..]),
             LayerGroup.Of(layers.Skip(1).Select((layer, i) => ($"layers.{i + 1}", layer)))];
     }
 
@@ -83,7 +85,7 @@ public sealed class DynamicUnet : RestorationNetwork
     public EncoderBody Encoder => _encoder;
 
     /// <inheritdoc/>
-    public override int SizeMultiple => 32;
+    public override int SizeMultiple => 2 << _options.StageCount;
 
     /// <inheritdoc/>
     /// <remarks>The sum over the deepest path through the U-Net.</remarks>
@@ -93,9 +95,9 @@ public sealed class DynamicUnet : RestorationNetwork
         {
             IReadOnlyList<int> blocks = _options.StageBlocks;
             int stemAndPool = 3 + 2 + (_options.Stem == StemType.Classic ? 0 : 4);
-            int stages = (blocks[0] * 2 * 4) + 4 + (((blocks[1] * 2) - 1) * 8) + 8 + (((blocks[2] * 2) - 1) * 16) + 16
-                + (((blocks[3] * 2) - 1) * 32);
-            int middle = 2 * 32, up = 3 * (16 + 8 + 4 + 2), last = 2;
+            int stages = (blocks[0] * 2 * 4) + Enumerable.Range(1, blocks.Count - 1)
+                .Sum(stage => (2 << stage) + (((blocks[stage] * 2) - 1) * (4 << stage)));
+            int middle = 2 * SizeMultiple, up = 3 * (SizeMultiple - 2), last = 2;
             return stemAndPool + stages + middle + up + last + SizeMultiple;
         }
     }
@@ -108,7 +110,7 @@ public sealed class DynamicUnet : RestorationNetwork
 
     /// <inheritdoc/>
     public override void LoadPretrained(IReadOnlyDictionary<string, Tensor> weights) =>
-        EncoderWeights.Load(_encoder, _options.Body, weights, _options.StageBlocks);
+        EncoderWeights.Load(_encoder, _options.Body, weights, ResNet.BlocksIn(weights.Keys));
 
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
@@ -119,12 +121,12 @@ public sealed class DynamicUnet : RestorationNetwork
         (long height, long width) = (input.shape[2], input.shape[3]);
         Tensor whole = input.to(ComputeType);
         whole = ChannelsLast.Pays(whole) ? ChannelsLast.Of(whole) : whole;
-        var skips = new List<Tensor>(4);
+        var skips = new List<Tensor>(_blocks.Count);
         Tensor x = _encoder.Forward(whole, skips);
         x = _norm.call(x).relu_().Then(_middle);
         for (int i = 0; i < _blocks.Count; i++)
         {
-            using Tensor below = x, skip = skips[3 - i];
+            using Tensor below = x, skip = skips[^(i + 1)];
             x = _blocks[i].call(below, skip);
         }
 
@@ -152,5 +154,30 @@ public sealed class DynamicUnet : RestorationNetwork
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override string AddTo(INetworkGraph graph, string input)
+    {
+        string whole = graph.ToComputeType(input);
+        var skips = new List<string>(_blocks.Count);
+        string x = graph.Module(_middle, graph.Relu(graph.BatchNorm(_encoder.AddTo(graph, whole, skips), _norm)));
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            x = _blocks[i].AddTo(graph, x, skips[^(i + 1)]);
+        }
+
+        x = graph.CropTo(graph.Module(_shuffle, x), input);
+        if (_lastBlock is not null)
+        {
+            x = graph.Module(_lastBlock, graph.Join(x, whole));
+        }
+
+        x = graph.ToFloat32(graph.Module(_head, x));
+        x = _options.Residual ? graph.Plus(x, input) : x;
+        return _options.YRange is { } range
+            ? graph.Plus(
+                graph.Add("Mul", [graph.Add("Sigmoid", [x]), graph.Number(range[1] - range[0])]), graph.Number(range[0]))
+            : x;
     }
 }

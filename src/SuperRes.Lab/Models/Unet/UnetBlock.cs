@@ -59,6 +59,15 @@ public sealed class UnetBlock : nn.Module<Tensor, Tensor, Tensor>
         return joined.Then(_conv1).Then(_conv2).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Adds the block to a graph; what was enlarged has at most one row and column too many, where the nearest pixel is the
+    /// upper left part.</summary>
+    internal string AddTo(INetworkGraph graph, string up, string skip)
+    {
+        string enlarged = graph.CropTo(graph.Module(_shuffle, up), skip);
+        string joined = graph.Relu(graph.Join(enlarged, graph.BatchNorm(skip, _norm)));
+        return graph.Module(_conv2, graph.Module(_conv1, joined));
+    }
+
     /// <inheritdoc/>
     protected override void RegisterComponents()
     {

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SuperRes.Lab.Models;
 
 /// <summary>What a <see cref="DynamicUnet"/> is built from. Its body names the encoder: resnet18, resnet34 (default) or resnet50.</summary>
@@ -14,13 +16,23 @@ public sealed record UnetOptions : NetworkOptions
     public StemType Stem { get; init; } = StemType.Classic;
 
     /// <summary>Factor on every channel count of the encoder, 0.125 to 2; pretrained weights fit 1 alone. Default 1.</summary>
+    [Range(0.125, 2)]
     public double Width { get; init; } = 1;
 
     /// <summary>
     /// Residual blocks in each of the four encoder stages, 1 to 36. Default none given, which means the body's own (3, 4, 6, 3 for
     /// resnet34).
     /// </summary>
+    [Range(1, 36)]
     public IReadOnlyList<int>? Blocks { get; init; }
+
+    /// <summary>
+    /// How many of the encoder's four stages there are, the first ones, 2 to 4: with 2, the U-Net ends at an eighth of the picture's size
+    /// and
+    /// has a tenth of the parameters. Default none given, which means all four.
+    /// </summary>
+    [Range(2, 4)]
+    public int? Stages { get; init; }
 
     /// <summary>Normalisation of the U-Net's own convolutions. Default weight norm.</summary>
     public NormType Norm { get; init; } = NormType.Weight;
@@ -53,10 +65,14 @@ public sealed record UnetOptions : NetworkOptions
     public bool Residual { get; init; }
 
     /// <summary>Channels of the output. Default 3.</summary>
+    [Range(1, 64)]
     public int OutChannels { get; init; } = 3;
 
     /// <summary>Residual blocks per stage in force.</summary>
-    internal IReadOnlyList<int> StageBlocks => Blocks ?? ResNet.BlocksOf(Body);
+    internal IReadOnlyList<int> StageBlocks => [.. (Blocks ?? ResNet.BlocksOf(Body)).Take(StageCount)];
+
+    /// <summary>Stages of the encoder in force.</summary>
+    internal int StageCount => Stages ?? 4;
 
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() =>
@@ -64,25 +80,22 @@ public sealed record UnetOptions : NetworkOptions
             StageBlocks);
 
     /// <inheritdoc/>
-    public override int BatchNormReduction() => 32;
+    public override int BatchNormReduction() => 2 << StageCount;
 
     /// <inheritdoc/>
-    internal override NetworkOptions Compared => this with { Blocks = StageBlocks };
+    internal override NetworkOptions Compared => this with { Blocks = StageBlocks, Stages = StageCount };
 
     /// <inheritdoc/>
-    public override string Describe() => FormattableString.Invariant($"U-Net on a {Body}, {Width:0.##} of its width");
+    public override string Describe() => FormattableString.Invariant(
+        $"U-Net on {(StageCount < 4 ? $"{StageCount} stages of " : "")}a {Body}, {Width:0.##} of its width");
 
     /// <inheritdoc/>
     protected override void Check(string where)
     {
-        Require(Width is >= 0.125 and <= 2, $"{where}.width is {Width}; use a factor from 0.125 to 2.");
-        Require(
-            Blocks is null || (Blocks.Count == 4 && Blocks.All(count => count is >= 1 and <= 36)),
-            $"{where}.blocks is [{string.Join(", ", Blocks ?? [])}]; use four counts from 1 to 36.");
+        Require(Blocks is null or { Count: 4 }, $"{where}.blocks is [{string.Join(", ", Blocks ?? [])}]; use four counts from 1 to 36.");
         Require(
             YRange is null || (YRange.Count == 2 && YRange[0] < YRange[1]),
             $"{where}.yRange is [{string.Join(", ", YRange ?? [])}]; use two numbers, the low one first.");
-        Require(OutChannels is >= 1 and <= 64, $"{where}.outChannels is {OutChannels}; use a count from 1 to 64.");
         Require(!Residual || OutChannels == 3, $"{where}.residual needs outChannels 3, the input's; {OutChannels} is given.");
     }
 }

@@ -24,7 +24,7 @@ public sealed class DivergenceGuard : LearnerCallback
         if (learner.ValidBatches is { BatchesPerEpoch: > 0 })
         {
             IEnumerable<float> terms = validation.Terms.Values.Select(value => (float)value);
-            Require(learner, validation.ValidLoss, "validation loss", $"after epoch {learner.Progress.Epoch}", terms);
+            Require(learner, validation.ValidLoss, "validation loss", $"after epoch {learner.Progress.Epoch + 1}", terms);
         }
     }
 

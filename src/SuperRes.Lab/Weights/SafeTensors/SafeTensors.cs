@@ -127,15 +127,6 @@ public sealed class SafeTensors : IDisposable
         AtomicFile.Write(path, writer.WriteTo);
     }
 
-    /// <summary>Writes the same bytes as <see cref="Write"/> into a stream.</summary>
-    /// <param name="stream">Where they go; stays open.</param>
-    /// <param name="tensors">Names and tensors.</param>
-    /// <param name="metadata">Free text to store with them.</param>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or the format has no such element type.</exception>
-    public static void Serialize(
-        Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        new SafeTensorsWriter(tensors, metadata).WriteTo(stream);
-
     /// <summary>Closes the file; tensors read from it live on.</summary>
     public void Dispose()
     {

@@ -1,0 +1,232 @@
+using Microsoft.ML.OnnxRuntime;
+using SuperRes.Lab.Inference;
+using SuperRes.Lab.Models;
+using SuperRes.Lab.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+
+namespace SuperRes.Lab.Onnx;
+
+/// <summary>
+/// An image-to-image model that ONNX Runtime computes: a file that <c>superres export</c> wrote, one of another program such as
+/// Real-ESRGAN's, or a <see cref="RestorationModel"/> for which this is the faster engine.
+/// </summary>
+/// <remarks>Not safe for use by several threads at once.</remarks>
+public sealed unsafe class OnnxNetwork : IDisposable
+{
+    // What a pixel of the result looks at in models that don't say it: enough to hide the seams of usual networks, blended.
+    private const int UsualOverlap = 32, ProbeSide = 64, MostScale = 8;
+    private const float Grey = 0.5f, NearGrey = 0.25f;
+
+    private readonly InferenceSession _session;
+    private readonly OnnxLayout _layout;
+
+    private OnnxNetwork(InferenceSession session, OnnxLayout layout, string name) => (_session, _layout, Name) = (session, layout, name);
+
+    /// <summary>Its name in messages: the file's, without extension.</summary>
+    public string Name { get; }
+
+    /// <summary>super-resolution, restoration or colorization.</summary>
+    public string Task => _layout.Task;
+
+    /// <summary>How many times larger the result is than the picture.</summary>
+    public int Scale => _layout.Scale;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">An ONNX file with one RGB picture in and out.</param>
+    /// <param name="threads">How many threads compute; 0 (default): as many as torch uses.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="InputException">The file is missing, no ONNX, needs a newer runtime, or is no image-to-image model.</exception>
+    public static OnnxNetwork Load(string path, int threads = 0)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InputException($"{path} does not exist; give an ONNX file.");
+        }
+
+        InferenceSession session = Session(() => new InferenceSession(path, Options(threads)), path);
+        try
+        {
+            OnnxLayout layout = OnnxLayout.Of(session, path);
+            var network = new OnnxNetwork(session, layout, Path.GetFileNameWithoutExtension(path));
+            return layout.Radius is null ? new OnnxNetwork(session, network.Probed(path), network.Name) : network;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>ONNX Runtime as the engine of a model.</summary>
+    /// <param name="model">The model; it is not needed any more afterwards.</param>
+    /// <param name="threads">How many threads compute; 0 (default): as many as torch uses.</param>
+    /// <returns>The same model.</returns>
+    /// <exception cref="InputException">The model's network doesn't say what it computes.</exception>
+    public static OnnxNetwork Of(RestorationModel model, int threads = 0)
+    {
+        return Of(OnnxExport.ToBytes(model, new() { Enlarges = false }), model.Name, threads);
+    }
+
+    /// <summary>A file of ours in memory.</summary>
+    internal static OnnxNetwork Of(byte[] file, string name, int threads = 0)
+    {
+        InferenceSession session = Session(() => new InferenceSession(file, Options(threads)), name);
+        return new OnnxNetwork(session, OnnxLayout.Of(session, name), name);
+    }
+
+    /// <summary>
+    /// ONNX Runtime as the engine of a model that it computes faster than torch here: one that could be computed in bfloat16, on a
+    /// processor that has none, so that torch would take float32. docs/performance.md has the figures.
+    /// </summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <returns>The same model; null where torch is faster, the model is on a GPU, or its network doesn't say what it computes.</returns>
+    public static OnnxNetwork? WhereFaster(RestorationModel model)
+    {
+        Device device = model.Network.parameters().First().device;
+        if (device.type != DeviceType.CPU || Bfloat16.IsNativeOn(device)
+            || model.Network is not { ComputesInBfloat16: true, AddsToInput: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            return Of(model);
+        }
+        catch (InputException)
+        {
+            return null; // torch runs every network
+        }
+    }
+
+    /// <summary>The model as a network for the upscaler.</summary>
+    /// <param name="cancellation">Stops within a tile, between two operations. Default: none.</param>
+    /// <returns>The network; this must outlive it.</returns>
+    public UpscaleNetwork ToUpscaler(CancellationToken cancellation = default)
+    {
+        // The enlargement looks at three pixels of the small picture around each place; one more keeps the kernel's end out of sight.
+        const int KernelReach = 4;
+        int times = _layout.Enlarges ? Scale : 1, multiple = _layout.Multiple;
+        return new(Name, Scale, x => Predict(x, cancellation))
+        {
+            Task = Task,
+            InputFilter = _layout.InputFilter,
+            ReceptiveRadius = _layout.Radius is { } radius ? radius + (_layout.Enlarges ? KernelReach * Scale : 0) : UsualOverlap * Scale,
+            SizeMultiple = multiple % times == 0 ? multiple : multiple * times,
+            EnlargesItself = _layout.Enlarges,
+            FixedSide = _layout.Side * times,
+        };
+    }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="image">1×3×H×W float32 in 0–1.</param>
+    /// <param name="cancellation">Stops between two operations.</param>
+    /// <returns>1×3×(H·n)×(W·n) float32 on the CPU, where n is the scale of a model that enlarges, otherwise 1.</returns>
+    /// <exception cref="InputException">The model can't compute a picture of this size.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Tensor Predict(Tensor image, CancellationToken cancellation = default)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        long height = image.shape[2], width = image.shape[3];
+        Tensor x = image.cpu();
+        if (_layout.Side > 0 && (height != _layout.Side || width != _layout.Side))
+        {
+            x = F.pad(x, [0, _layout.Side - width, 0, _layout.Side - height], PaddingModes.Replicate);
+        }
+
+        using Scalar white = (double)_layout.White;
+        x = _layout.White == 1 ? x : x * white;
+        x = _layout.ChannelsLast ? x.permute(0, 2, 3, 1) : x;
+        Tensor result = Run(x.to(_layout.TakesHalf ? ScalarType.Float16 : ScalarType.Float32).contiguous(), cancellation);
+        result = _layout.ChannelsLast ? result.permute(0, 3, 1, 2) : result;
+        result = _layout.White == 1 ? result : result / white;
+        int times = _layout.Enlarges ? Scale : 1;
+        return _layout.Side == 0 ? result.MoveToOuterDisposeScope()
+            : result.narrow(2, 0, height * times).narrow(3, 0, width * times).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _session.Dispose();
+
+    private static SessionOptions Options(int threads) => new()
+    {
+        IntraOpNumThreads = threads > 0 ? threads : get_num_threads(),
+        InterOpNumThreads = 1,
+        // Tiles at the edges have sizes of their own; a plan for each would stay in memory.
+        EnableMemoryPattern = false,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+    };
+
+    private static InferenceSession Session(Func<InferenceSession> open, string path)
+    {
+        try
+        {
+            return open();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InputException($"{path} can't be read as ONNX: {FirstLine(e)}; fetch or export it again.", e);
+        }
+    }
+
+    private Tensor Run(Tensor input, CancellationToken cancellation)
+    {
+        using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
+        try
+        {
+            fixed (byte* pixels = input.bytes)
+            {
+                using OrtValue value = OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, _layout.TakesHalf ? TensorElementType.Float16 : TensorElementType.Float, input.shape,
+                    (nint)pixels, input.bytes.Length);
+                using IDisposableReadOnlyCollection<OrtValue> results =
+                    _session.Run(options, [_layout.Input], [value], [_layout.Output]);
+                OrtValue result = results[0];
+                Tensor output = empty(
+                    result.GetTensorTypeAndShape().Shape, dtype: _layout.GivesHalf ? ScalarType.Float16 : ScalarType.Float32);
+                result.GetTensorMutableRawData().CopyTo(output.bytes);
+                return output.to(ScalarType.Float32);
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new InputException(
+                $"{Name} can't compute a picture of {string.Join('×', input.shape)}: {FirstLine(e)}; use another tile size (--tile) or "
+                + "model.",
+                e);
+        }
+    }
+
+    /// <summary>What the model makes of a grey picture says how much it enlarges and what its white is.</summary>
+    private OnnxLayout Probed(string path)
+    {
+        int side = _layout.Side > 0 ? _layout.Side : ProbeSide;
+        foreach (float white in (float[])[1, 255])
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var network = new OnnxNetwork(_session, _layout with { White = white, Enlarges = false, Side = 0 }, Name);
+            Tensor grey = network.Predict(full([1, 3, side, side], Grey));
+            int times = (int)grey.shape[2] / side;
+            if (grey.shape[1] != 3 || grey.shape[2] != grey.shape[3] || grey.shape[2] != (long)times * side || times is < 1 or > MostScale)
+            {
+                throw OnnxLayout.NoImageModel(path, $"of 1×3×{side}×{side} it makes {string.Join('×', grey.shape)}");
+            }
+
+            if (Math.Abs(grey.mean().item<float>() - Grey) < NearGrey)
+            {
+                return _layout with { White = white, Scale = times, Enlarges = times > 1,
+                    Task = times > 1 ? "super-resolution" : "restoration" };
+            }
+        }
+
+        throw OnnxLayout.NoImageModel(path, "it does not answer a grey picture with a grey one, neither from 0 to 1 nor from 0 to 255");
+    }
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].TrimEnd('.');
+}
