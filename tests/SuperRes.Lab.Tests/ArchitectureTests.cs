@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
     /// them.</summary>
     private static readonly string[] Rooms =
     [
-        "Native", "IO", "Imaging", "Weights", "Models", "Features", "Losses", "Metrics", "Degradations",
+        "Native", "IO", "Weights", "Imaging", "Models", "Features", "Losses", "Metrics", "Degradations",
         "Photos", "Distributed", "Training", "Inference", "Evaluation", "Experiments",
     ];
 
