@@ -71,9 +71,7 @@ internal sealed class SyncedBatchNorms : IDisposable
         using DisposeScope scope = NewDisposeScope();
         BatchStatistics statistics = BatchStatistics.Of(input, norm.eps, Counts, _ranks);
         Learn(norm, statistics);
-        Tensor normalized = SyncedNormalization.Apply(input, statistics);
-        using Tensor weight = norm.weight!.view(1, -1, 1, 1), bias = norm.bias!.view(1, -1, 1, 1);
-        return bias.addcmul(normalized, weight, Scalars.One).to(input.dtype).MoveToOuterDisposeScope();
+        return SyncedNormalization.Apply(input, statistics, norm.weight!, norm.bias!).MoveToOuterDisposeScope();
     }
 
     /// <summary>As torch's: the running mean and the running unbiased variance.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Distributed;
 
 /// <summary>
-/// Features less their mean, divided by their deviation, both of the whole batch; its backward pass sums over the ranks too, because each
-/// value has a part in the statistics of all.
+/// Batch norm with the statistics of the whole batch. Its backward pass sums over the ranks too, because each value has a part in the
+/// statistics of all. It computes in the order of torch's own on the processor, so that one rank and several round alike.
 /// </summary>
 internal sealed class SyncedNormalization : autograd.SingleTensorFunction<SyncedNormalization>
 {
@@ -16,17 +16,18 @@ internal sealed class SyncedNormalization : autograd.SingleTensorFunction<Synced
     /// <summary>Normalises.</summary>
     /// <param name="input">N×C×H×W, this rank's part.</param>
     /// <param name="statistics">Those of the whole batch; kept until the backward pass.</param>
-    public static Tensor Apply(Tensor input, BatchStatistics statistics) => apply(input, statistics);
+    /// <param name="weight">C, what deviations are multiplied by.</param>
+    /// <param name="bias">C, what is added.</param>
+    public static Tensor Apply(Tensor input, BatchStatistics statistics, Tensor weight, Tensor bias) => apply(input, statistics, weight, bias);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        (var input, var statistics) = ((Tensor)vars[0], (BatchStatistics)vars[1]);
-        using Scalar epsilon = Scalars.Of(statistics.Epsilon);
-        Tensor deviation = statistics.Variance.add(epsilon, Scalars.One).sqrt_().reciprocal_().view(1, -1, 1, 1);
-        Tensor normalized = input.to(ScalarType.Float32).sub(statistics.Mean.view(1, -1, 1, 1)).mul_(deviation);
-        ctx.save_for_backward([normalized, deviation]);
+        using DisposeScope scope = NewDisposeScope();
+        (var input, var statistics, var weight, var bias) = ((Tensor)vars[0], (BatchStatistics)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
+        ctx.save_for_backward([input, weight, statistics.Mean, statistics.Scale]);
         ctx.save_data(Statistics, statistics);
-        return normalized;
+        Tensor scale = statistics.Scale * weight, shift = bias - (statistics.Mean * scale);
+        return input.to(scale.dtype).mul(OfChannels(scale)).add_(OfChannels(shift), Scalars.One).to(input.dtype).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput)
@@ -35,12 +36,22 @@ internal sealed class SyncedNormalization : autograd.SingleTensorFunction<Synced
         using IDisposable off = no_grad();
         var statistics = (BatchStatistics)ctx.get_data(Statistics);
         List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor normalized, Tensor deviation) = (saved[0], saved[1]);
-        Tensor[] means = statistics.MeanOf(cat([BatchStatistics.SumOf(gradOutput), BatchStatistics.SumOf(gradOutput * normalized)]))
-            .view(2, 1, -1, 1, 1).unbind(0);
+        (Tensor input, Tensor weight, Tensor mean, Tensor scale) = (saved[0], saved[1], saved[2], saved[3]);
+        ScalarType type = mean.dtype;
+        Tensor slope = gradOutput.to(type), deviations = input.to(type) - OfChannels(mean);
+        Tensor sums = BatchStatistics.SumOf(slope), products = BatchStatistics.SumOf(slope * deviations);
+        Tensor[] means = statistics.MeanOf(cat([sums, products])).to(type).view(2, -1).unbind(0);
         Tensor gradient = statistics.IsPart
-            ? gradOutput.sub(means[0]).sub_(normalized * means[1]).mul_(deviation)
-            : zeros_like(gradOutput);
-        return [gradient.MoveToOuterDisposeScope(), null!]; // one for each argument, and the statistics have none
+            ? slope.sub(OfChannels(means[0])).sub_(deviations.mul_(OfChannels(means[1] * scale * scale))).mul_(OfChannels(scale * weight))
+            : zeros_like(slope);
+
+        // One for each argument, and the statistics have none. The ranks' parts of weight and bias are summed with all other gradients.
+        return
+        [
+            gradient.to(input.dtype).MoveToOuterDisposeScope(), null!,
+            (products * scale).to(weight.dtype).MoveToOuterDisposeScope(), sums.to(weight.dtype).MoveToOuterDisposeScope(),
+        ];
     }
+
+    private static Tensor OfChannels(Tensor values) => values.view(1, -1, 1, 1);
 }
