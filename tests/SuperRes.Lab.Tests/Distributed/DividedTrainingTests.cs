@@ -4,55 +4,72 @@ using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using SuperRes.Lab.Training;
 using TorchSharp;
-using Xunit;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Distributed;
 
+/// <summary>
+/// A step on several ranks against one. In float64: in float32 the gradients of the U-Net with batch norm depend on the last bit of its input
+/// in their second digit (a picture changed by 1e-7 changes them by 1e-2 on one rank), which would hide a fault.
+/// </summary>
 public sealed class DividedTrainingTests
 {
-    private static bool _exact;
-
     [Theory]
-    [InlineData(NormType.Weight, 2, false)]
-    [InlineData(NormType.Batch, 2, false)]
-    [InlineData(NormType.Weight, 1, false)]
-    [InlineData(NormType.Batch, 1, false)]
-    public void Gradients_OnSeveralRanks_AreThoseOfOne(NormType norm, int size, bool isExact)
+    [InlineData(NormType.Weight, 2)]
+    [InlineData(NormType.Batch, 2)]
+    [InlineData(NormType.Batch, 3)]
+    [InlineData(NormType.Batch, 4)]
+    [InlineData(NormType.Batch, 5)]
+    public void Step_OnSeveralRanks_HasGradientsAndLossOfOne(NormType norm, int size)
     {
-        _exact = isExact;
-        Dictionary<string, float[]> expected = Gradients(Ranks.One, norm);
-        Dictionary<string, float[]>[] found = size == 1 ? [Gradients(Ranks.One, norm, true)] : ThreadRanks.Run(size, ranks => Gradients(ranks, norm));
-        double worst = 0; string where = "";
-        foreach ((string name, float[] values) in expected)
+        Dictionary<string, double[]> expected = Step(Ranks.One, norm);
+
+        Dictionary<string, double[]>[] found = ThreadRanks.Run(size, ranks => Step(ranks, norm));
+
+        foreach ((string name, double[] values) in expected)
         {
-            float difference = values.Zip(found[0][name], (one, other) => Math.Abs(one - other)).Max();
-            float most = values.Max(Math.Abs);
-            if (difference / most > worst) (worst, where) = (difference / most, $"{name}: {difference:g3} of {most:g3}");
-            if (size > 1) Assert.Equal(found[0][name], found[1][name]);
+            double difference = values.Zip(found[0][name], (one, other) => Math.Abs(one - other)).Max();
+            Assert.True(difference < 1e-7, $"{name}: {difference}");
+            Assert.All(found, rank => Assert.Equal(found[0][name], rank[name]));
         }
-        TestContext.Current.TestOutputHelper!.WriteLine($"{norm} {size} {isExact}: {where}");
     }
 
-    private static Dictionary<string, float[]> Gradients(IRanks ranks, NormType norm, bool reverse = false)
+    [Fact]
+    public void RequireSame_OneRankFoundAnother_EndsAllWithTheSameSentence()
+    {
+        string[] said = ThreadRanks.Run(3, ranks => Assert.Throws<InputException>(
+            () => ranks.RequireSame(("the same thing", "a"), ("another experiment", ranks.Rank == 2 ? "b" : "a"))).Message);
+
+        Assert.All(said, text => Assert.StartsWith("Rank 2 of 3 has another experiment than rank 0", text, StringComparison.Ordinal));
+    }
+
+    /// <summary>The loss and the gradients of a step on four pictures, of which a fifth rank has none.</summary>
+    private static Dictionary<string, double[]> Step(IRanks ranks, NormType norm)
     {
         NativeRuntime.Initialize();
         using DisposeScope scope = NewDisposeScope();
         using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Width = 0.125, Norm = norm });
         ReferenceValues.Fill(unet);
-        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [], Base = Environment.GetEnvironmentVariable("T_MSE") is null ? BaseLoss.L1 : BaseLoss.Mse });
-        var pair = new TrainingPair(ReferenceValues.Waves(reverse ? [3, 2, 1, 0] : [0, 1, 2, 3], 64, 64), ReferenceValues.Waves(reverse ? [3, 2, 1, 0] : [0, 1, 2, 3], 64, 64, cosine: true));
-        if (_exact) { unet.to(ScalarType.Float64); pair = new TrainingPair(pair.Input.to(ScalarType.Float64), pair.Target.to(ScalarType.Float64)); }
+        unet.to(ScalarType.Float64);
+        unet.ComputeType = ScalarType.Float64;
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [] });
+        Tensor Pictures(bool cosine) => ReferenceValues.Waves([0, 1, 2, 3], 64, 64, cosine).to(ScalarType.Float64);
+        var pair = new TrainingPair(Pictures(cosine: false), Pictures(cosine: true));
         using var learner = new Learner(unet, loss, new MemoryBatches([pair])) { Ranks = ranks };
         learner.Unfreeze();
         unet.train();
-        var values = new Dictionary<string, float[]>();
-        values["loss"] = [(float)learner.TrainStep(pair, [0, 0, 0], 0.9)];
-        foreach ((string name, var parameter) in unet.named_parameters())
+        var found = new Dictionary<string, double[]>(StringComparer.Ordinal) { ["loss"] = [learner.TrainStep(pair, [0, 0, 0], 0.9)] };
+        foreach ((string name, Parameter parameter) in unet.named_parameters())
         {
-            values[name] = [.. parameter.grad!.to(ScalarType.Float32).cpu().contiguous().data<float>()];
+            found[name] = [.. parameter.grad!.contiguous().data<double>()];
         }
 
-        return values;
+        foreach ((string name, Tensor statistics) in StateDict.Entries(unet).Where(entry => entry.Name.Contains(".running_")))
+        {
+            found[name] = [.. statistics.contiguous().data<double>()];
+        }
+
+        return found;
     }
 }
