@@ -54,15 +54,18 @@ string Row(Room room) =>
 // Floors from the ground up, and beside each the rooms that it uses.
 string Draw(IReadOnlyList<Room> floors)
 {
+    const string Legend = "A bar shows the lines of a room (blue: the core; green: other projects). The dots beside it show which rooms "
+        + "it uses: all lie below it, left of the squares. Every room uses the root.";
     const int Left = 20, Floor = 46, Top = 64, Wide = 540, Column = 20;
     int bottom = Top + (floors.Count * Floor) - 4, height = bottom + 90, most = floors.Max(room => room.Lines);
+    int width = Left + Wide + 18 + (floors.Count * Column) + 4;
     int Y(int index) => Top + ((floors.Count - 1 - index) * Floor);
     var svg = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 980 {height}" font-family="system-ui, sans-serif">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif">
         <style>text{"{"}fill:#1f2933{"}"}.small{"{"}font-size:11px;fill:#52606d{"}"}.name{"{"}font-size:14px;font-weight:600{"}"}</style>
-        <rect width="980" height="{height}" fill="#ffffff"/>
+        <rect width="{width}" height="{height}" fill="#ffffff"/>
         <text x="{Left}" y="28" font-size="17" font-weight="600">The rooms, the lowest at the bottom</text>
-        <text x="{Left}" y="48" class="small">A bar shows the lines of a room. The dots beside it show which rooms it uses: all are below it, left of the squares.</text>
+        <text x="{Left}" y="48" class="small">{Legend}</text>
 
         """));
     for (int i = 0; i < floors.Count; i++)
@@ -111,7 +114,7 @@ string Draw(IReadOnlyList<Room> floors)
 int IndexOf(IReadOnlyList<Room> floors, string used) =>
     floors.ToList().FindIndex(room => room.Name == used || room.Name == "SuperRes.Lab." + used);
 
-string Short(string holds) => holds.Length <= 92 ? holds : holds[..holds.LastIndexOf(' ', 90)] + " …";
+string Short(string holds) => holds.Length <= 86 ? holds : holds[..holds.LastIndexOf(' ', 84)] + " …";
 
 string Escape(string value) => value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
     .Replace("`", "", StringComparison.Ordinal);

@@ -21,11 +21,11 @@ internal static class FlatColours
     /// <param name="reach">How many pixels around must be flat too.</param>
     public static Tensor Keep(Tensor input, Tensor output, int reach)
     {
-        const float Levels = 255f / 2;
+        using Scalar levels = Scalars.Of(255f / 2);
         int cells = reach / Cell;
         Tensor range = Greatest(input, cells).add(Greatest(input.negative(), cells), Scalars.One);
         Tensor weight = nn.functional.interpolate(
-            range.amax([1], keepdim: true).mul(Scalars.Of(Levels)).clamp(Scalars.Zero, Scalars.One), scale_factor: [Cell, Cell],
+            range.amax([1], keepdim: true).mul(levels).clamp(Scalars.Zero, Scalars.One), scale_factor: [Cell, Cell],
             mode: torch.InterpolationMode.Nearest);
         return input.lerp(output, weight.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]));
     }

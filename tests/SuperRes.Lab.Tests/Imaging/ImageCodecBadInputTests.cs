@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Tests.Imaging;
@@ -21,6 +22,22 @@ public sealed class ImageCodecBadInputTests
             Assert.StartsWith(path, e.Message);
             Assert.Matches("cut short|damaged|is no image", e.Message);
         }
+    }
+
+    [Theory]
+    [InlineData(uint.MaxValue)]
+    [InlineData(0x80000036)]
+    [InlineData(100_000)]
+    public void Read_OfBmpWhosePixelsLieGigabytesBehindItsEnd_IsRefusedAtOnce(uint offset)
+    {
+        byte[] bmp = EncodedImages.Bmp(Noise(48, 32));
+        BitConverter.TryWriteBytes(bmp.AsSpan(10), offset);
+        long start = Stopwatch.GetTimestamp();
+        InputException e = Assert.Throws<InputException>(() => ImageCodec.Decode(bmp, "a.bmp"));
+        Assert.Equal("a.bmp starts as a BMP image, but its header is cut short or damaged; get the complete file.", e.Message);
+
+        // Several seconds before; twenty of them on a busy machine.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
     }
 
     [Fact]

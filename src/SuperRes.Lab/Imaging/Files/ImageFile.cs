@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using NetVips;
 using SkiaSharp;
@@ -9,6 +10,11 @@ namespace SuperRes.Lab.Imaging;
 internal sealed class ImageFile : IDisposable
 {
     private static readonly string[] _rawEndings = [".nef", ".arw", ".dng", ".pef", ".srw", ".nrw", ".cr2", ".3fr", ".iiq", ".erf"];
+
+    // How the decoders say that a file ends too early.
+    private static readonly string[] _cut =
+        ["premature", "truncat", "end of", "not enough", "out of data", "unexpected eof", "read error", "too short", "short read"];
+
     private readonly Func<Source> _open;
     private readonly Stream _stream;
     private readonly List<IDisposable> _held = [];
@@ -79,9 +85,7 @@ internal sealed class ImageFile : IDisposable
 
     /// <summary>Why a picture can't be decoded.</summary>
     public static InputException Broken(string name, Exception e)
-        => System.Text.RegularExpressions.Regex.IsMatch(
-            e.Message, "premature|truncat|end of|not enough|out of data|unexpected eof|read error|too short|short read|seek error",
-            System.Text.RegularExpressions.RegexOptions.IgnoreCase)
+        => _cut.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
             ? new($"{name} is cut short: it ends before its last pixel; get the complete file.")
             : new($"{name} is damaged and can't be decoded; get an intact file.");
 
@@ -134,7 +138,14 @@ internal sealed class ImageFile : IDisposable
     private Image BitmapHeader()
     {
         _stream.Position = 0;
-        SKCodec codec = Hold(SKCodec.Create(new SKManagedStream(_stream), out SKCodecResult result)
+
+        // Skia would walk to pixels that are said to be gigabytes behind the file's end.
+        Span<byte> start = stackalloc byte[14];
+        bool reaches = _stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && BinaryPrimitives.ReadUInt32LittleEndian(start[10..]) < _stream.Length;
+        _stream.Position = 0;
+        SKCodecResult result = SKCodecResult.InvalidInput;
+        SKCodec codec = Hold((reaches ? SKCodec.Create(new SKManagedStream(_stream), out result) : null)
             ?? throw new InputException(result == SKCodecResult.Unimplemented
                 ? $"{Name} is a BMP image of a kind that can't be read; save it again as plain PNG or JPEG."
                 : $"{Name} starts as a BMP image, but its header is cut short or damaged; get the complete file."));
