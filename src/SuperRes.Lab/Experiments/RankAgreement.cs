@@ -48,4 +48,5 @@ internal static class RankAgreement
         }
 
         return Convert.ToHexStringLower(sha.GetHashAndReset());
-    }}
+    }
+}
