@@ -23,8 +23,7 @@ public static class RankedProcess
             return null;
         }
 
-        library ??= environment(LibraryVariable) is { Length: > 0 } named ? named : null;
-        MpiRanks ranks = MpiRanks.Join(library, launch.Family)
+        MpiRanks ranks = MpiRanks.Join(Named(library, environment), launch.Family)
             ?? throw new InputException(
                 $"{launch.Name} started {launch.Size} processes ({launch.Variable}), and no MPI library was found: install Open MPI "
                 + $"(libopenmpi3) or MPICH (libmpich12), or name its file in {LibraryVariable}.");
@@ -41,6 +40,21 @@ public static class RankedProcess
 
         return ranks;
     }
+
+    /// <summary>Starts MPI in this process, whether or not others were started with it.</summary>
+    /// <param name="library">The MPI library; null for what <see cref="LibraryVariable"/> names, or is found.</param>
+    /// <param name="environment">Reads a variable of the environment; null: the process's.</param>
+    /// <returns>The ranks; one where this process was started alone.</returns>
+    /// <exception cref="InputException">There is no MPI library.</exception>
+    public static MpiRanks Alone(string? library = null, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        return MpiRanks.Join(Named(library, environment), null) ?? throw new InputException(
+            $"There is no MPI library: install Open MPI (libopenmpi3) or MPICH (libmpich12), or name its file in {LibraryVariable}.");
+    }
+
+    private static string? Named(string? library, Func<string, string?> environment) =>
+        library ?? (environment(LibraryVariable) is { Length: > 0 } named ? named : null);
 
     /// <summary>
     /// Threads of torch for a rank: the machine's cores divided by its ranks, and not more than the launcher has bound the process to. What

@@ -69,7 +69,9 @@ internal sealed class TrainCommand : LabCommand
 
             if (parsed.GetValue(_plan))
             {
-                _context.Terminal.Result(TrainingPlan.Of(experiment, parsed.GetValue(_options.Images), _options.Device(parsed)).ToText());
+                var plan = TrainingPlan.Of(experiment, parsed.GetValue(_options.Images), _options.Device(parsed, ranks));
+                string onRanks = ranks is null ? "" : "\n" + RankedPlan.Describe(plan, MpiFindings.Of(ranks));
+                _context.Terminal.Result(plan.ToText() + onRanks);
             }
             else
             {

@@ -46,14 +46,11 @@ internal sealed class ExperimentOptions
     /// <summary>The command line that was given, as one types it.</summary>
     public string CommandLine(ParseResult parsed)
     {
-        string images = parsed.GetValue(Images) is { } given ? $" --images {Quote(given)}" : "";
-        string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {Quote(change)}"));
-        string run = parsed.GetValue(Run) is { } place ? $" --run {Quote(place)}" : "";
-        return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
+        string images = parsed.GetValue(Images) is { } given ? $" --images {ShellWord.Quote(given)}" : "";
+        string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {ShellWord.Quote(change)}"));
+        string run = parsed.GetValue(Run) is { } place ? $" --run {ShellWord.Quote(place)}" : "";
+        return $"superres train {ShellWord.Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
     }
-
-    private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;")
-        ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
 
     /// <summary>Where it computes; null for the library's choice.</summary>
     /// <exception cref="InputException">CUDA was asked for and can't be used.</exception>

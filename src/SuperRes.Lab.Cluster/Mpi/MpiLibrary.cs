@@ -67,7 +67,7 @@ internal sealed unsafe partial class MpiLibrary
             {
                 return NativeLibrary.TryGetExport(library, "MPI_Init_thread", out _)
                     ? new MpiLibrary(library, name)
-                    : throw new InputException($"{name} is no MPI library: it has no MPI_Init_thread; name libmpi.so.40 or libmpich.so.12.");
+                    : throw new InputException($"{name} is no MPI library: it lacks MPI_Init_thread; name libmpi.so.40 or libmpich.so.12.");
             }
         }
 

@@ -76,7 +76,8 @@ internal sealed class BatchBuffer : IDisposable
 
     private static Tensor Make(BatchLoaderOptions options)
     {
-        Tensor tensor = empty((options.BatchSize + options.Ranks - 1) / options.Ranks, 3, options.CropSize, options.CropSize).DetachFromDisposeScope();
+        int most = (options.BatchSize + options.Ranks - 1) / options.Ranks;
+        Tensor tensor = empty(most, 3, options.CropSize, options.CropSize).DetachFromDisposeScope();
         if (!options.PinMemory)
         {
             return tensor;

@@ -198,7 +198,8 @@ public sealed class BatchLoader : IDisposable
         }
 
         return new Batch(this, pending.Buffer, pending.Indices, pending.Position,
-            Options.Ranks == 1 ? null : Options.ShareOf(Math.Min(Options.BatchSize, PerEpoch - (pending.Position.Batch * Options.BatchSize))));
+            Options.Ranks == 1 ? null
+                : Options.ShareOf(Math.Min(Options.BatchSize, PerEpoch - (pending.Position.Batch * Options.BatchSize))));
     }
 
     private void MoveTo(long batch)

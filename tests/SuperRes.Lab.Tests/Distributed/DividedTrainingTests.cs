@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Tests.Distributed;
 
 /// <summary>
-/// A step on several ranks against one. In float64: in float32 the gradients of the U-Net with batch norm depend on the last bit of its input
-/// in their second digit (a picture changed by 1e-7 changes them by 1e-2 on one rank), which would hide a fault.
+/// A step on several ranks against one. In float64: in float32 the gradients of the U-Net with batch norm depend on the last bit of its
+/// input in their second digit (a picture changed by 1e-7 changes them by 1e-2 on one rank), which would hide a fault.
 /// </summary>
 public sealed class DividedTrainingTests
 {

@@ -13,8 +13,9 @@ internal static class MpiJob
 
     /// <summary>Skips the test where there is no such mpirun.</summary>
     /// <param name="launcher">openmpi or mpich.</param>
-    public static void SkipUnlessHere(string launcher = "openmpi") => Assert.SkipUnless(OperatingSystem.IsLinux() && Find(launcher) is not null,
-        $"There is no mpirun of {(launcher == "mpich" ? "MPICH" : "Open MPI")} here (Debian: {(launcher == "mpich" ? launcher : "openmpi-bin")}).");
+    public static void SkipUnlessHere(string launcher = "openmpi") => Assert.SkipUnless(
+        OperatingSystem.IsLinux() && Find(launcher) is not null,
+        $"There is no mpirun of {launcher} here (Debian: {(launcher == "mpich" ? launcher : "openmpi-bin")}).");
 
     /// <summary>Runs a command.</summary>
     /// <param name="ranks">How many processes; 1 is one without a launcher.</param>
