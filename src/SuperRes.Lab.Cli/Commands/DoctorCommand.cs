@@ -16,8 +16,8 @@ internal sealed class DoctorCommand : LabCommand
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the findings as JSON; - is the output.");
 
     private readonly Option<string?> _mpi = Values.Text("--mpi", "FILE",
-        "Try MPI instead: which library, how many ranks, and a sum over them. FILE names the library. Run it as training will be: under mpirun "
-        + "or srun.");
+        "Try MPI instead: which library, how many ranks, and a sum over them. FILE names the library. Run it as training will be: under "
+        + "mpirun or srun.");
 
     public DoctorCommand(CommandContext context)
         : base(

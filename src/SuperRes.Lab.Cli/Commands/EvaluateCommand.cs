@@ -28,8 +28,8 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string[]> _degradation =
         new("--degradation", "--damage") { HelpName = "D",
         Description =
-        "Degrade the images first: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several joined by + as "
-        + "jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
+        "Degrade the images first: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, none, or several joined by "
+        + "+ as jpeg40+holes; repeat it for several. Masked and unmasked pixels are measured apart." };
     private readonly Option<string?> _json = Values.Text("--json", "FILE", "Write the figures as JSON; - is the output.");
     private readonly Option<string?> _csv = Values.Text("--csv", "FILE", "Write the figures as comma-separated values.");
     private readonly Option<string?> _markdown = Values.Text("--markdown", "FILE", "Write the tables as Markdown.");
@@ -38,7 +38,7 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE",
         "Write a picture: input, plain enlargements, prediction, target of the best, median and worst image.");
     private readonly Option<string?> _save = Values.Text("--save", "DIR", "Write the models' results as PNG.");
-    private readonly Option<string?> _lpips = LpipsOption();
+    private readonly LpipsOption _lpips = new();
     private readonly Option<bool> _extended =
         Values.Flag("--extended",
         "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the "
@@ -56,7 +56,7 @@ internal sealed class EvaluateCommand : LabCommand
             "superres evaluate --model lite-restore --hr photos/ --degradation holes --degradation jpeg40+text --html report.html")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips, _extended, _json, _csv,
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips.Option, _extended, _json, _csv,
             _markdown, _html, _sheet, _save, _shard })
         {
             Options.Add(option);
@@ -98,19 +98,9 @@ internal sealed class EvaluateCommand : LabCommand
         }
     }
 
-    private static Option<string?> LpipsOption()
-    {
-        Option<string?> option =
-            Values.Choice("--lpips", "NET",
-            "Measure LPIPS too, with alex, squeeze or vgg, whose weights are fetched. Default: alex where it is there.",
-            [.. Lpips.Networks]);
-        option.Arity = ArgumentArity.ZeroOrOne;
-        return option;
-    }
-
     private void Measure(ParseResult parsed, int scale, EvaluatedModel[] models)
     {
-        using Lpips? lpips = parsed.GetResult(_lpips) is null ? null : Lpips.Load(network: parsed.GetValue(_lpips));
+        using Lpips? lpips = _lpips.Load(parsed);
         var options = new EvaluationOptions
         {
             HighResolution = parsed.GetRequiredValue(_hr),

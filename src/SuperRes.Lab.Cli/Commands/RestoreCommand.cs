@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Hashing;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
@@ -69,21 +70,21 @@ internal sealed class RestoreCommand : PhotoCommand
             return [Filling(parsed, mask, models)];
         }
 
-        bool chooses = !NamesModel(parsed) && (kind ?? Auto) == Auto, both = !NamesModel(parsed) && kind == Both;
-        int[] cleaned = [.. Enumerable.Range(0, images.Count).Where(i => both || (chooses && NeedsCleaning(images[i])))];
-        int[] others = [.. Enumerable.Range(0, images.Count).Except(cleaned)];
-        var jobs = new List<PhotoJob>();
-        if (others.Length > 0)
+        int[] all = [.. Enumerable.Range(0, images.Count)];
+        if (!NamesModel(parsed) && kind == Both)
         {
-            jobs.Add(base.Plan(parsed, images, models)[0] with { Images = others });
+            return [MarksAndCompression(parsed, models) with { Images = all }];
         }
 
-        if (cleaned.Length > 0)
+        PhotoJob job = base.Plan(parsed, images, models)[0];
+        if (NamesModel(parsed) || (kind ?? Auto) != Auto)
         {
-            jobs.Add(MarksAndCompression(parsed, models) with { Images = cleaned });
+            return [job];
         }
 
-        return jobs;
+        string key = " auto " + Convert.ToHexStringLower(XxHash128.Hash(File.ReadAllBytes(ModelFiles.Default(CompressionModel))));
+        var both = new Lazy<Upscaler>(() => MarksAndCompression(parsed, models).Upscaler);
+        return [job with { Upscaler = job.Upscaler.With(new(photo => PhotoCondition.Of(photo).NeedsCleaning, both, key)) }];
     }
 
     protected override int? ScaleOf(ParseResult parsed) => null;
@@ -108,19 +109,6 @@ internal sealed class RestoreCommand : PhotoCommand
             var masks = new Upscaler(UpscaleNetwork.MaskOf(model.Model, options.Dtype), options);
             masks.UpscaleFile(input, output, cancellation: _context.Cancellation);
             _context.Terminal.Result(output);
-        }
-    }
-
-    /// <summary>Whether compression or noise shows; an image that can't be read is left to whoever does it, who says why.</summary>
-    private static bool NeedsCleaning(string image)
-    {
-        try
-        {
-            return PhotoCondition.Of(ImageCodec.Read(image)).NeedsCleaning;
-        }
-        catch (InputException)
-        {
-            return false;
         }
     }
 

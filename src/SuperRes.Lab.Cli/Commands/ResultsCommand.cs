@@ -4,6 +4,7 @@ using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
 
 namespace SuperRes.Lab.Cli.Commands;
@@ -21,6 +22,7 @@ internal sealed class ResultsCommand : LabCommand
         Description = ModelFiles.Description + " Repeat it for several. Default: every model in models/." };
     private readonly Option<string?> _out = Values.Text("--out", "DIR", "Where results.md and the folder results/ go. Default: docs/.");
     private readonly Option<bool> _page = Values.Flag("--page", "Write the page alone again, from the files that are there.");
+    private readonly LpipsOption _lpips = new();
     private readonly ModelOptions _options = new();
 
     public ResultsCommand(CommandContext context)
@@ -28,11 +30,11 @@ internal sealed class ResultsCommand : LabCommand
             "results",
             "Measure the shipped models and write the page of results.",
             "superres results",
-            "superres results --images set5/ --images set14/",
+            "superres results --images set5/ --images set14/ --lpips alex",
             "superres results --model lite-x2 --images photos/ --out docs/")
     {
         _context = context;
-        foreach (Option option in new Option[] { _images, _models, _out, _page })
+        foreach (Option option in new Option[] { _images, _models, _lpips.Option, _out, _page })
         {
             Options.Add(option);
         }
@@ -70,10 +72,11 @@ internal sealed class ResultsCommand : LabCommand
             throw new InputException($"{LabFolders.Models} holds no model; give --model FILE, such as one that \"superres train\" made.");
         }
 
+        using Lpips? lpips = _lpips.Load(parsed);
         var loaded = files.Select(LoadedModel.Read).ToList();
         try
         {
-            var run = new ResultsRun(folder, samples, LoadedModel.Options(parsed, _options));
+            var run = new ResultsRun(folder, samples, LoadedModel.Options(parsed, _options), lpips);
             using IProgressView bar = _context.Terminal.StartProgress("measuring");
             foreach (RestorationModel model in loaded.Select(m => m.Model))
             {
@@ -84,7 +87,7 @@ internal sealed class ResultsCommand : LabCommand
                     Report(run.Measure(model, set, progress, _context.Cancellation));
                 }
 
-                Report([run.DrawSheet(model)]);
+                Report(model.Network.HasMask ? [run.DrawSheet(model), run.DrawOldPhoto(model)] : [run.DrawSheet(model)]);
             }
 
             if (loaded.Find(m => m.Scale == 2) is { } upscaling)

@@ -5,8 +5,8 @@ using System.Text;
 namespace SuperRes.Lab.Cluster;
 
 /// <summary>
-/// One of several parts of a folder. Each file belongs to one part, by its path within the folder alone: processes that know nothing of each
-/// other do each file once, whatever was added or finished meanwhile.
+/// One of several parts of a folder. Each file belongs to one part, by its path within the folder alone: processes that know nothing of
+/// each other do each file once, whatever was added or finished meanwhile.
 /// </summary>
 /// <param name="Number">Which part, from 1.</param>
 /// <param name="Of">How many parts there are.</param>

@@ -105,8 +105,8 @@ internal static class SlurmScript
         Ask(request.Array > 0 ? "output=%x-%A_%a.log" : "output=%x-%j.log");
         head.Append("""
 
-            # The program: the .NET tool, or "dotnet /path/to/superres.dll". All machines must see it, the photos and the run folder under the
-            # same paths.
+            # The program: the .NET tool, or "dotnet /path/to/superres.dll". All machines must see it, the photos and the run folder under
+            # the same paths.
             superres=${SUPERRES:-superres}
             export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
 

@@ -8,6 +8,9 @@ namespace SuperRes.Lab.Course;
 /// <param name="Scale">The scale; 1 for restoration.</param>
 internal sealed record ResultsName(string Model, string Set, int Scale)
 {
+    /// <summary>An old photo, before and after.</summary>
+    public const string OldPhoto = "old-photo.webp";
+
     public string File => string.Create(CultureInfo.InvariantCulture, $"{Model}.{Set}.x{Scale}.json");
 
     /// <summary>Reads a file's name; null where it is none of these.</summary>

@@ -11,6 +11,11 @@ namespace SuperRes.Lab.Course;
 /// <param name="folder">Holds the files.</param>
 public sealed class ResultsPage(string folder)
 {
+    private const string Decibels = "0.00";
+    private const string PlainHeading = "\n## Plain methods\n\nWhat people have without a network, OpenCV's: inpainting after Telea and by "
+        + "the Navier–Stokes equations, both told the true mask; median, bilateral filter and non-local means, which are told nothing. "
+        + "A network that finds the mask itself has the harder task; the one that is told it (“true mask”) has the same.\n";
+
     /// <summary>The page.</summary>
     /// <param name="link">The folder as seen from the page. Default: "results".</param>
     /// <param name="models">The folder of models and their cards as seen from the page. Default: "../models".</param>
@@ -28,8 +33,8 @@ public sealed class ResultsPage(string folder)
         foreach (IGrouping<string,
             (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
         {
-            page.Append("\n## ").Append(model.Key).Append("\n\n[Model card](").Append(models).Append('/').Append(model.Key)
-                .Append(".md)\n");
+            page.Append(model.Key == ResultsRun.PlainName ? PlainHeading
+                : $"\n## {model.Key}\n\n[Model card]({models}/{model.Key}.md)\n");
             foreach ((ResultsName name, EvaluationReport report) in model)
             {
                 page.Append(name.Scale == 1 ? Restoration(name, report) : SuperResolution(name, report));
@@ -43,8 +48,30 @@ public sealed class ResultsPage(string folder)
             }
         }
 
+        if (File.Exists(Path.Combine(folder, ResultsName.OldPhoto)))
+        {
+            page.Append("\n## An old photo\n\nMade of a sample photo: sepia and faded, with grain, nine scratches, a fold and dust.\n\n")
+                .Append("![The old photo before and after]").Append('(').Append(link).Append('/').Append(ResultsName.OldPhoto).Append(")\n");
+        }
+
         return page.Append(Large(link)).ToString();
     }
+
+    private static (string, Func<ModelEvaluation, object?>, string?)[] Method => [("method", m => m.Model, null)];
+
+    private static (string, Func<ModelEvaluation, object?>, string?)[] Masked =>
+    [
+        ("masked pixels before (dB)", m => Shown(Input(m).PsnrMasked), Decibels),
+        ("after  ", m => Shown(m.Mean.PsnrMasked), Decibels),
+        ("unmasked pixels before (dB)", m => Shown(Input(m).PsnrUnmasked), Decibels),
+        ("after   ", m => Shown(m.Mean.PsnrUnmasked), Decibels),
+    ];
+
+    private static (string, Func<ModelEvaluation, object?>, string?)[] Perceived =>
+    [
+        ("LPIPS before", m => Input(m).Lpips, "0.000"),
+        ("after    ", m => m.Mean.Lpips, "0.000"),
+    ];
 
     private (ResultsName Name, EvaluationReport Report)[] Read()
     {
@@ -53,7 +80,8 @@ public sealed class ResultsPage(string folder)
         [
             .. paths.Select(path => (Path: path, Name: ResultsName.Parse(path))).Where(f => f.Name is not null)
                 // Super-resolution first, the well-known sets before the samples.
-                .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.Model, StringComparer.Ordinal)
+                .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.Model == ResultsRun.PlainName)
+                .ThenBy(f => f.Name!.Model, StringComparer.Ordinal)
                 .ThenBy(f => f.Name!.Set == ResultsRun.SamplesName).ThenBy(f => SetOrder(f.Name!.Set))
                     .ThenBy(f => f.Name!.Set, StringComparer.Ordinal).ThenBy(f => f.Name!.Scale)
                 .Select(f => (f.Name!, EvaluationReport.Read(f.Path))),
@@ -84,32 +112,22 @@ public sealed class ResultsPage(string folder)
             return Colorization(name, report);
         }
 
-        bool local = report.Models.Any(m => m.Mean.PsnrMasked is not null);
-        Table table = Table.Of(
-            report.Models,
-            [
-                ("degradation", m => m.Protocol.Downscale),
-                ("PSNR-Y before (dB)", m => Input(m).PsnrY),
-                ("after", m => m.Mean.PsnrY),
-                ("gain", m => Gain(m).Difference.Mean),
-                ("95 % interval",
-                    m => Interval(Gain(m).Difference)),
-                ("SSIM-Y before", m => Input(m).SsimY),
-                ("after ", m => m.Mean.SsimY),
-                .. local ? new (string, Func<ModelEvaluation, object?>)[]
-                {
-                    ("masked pixels before (dB)", m => Input(m).PsnrMasked), ("after  ", m => m.Mean.PsnrMasked),
-                    ("unmasked pixels before (dB)", m => Input(m).PsnrUnmasked), ("after   ", m => m.Mean.PsnrUnmasked),
-                }
-                : [],
-                ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel),
-            ]);
-        string[] figures =
-            [.. table.Columns.Where(
-            c => c is not ("degradation" or "95 % interval" or "gain" or "time per megapixel (s)")
-            && !c.Contains("SSIM", StringComparison.Ordinal) && c != "after ")];
-        table = figures.Aggregate(table, (t, column) => t.WithFormat(column, "0.00")).WithFormat("gain", "+0.00;-0.00;0.00")
-            .WithFormat("SSIM-Y before", "0.0000").WithFormat("after ", "0.0000").WithFormat("time per megapixel (s)", "0.000");
+        (string Title, Func<ModelEvaluation, object?> Value, string? Format)[] columns =
+        [
+            ("degradation", m => m.Protocol.Downscale, null),
+            .. report.Models.Select(m => m.Model).Distinct().Count() > 1 ? Method : [],
+            ("PSNR-Y before (dB)", m => Shown(Input(m).PsnrY), Decibels),
+            ("after", m => Shown(m.Mean.PsnrY), Decibels),
+            ("gain", m => IsExact(Input(m)) ? null : Gain(m).Difference.Mean, "+0.00;-0.00;0.00"),
+            ("95 % interval", m => IsExact(Input(m)) ? null : Interval(Gain(m).Difference), null),
+            ("SSIM-Y before", m => Input(m).SsimY, "0.0000"),
+            ("after ", m => m.Mean.SsimY, "0.0000"),
+            .. report.Models.Any(m => m.Mean.PsnrMasked is not null) ? Masked : [],
+            .. report.Models.Any(m => m.Mean.Lpips is not null) ? Perceived : [],
+            ("time per megapixel (s)", m => m.Mean.SecondsPerMegapixel, "0.000"),
+        ];
+        var table = Table.Of(report.Models, [.. columns.Select(c => (c.Title, c.Value))]);
+        table = columns.Where(c => c.Format is not null).Aggregate(table, (t, c) => t.WithFormat(c.Title, c.Format!));
         return Section(
             name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
@@ -134,6 +152,11 @@ public sealed class ResultsPage(string folder)
             name, FormattableString.Invariant($"{name.Set}, {report.Models[0].Images.Count} images"), report.Models[0], table, null, null);
     }
 
+    // Files count the PSNR of equal pictures as 100 dB.
+    private static double? Shown(double? psnr) => psnr >= Psnr.MostCounted ? double.PositiveInfinity : psnr;
+
+    private static bool IsExact(QualityFigures figures) => figures.PsnrY >= Psnr.MostCounted;
+
     private static QualityFigures Input(ModelEvaluation evaluation) => evaluation.Mean.Baselines[Evaluator.DegradedInput];
 
     private static PairedComparison Gain(ModelEvaluation evaluation)
@@ -150,7 +173,8 @@ public sealed class ResultsPage(string folder)
         string images = name.Set == ResultsRun.SamplesName ? "" : $" --images {name.Set}/";
         var text = new StringBuilder($"\n### {name.Model} on {heading}\n\n{table.ToMarkdown().TrimEnd()}\n\n{protocol}\n");
         text.Append(comparison is null ? "" : $"\n{comparison}\n");
-        text.Append($"\n    superres results --model {name.Model}{images}\n");
+        text.Append(name.Model == ResultsRun.PlainName ? $"\n    dotnet run tools/MeasurePlainMethods.cs {name.Set}/\n"
+            : $"\n    superres results --model {name.Model}{images}\n");
         text.Append(
             perImage is null ? "" : $"\n<details><summary>Each image</summary>\n\n{perImage.ToMarkdown().TrimEnd()}\n\n</details>\n");
         return text.ToString();

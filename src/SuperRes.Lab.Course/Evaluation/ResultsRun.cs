@@ -15,14 +15,19 @@ namespace SuperRes.Lab.Course;
 /// <param name="folder">Receives the files.</param>
 /// <param name="samples">Folder of the sample photos, the only ones that are shown.</param>
 /// <param name="options">Tiles and number type of the models; null: the defaults.</param>
-public sealed class ResultsRun(string folder, string samples, UpscaleOptions? options = null)
+/// <param name="lpips">Measures LPIPS too; null: it is left out. It stays the caller's.</param>
+public sealed class ResultsRun(string folder, string samples, UpscaleOptions? options = null, Lpips? lpips = null)
 {
     /// <summary>What the page calls the sample photos.</summary>
     public const string SamplesName = "samples";
 
+    /// <summary>What files of plain methods, measured beside the models, are named after.</summary>
+    internal const string PlainName = "plain";
+
     private const int LargeSide = 1024, PictureQuality = 85;
     private static readonly string[] _degradations =
         ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];
+    private static readonly string[] _marks = ["holes", "jpeg85+text", "scratches", "dust", "folds", "watermark", "none"];
     private static readonly SheetOptions _sheet = new() { LongestSide = 224, Detail = 56 };
 
     /// <summary>Measures a model on a set and writes the figures.</summary>
@@ -42,8 +47,9 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
         foreach (int scale in scales)
         {
             var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale),
-                Scale = scale, Extended = true };
-            EvaluatedModel[] models = [EvaluatedModel.Of(model, scale, options)];
+                Scale = scale, Extended = true, Lpips = lpips is null ? null : lpips.Distance };
+            EvaluatedModel found = EvaluatedModel.Of(model, scale, options);
+            EvaluatedModel[] models = model.Network.HasMask ? [found, EvaluatedModel.TrueMask(model, options)] : [found];
             EvaluationReport report = scale > 1
                 ? new Evaluator(evaluation).Run(models, progress, cancellation)
                 : Evaluator.Sweep(evaluation, [.. Degradations(model).Select(Degradation.Parse)], models, progress, cancellation);
@@ -62,7 +68,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     public string DrawSheet(RestorationModel model)
     {
         EvaluatedModel method = EvaluatedModel.Of(model, null, options);
-        string[] degradations = model.Scale > 1 ? [] : Degradations(model);
+        string[] degradations = model.Scale > 1 ? [] : [.. Degradations(model).Where(name => name != "none")];
         var rows = new List<ComparisonRow>();
         foreach (string photo in ImageCodec.ListImages(samples))
         {
@@ -80,6 +86,19 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
         string file = Path.Combine(folder, ResultsName.Sheet(model.Name));
         var sheet = new ComparisonSheet(rows, model.Scale, model.Scale == 1 ? 0 : model.Scale, _sheet);
         ImageCodec.Write(sheet.Grid.ToImage(maximumWidth: null), file, PictureQuality);
+        return file;
+    }
+
+    /// <summary>Draws an old photo, made of the first of the sample photos, before and after a model that fills marks.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The file that was written.</returns>
+    /// <exception cref="InputException">The photo can't be read, or the file can't be written.</exception>
+    public string DrawOldPhoto(RestorationModel model)
+    {
+        (_, RgbImage old) = OldPhoto.Of(ImageCodec.Read(ImageCodec.ListImages(samples)[0]));
+        var grid = new PictureGrid(["before", "after"], [new(null, [new(old), new(EvaluatedModel.Of(model, null, options).Run(old))])]);
+        string file = Path.Combine(folder, ResultsName.OldPhoto);
+        ImageCodec.Write(grid.ToImage(maximumWidth: null), file, PictureQuality);
         return file;
     }
 
@@ -129,5 +148,6 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     private static bool IsColorization(RestorationModel model) =>
         string.Equals(model.Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
-    private static string[] Degradations(RestorationModel model) => IsColorization(model) ? ["grey"] : _degradations;
+    private static string[] Degradations(RestorationModel model)
+        => IsColorization(model) ? ["grey"] : model.Network.HasMask ? _marks : _degradations;
 }

@@ -13,17 +13,29 @@ public static class ResultsSummary
     /// <param name="folder">Holds the files.</param>
     /// <returns>The table.</returns>
     /// <exception cref="InputException">A file of the folder holds something else.</exception>
-    public static Table ToTable(string folder) => Table.Of(
-        Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)
-            .Select(path => (Name: ResultsName.Parse(path), Path: path)).Where(file => file.Name is { Scale: > 1 })
-            .Select(file => (Name: file.Name!, Model: EvaluationReport.Read(file.Path).Models[0]))
-            .Where(row => row.Model.Mean.Baselines.ContainsKey("bicubic")),
-        ("model", row => row.Name.Model),
-        ("photos", row => FormattableString.Invariant($"{row.Name.Set}, ×{row.Name.Scale}")),
-        ("PSNR-Y of bicubic (dB)", row => Number(row.Model.Mean.Baselines["bicubic"].PsnrY, "0.00")),
-        ("PSNR-Y (dB)", row => Number(row.Model.Mean.PsnrY, "0.00")),
-        ("SSIM-Y of bicubic", row => Number(row.Model.Mean.Baselines["bicubic"].SsimY, "0.0000")),
-        ("SSIM-Y", row => Number(row.Model.Mean.SsimY, "0.0000")));
+    public static Table ToTable(string folder)
+    {
+        (ResultsName Name, ModelEvaluation Model)[] rows =
+        [
+            .. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)
+                .Select(path => (Name: ResultsName.Parse(path), Path: path)).Where(file => file.Name is { Scale: > 1 })
+                .Select(file => (file.Name!, EvaluationReport.Read(file.Path).Models[0]))
+                .Where(row => row.Item2.Mean.Baselines.ContainsKey("bicubic")),
+        ];
+        (string, Func<(ResultsName Name, ModelEvaluation Model), object?>)[] lpips = !rows.Any(r => r.Model.Mean.Lpips is not null) ? []
+            : [("LPIPS of bicubic", r => Number(Bicubic(r.Model).Lpips, "0.000")), ("LPIPS", r => Number(r.Model.Mean.Lpips, "0.000"))];
+        return Table.Of(
+            rows,
+            [
+                ("model", r => r.Name.Model),
+                ("photos", r => FormattableString.Invariant($"{r.Name.Set}, ×{r.Name.Scale}")),
+                ("PSNR-Y of bicubic (dB)", r => Number(Bicubic(r.Model).PsnrY, "0.00")),
+                ("PSNR-Y (dB)", r => Number(r.Model.Mean.PsnrY, "0.00")),
+                ("SSIM-Y of bicubic", r => Number(Bicubic(r.Model).SsimY, "0.0000")),
+                ("SSIM-Y", r => Number(r.Model.Mean.SsimY, "0.0000")),
+                .. lpips,
+            ]);
+    }
 
     /// <summary>Puts the table between its two comments of a page.</summary>
     /// <param name="page">The page's text.</param>
@@ -36,6 +48,8 @@ public static class ResultsSummary
         return begin < 0 || end < begin ? page
             : $"{page[..(begin + Begin.Length)]}\n{ToTable(folder).ToMarkdown()}\n{page[end..]}";
     }
+
+    private static QualityFigures Bicubic(ModelEvaluation model) => model.Mean.Baselines["bicubic"];
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

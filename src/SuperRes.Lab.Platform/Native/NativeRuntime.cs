@@ -34,6 +34,9 @@ public static class NativeRuntime
         }
     }
 
+    /// <summary>Does what <see cref="Initialize"/> needs and can be done on another thread before libtorch is loaded.</summary>
+    internal static void Prepare() => OneDnnCacheSizes.Prepare();
+
     /// <summary>
     /// Starts the process again, in its own place, with <c>MALLOC_ARENA_MAX=1</c>: for programs that train on threads other than the main
     /// one. To be called

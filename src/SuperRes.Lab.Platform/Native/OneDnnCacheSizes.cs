@@ -24,6 +24,10 @@ internal static class OneDnnCacheSizes
 
     private static readonly Lazy<bool> _isCorrected = new(CorrectOnce);
 
+    // Going through half a gigabyte's symbols takes a twentieth of a second.
+    private static readonly string _beside = Path.Combine(AppContext.BaseDirectory, Library);
+    private static readonly Lazy<long?> _offsetBeside = new(() => ElfSymbols.Offset(_beside, _symbol));
+
     /// <summary>Whether this processor hides its caches in the way that misleads oneDNN.</summary>
     public static bool AreHidden { get; } = OperatingSystem.IsLinux() && X86Base.IsSupported && IsAmd()
         && X86Base.CpuId(CacheLeaf, 0).Eax == 0;
@@ -32,6 +36,9 @@ internal static class OneDnnCacheSizes
     /// convolution.</summary>
     /// <returns>Whether oneDNN is safe to use: false where the caches are hidden and its record of them was not found.</returns>
     public static bool Correct() => !AreHidden || _isCorrected.Value;
+
+    /// <summary>Looks for the record in the library beside the program, so that it need not be looked for later.</summary>
+    public static void Prepare() => _ = AreHidden && File.Exists(_beside) ? _offsetBeside.Value : null;
 
     private static bool IsAmd()
     {
@@ -47,7 +54,8 @@ internal static class OneDnnCacheSizes
             nn.functional.conv2d(zeros(1, 16, 8, 8), zeros(16, 16, 3, 3));
         }
 
-        if (LoadedLibrary.Find(Library) is not { } library || ElfSymbols.Offset(library.Path, _symbol) is not { } offset)
+        if (LoadedLibrary.Find(Library) is not { } library
+            || (library.Path == _beside ? _offsetBeside.Value : ElfSymbols.Offset(library.Path, _symbol)) is not { } offset)
         {
             return false;
         }

@@ -28,8 +28,8 @@ public interface IRanks
     void Broadcast(Span<byte> bytes);
 
     /// <summary>
-    /// Replaces a tensor's values by their sums over all ranks. What doesn't lie in the processor's memory is copied there and back, where an
-    /// implementation has nothing better.
+    /// Replaces a tensor's values by their sums over all ranks. What doesn't lie in the processor's memory is copied there and back, where
+    /// an implementation has nothing better.
     /// </summary>
     /// <param name="values">float32 or float64, contiguous.</param>
     void Sum(Tensor values)

@@ -18,7 +18,8 @@ internal sealed class SyncedNormalization : autograd.SingleTensorFunction<Synced
     /// <param name="statistics">Those of the whole batch; kept until the backward pass.</param>
     /// <param name="weight">C, what deviations are multiplied by.</param>
     /// <param name="bias">C, what is added.</param>
-    public static Tensor Apply(Tensor input, BatchStatistics statistics, Tensor weight, Tensor bias) => apply(input, statistics, weight, bias);
+    public static Tensor Apply(Tensor input, BatchStatistics statistics, Tensor weight, Tensor bias) =>
+        apply(input, statistics, weight, bias);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {

@@ -128,9 +128,13 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
         => FromPipeline("grey", 0, (_, options) => options with { Greyscale = new() { Probability = 1 } })
             with { IsLocal = false, TakesColor = true };
 
+    /// <summary>Nothing: whether what is whole stays so. No pixel is masked.</summary>
+    /// <returns>The degradation.</returns>
+    public static Degradation None() => new("none", (image, _) => image);
+
     /// <summary>
-    /// Reads a degradation as the command line names it: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or several
-    /// joined by +, done from left to right.
+    /// Reads a degradation as the command line names it: holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25,
+    /// none, or several joined by +, done from left to right.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <returns>The degradation.</returns>
@@ -149,13 +153,14 @@ public sealed record Degradation(string Name, Func<RgbImage, int, RgbImage> Appl
             "dust" => Dust(),
             "folds" => Folds(),
             "grey" => Grey(),
+            "none" => None(),
             string jpeg when jpeg.StartsWith("jpeg", StringComparison.Ordinal)
                 && NumberText.TryWhole(jpeg.AsSpan(4), out long quality) => Jpeg((int)Math.Clamp(quality, 0, 101)),
             string noise when noise.StartsWith("noise", StringComparison.Ordinal)
                 && NumberText.TryReal(noise.AsSpan(5), out double sigma) => Noise(sigma),
             string other => throw new InputException(
-                $"There is no degradation \"{other}\"; give holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, or "
-                + "several joined by +."),
+                $"There is no degradation \"{other}\"; give holes, text, watermark, scratches, dust, folds, grey, jpeg10, noise25, "
+                + "none, or several joined by +."),
         };
     }
 

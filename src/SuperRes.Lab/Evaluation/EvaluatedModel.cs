@@ -9,6 +9,26 @@ namespace SuperRes.Lab.Evaluation;
 /// <param name="Run">Low-resolution or degraded picture → result, scale times as large.</param>
 public sealed record EvaluatedModel(string Name, Func<RgbImage, RgbImage> Run)
 {
+    /// <summary>
+    /// Runs in place of <see cref="Run"/> where the evaluation knows which pixels are masked: degraded picture, one entry per pixel →
+    /// result. Finding what is masked and filling it can so be measured apart. Default: null.
+    /// </summary>
+    public Func<RgbImage, bool[], RgbImage>? Fill { get; init; }
+
+    /// <summary>A model that is told which pixels are masked.</summary>
+    /// <param name="model">A model that knows masks; it stays the caller's.</param>
+    /// <param name="options">Tiles and number type; null: the defaults.</param>
+    /// <returns>The method, named after the model, "true mask".</returns>
+    public static EvaluatedModel TrueMask(RestorationModel model, UpscaleOptions? options = null)
+    {
+        options ??= new();
+        UpscaleNetwork filling = UpscaleNetwork.Filling(model, options.Dtype);
+        return new($"{model.Name}, true mask", image => new Upscaler(model, options).Upscale(image))
+        {
+            Fill = (image, mask) => new Upscaler(filling, options with { Mask = Picture(image, mask) }).Upscale(image),
+        };
+    }
+
     /// <summary>A network behind an upscaler.</summary>
     /// <param name="name">What tables call it.</param>
     /// <param name="upscaler">The upscaler, at the scale of the evaluation.</param>
@@ -23,4 +43,7 @@ public sealed record EvaluatedModel(string Name, Func<RgbImage, RgbImage> Run)
     /// <exception cref="InputException">The model can't do the scale.</exception>
     public static EvaluatedModel Of(RestorationModel model, int? scale = null, UpscaleOptions? options = null)
         => Of(model.Name, new Upscaler(model, (options ?? new()) with { Scale = scale ?? options?.Scale }));
+
+    private static RgbImage Picture(RgbImage image, bool[] mask)
+        => new(image.Width, image.Height, [.. mask.SelectMany(masked => Enumerable.Repeat(masked ? byte.MaxValue : (byte)0, 3))]);
 }

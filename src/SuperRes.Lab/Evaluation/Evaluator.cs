@@ -165,7 +165,7 @@ public sealed class Evaluator
 
     private RgbImage Predict(EvaluatedModel model, EvaluationCase one)
     {
-        RgbImage result = model.Run(one.Input);
+        RgbImage result = one.Mask is { } mask && model.Fill is { } fill ? fill(one.Input, mask) : model.Run(one.Input);
         return result.Width == one.Target.Width && result.Height == one.Target.Height
             ? result
             : throw new InputException(

@@ -35,8 +35,9 @@ internal readonly record struct TileSpan(int ReadStart, int ReadEnd, int CoreSta
 /// <param name="IsExact">Whether the overlap reaches the receptive radius, so that tiles change nothing but rounding.</param>
 public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int Blend, bool IsExact)
 {
-    // Beyond this a larger tile gains little speed and loses cache and progress: its overlap of 120 pixels is a fifth of the work.
-    private const long ComfortablePixels = 2_500_000;
+    // Beyond this a larger tile gains little speed and loses memory, cache and progress: with an overlap of 120 pixels it is 2.5 million
+    // pixels, of which the overlap is a fifth; a network that sees no further than its tile gains nothing from that.
+    private const long LeastComfortable = 1_500_000, ComfortablePerOverlap = 8_400;
     private const int SmallestTile = 16;
 
     /// <summary>How many tiles there are.</summary>
@@ -106,13 +107,14 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
 
     private static TilePlan Automatic(int width, int height, int overlap, int radius, int multiple, long pixels)
     {
-        if ((long)Up(width, multiple) * Up(height, multiple) <= Math.Min(pixels, Math.Max(ComfortablePixels, 4L * overlap * overlap)))
+        long comfortable = LeastComfortable + (ComfortablePerOverlap * Math.Min(overlap, 120));
+        if ((long)Up(width, multiple) * Up(height, multiple) <= Math.Min(pixels, Math.Max(comfortable, 4L * overlap * overlap)))
         {
             return new(width, height, Up(Math.Max(width, height), multiple), 0, 0, IsExact: true);
         }
 
         // An overlap of a quarter of what the network sees already costs four times the plain work.
-        long most = Math.Max(ComfortablePixels, 16L * overlap * overlap);
+        long most = Math.Max(comfortable, 16L * overlap * overlap);
         int side = Down((int)Math.Sqrt(Math.Min(pixels, most)), multiple);
         int affordable = Math.Min(overlap, Down(side / 4, multiple));
         int core = Math.Max(multiple, Down(side - (2 * affordable), multiple));

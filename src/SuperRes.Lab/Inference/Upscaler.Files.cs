@@ -44,42 +44,6 @@ public sealed partial class Upscaler
         return UpscaleFile(input, output, changeMap, new ResultLedger(), meter, cancellation);
     }
 
-    /// <summary>What stands at the place of a result: null where there is nothing, or a result of another source or with other settings,
-    /// which may be replaced.</summary>
-    /// <param name="input">The image.</param>
-    /// <param name="output">Its result's place.</param>
-    /// <returns>The result, where it is there with these settings.</returns>
-    /// <exception cref="InputException">A file is there that is no result of this program.</exception>
-    public UpscaleFileResult? Existing(string input, string output)
-    {
-        OutputPaths.RequireOther(input, output);
-        AtomicFile.ClearLeftovers(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        return Existing(new ResultLedger().Look(input, output, Recipe(output)), input, output) && HeaderOrNull(output) is { } header
-            ? new(input, output, UpscaleStatus.Skipped, null, header.Width, header.Height, 0, true) : null;
-    }
-
-    /// <summary>Whether a place holds the result of another network, so that a name of its own keeps both.</summary>
-    /// <param name="output">A result's place.</param>
-    /// <returns>False where nothing is there that this program wrote.</returns>
-    public bool HoldsAnothers(string output)
-        => File.Exists(output) && new ResultLedger().RecipeAt(output) is { } recipe
-            && !recipe.StartsWith(NetworkKey, StringComparison.Ordinal);
-
-    private string NetworkKey => $"{_network.Name} {_networkHash.Value} ";
-
-    /// <summary>All that decides a result beside its source.</summary>
-    private string Recipe(string output)
-        => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
-            + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
-            + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
-
-    private static bool Existing(ResultLedger.Place place, string input, string output) => place switch
-    {
-        ResultLedger.Place.Foreign => throw new InputException($"{output} is there already and is not the result of {input}, as far as is "
-            + "known; it is left alone: name another place (--out), or give --overwrite."),
-        _ => place == ResultLedger.Place.Done,
-    };
-
     /// <summary>Refuses an output folder whose images would be taken for inputs, now or the next time.</summary>
     /// <param name="folder">The input folder.</param>
     /// <param name="outputFolder">The output folder; it need not exist.</param>
@@ -195,15 +159,16 @@ public sealed partial class Upscaler
         (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
         OutputPaths.Check(input, output, changeMap, width, height);
         using PhotoInput photo = Open(input, output, changeMap is not null, header, out long heldBytes);
-        bool exact = Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
-        using RowSource rows = Passes(photo.Rows, heldBytes, meter, cancellation);
+        Upscaler chosen = Chosen(photo, input);
+        bool exact = chosen.Plans(header.Width, header.Height, heldBytes)[^1].IsExact;
+        using RowSource rows = chosen.Passes(photo.Rows, heldBytes, meter, cancellation);
         RgbImage? shown = changeMap is null ? null : new RgbImage(rows.Width, rows.Height);
         ledger.Begin(input, output, Recipe(output));
-        WriteRows(photo, rows, output, shown);
+        chosen.WriteRows(photo, rows, output, shown);
         ledger.End(output);
         if (changeMap is not null)
         {
-            ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, _network.InputFilter), changeMap);
+            ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, chosen._network.InputFilter), changeMap);
         }
 
         return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds,

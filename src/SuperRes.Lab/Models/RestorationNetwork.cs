@@ -69,8 +69,8 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     public virtual bool HasMask => false;
 
     /// <summary>
-    /// Which part of a batch the network is about to see, where several ranks divide it; null for whole batches. A network that draws random
-    /// numbers draws those of the whole batch and takes the part's, so that they don't depend on how many ranks there are.
+    /// Which part of a batch the network is about to see, where several ranks divide it; null for whole batches. A network that draws
+    /// random numbers draws those of the whole batch and takes the part's, so that they don't depend on how many ranks there are.
     /// </summary>
     internal BatchShare? Share { get; set; }
 

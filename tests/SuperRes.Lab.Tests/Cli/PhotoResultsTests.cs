@@ -1,3 +1,4 @@
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using static SuperRes.Lab.Tests.Cli.CliHarness;
 
@@ -43,6 +44,25 @@ public sealed class PhotoResultsTests : IDisposable
         CliResult second = Run("restore", image, "--model", WriteModel(_folder.Path, "two", 1, "restoration"));
         Assert.Equal(_folder["scan-restored-two.png"] + "\n", second.Out);
         Assert.True(File.Exists(_folder["scan-restored.png"]));
+    }
+
+    [Fact]
+    public void Restore_OfACompressedAndAnIntactPhoto_CleansTheCompressedOneAlone()
+    {
+        RgbImage photo = ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png")).Crop(150, 80, 96, 96);
+        Directory.CreateDirectory(_folder["in"]);
+        ImageCodec.Write(photo, _folder["in", "intact.png"]);
+        ImageCodec.Write(SuperRes.Lab.Evaluation.Degradation.Jpeg(15).Apply(photo, 0), _folder["in", "blocks.png"]);
+        foreach (string kind in new[] { "auto", "marks", "both" })
+        {
+            Assert.Equal(0, Run("restore", _folder["in"], "--out", _folder[kind], "--kind", kind).Code);
+        }
+
+        byte[] Result(string kind, string name) => ImageCodec.Read(_folder[kind, name]).Pixels;
+        Assert.Equal(Result("marks", "intact.png"), Result("auto", "intact.png"));
+        Assert.Equal(Result("both", "blocks.png"), Result("auto", "blocks.png"));
+        Assert.NotEqual(Result("both", "blocks.png"), Result("marks", "blocks.png"));
+        Assert.Contains("2 there already", Run("restore", _folder["in"], "--out", _folder["auto"]).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,37 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
+    public void Page_OfSeveralMethodsAndLpips_NamesThemAndThePlainOnesLast()
+    {
+        Directory.CreateDirectory(_folder["five"]);
+        WriteImage(_folder["five", "a.png"], 64, 48, 1);
+        var options = new EvaluationOptions { HighResolution = _folder["five"], Lpips = (_, _) => 0.125 };
+        EvaluatedModel up = new("z-up", x => Resampler.Resize(x, x.Width * 2, x.Height * 2, ResampleFilter.Bicubic));
+        EvaluatedModel black = new("fill, true mask", x => x) { Fill = (x, _) => new(x.Width, x.Height) };
+        Write("z-up.five.x2", new Evaluator(options).Run([up], cancellation: CancellationToken.None));
+        EvaluationReport fills = Evaluator.Sweep(
+            options with { Scale = 1 }, [Degradation.Holes(), Degradation.None()], [new("fill", x => x), black],
+            cancellation: CancellationToken.None);
+        Write("fill.five.x1", fills);
+        Write("plain.five.x1", fills);
+
+        Assert.Equal(0, Run("results", "--page", "--out", _folder["out"]).Code);
+        string page = File.ReadAllText(_folder["out", "results.md"]);
+        Assert.Contains("| holes | fill, true mask | ", page, StringComparison.Ordinal);
+        Assert.Contains("| none | fill | ∞ | ∞ |  |  | 1.0000 | 1.0000 |  |  |  |  | 0.125 | 0.125 | ", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("## Plain methods", StringComparison.Ordinal) > page.IndexOf("## fill", StringComparison.Ordinal));
+        Assert.Contains("dotnet run tools/MeasurePlainMethods.cs five/", page, StringComparison.Ordinal);
+        Assert.Contains("| LPIPS of bicubic | LPIPS |", ResultsSummary.ToTable(_folder["out", "results"]).ToMarkdown(),
+            StringComparison.Ordinal);
+
+        void Write(string name, EvaluationReport report)
+        {
+            Directory.CreateDirectory(_folder["out", "results"]);
+            File.WriteAllText(_folder["out", "results", name + ".json"], report.ToJson());
+        }
+    }
+
+    [Fact]
     public void Results_WithoutAnyFile_SaysWhatMakesThem()
         => Assert.Contains("run \"superres results\"", WrongInput("results", "--page", "--out", _folder["no"]), StringComparison.Ordinal);
 

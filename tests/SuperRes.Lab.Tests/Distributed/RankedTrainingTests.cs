@@ -134,7 +134,7 @@ public sealed class RankedTrainingTests : IDisposable
 
                 clock.Start();
             });
-            _output.WriteLine($"kill {i + 1}: rank {rank} after {delay} ms: exit {code}, the job ended after {clock.Elapsed.TotalSeconds:f1} s");
+            _output.WriteLine($"kill {i + 1}: rank {rank} after {delay} ms: exit {code}, ended after {clock.Elapsed.TotalSeconds:f1} s");
             Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), said);
             if (code == 0)
             {

@@ -29,6 +29,25 @@ public sealed class UpscaleFilesTests : IDisposable
     }
 
     [Fact]
+    public void Files_OfWhichAnotherDoesSome_AreLookedAtAsDecoded_OnceAndNotWhenDone()
+    {
+        RgbImage dark = new(20, 14), bright = TestNetworks.Noise(20, 14, 1);
+        ImageCodec.Write(dark, In("dark.png"));
+        ImageCodec.Write(bright, In("bright.png"));
+        var seen = new List<RgbImage>();
+        var white = new Lazy<Upscaler>(() => new(new UpscaleNetwork("white", 2, photo => ones_like(photo))));
+        Upscaler some = Plain().With(new(photo => { seen.Add(photo); return photo.Pixels[0] == 0; }, white, " white"));
+        string[] inputs = [In("dark.png"), In("bright.png")], outputs = [In("o/dark.png"), In("o/bright.png")];
+        Assert.Equal(2, some.UpscaleFiles(inputs, outputs).Done);
+        Assert.Equal([dark.Pixels, bright.Pixels], seen.Select(photo => photo.Pixels));
+        Assert.All(ImageCodec.Read(outputs[0]).Pixels, value => Assert.Equal(255, value));
+        Assert.Equal(TestNetworks.Enlarged(bright, 2).Pixels, ImageCodec.Read(outputs[1]).Pixels);
+        Assert.Equal(2, some.UpscaleFiles(inputs, outputs).Skipped);
+        Assert.Equal(2, seen.Count);
+        Assert.Equal(2, Plain().UpscaleFiles(inputs, outputs).Done); // without the other one it is another result
+    }
+
+    [Fact]
     public void ChangeMap_GrowingDifference_BrightensToTheFullScale()
     {
         RgbImage before = new(3, 1, [10, 10, 10, 10, 10, 10, 10, 10, 10]), after = new(3, 1, [10, 10, 10, 10, 42, 10, 10, 10, 200]);

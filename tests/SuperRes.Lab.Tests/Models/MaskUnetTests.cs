@@ -1,4 +1,5 @@
 using SuperRes.Lab.Degradations;
+using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
@@ -69,6 +70,24 @@ public class MaskUnetTests
         }
 
         Assert.NotEqual(photo.Pixels, filled.Pixels);
+    }
+
+    [Fact]
+    public void Evaluate_TrueMask_LeavesUnmaskedPixelsAndSaysSo()
+    {
+        using var folder = new TempFolder();
+        ImageCodec.Write(Gradient(), folder["a.png"]);
+        using MaskUnet network = Create();
+        using var model = new RestorationModel(network, new ModelCard { Task = "restoration", Scale = 1 }, "retouch");
+        EvaluationReport report = Evaluator.Sweep(
+            new() { HighResolution = folder.Path, Scale = 1 }, [Degradation.Holes(), Degradation.None()],
+            [EvaluatedModel.Of(model), EvaluatedModel.TrueMask(model)], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(["retouch", "retouch, true mask", "retouch", "retouch, true mask"], report.Models.Select(m => m.Model));
+        Assert.True(report.Models[0].Mean.PsnrUnmasked < 100, "an untrained mask is right nowhere");
+        Assert.Equal(100, report.Models[1].Mean.PsnrUnmasked);
+        Assert.True(report.Models[1].Mean.PsnrMasked < 100);
+        Assert.Equal(("none", 100, null), (report.Models[2].Protocol.Downscale, report.Models[2].Mean.Baselines["input"].PsnrY,
+            report.Models[2].Mean.PsnrMasked));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using NetVips;
 using SuperRes.Lab.IO;
@@ -54,13 +55,15 @@ internal sealed class RowWriter : IDisposable
     /// <exception cref="IOException">The file can't be written.</exception>
     public void Write(ReadOnlySpan<byte> rows)
     {
-        byte[] own = rows.ToArray();
-        for (int i = 0; _swaps && i < own.Length; i += 2)
+        // Not a new array for each: those of a wide picture would pile up between collections.
+        byte[] own = ArrayPool<byte>.Shared.Rent(rows.Length);
+        rows.CopyTo(own);
+        for (int i = 0; _swaps && i < rows.Length; i += 2)
         {
             (own[i], own[i + 1]) = (own[i + 1], own[i]);
         }
 
-        if (!_pipe.Add(own))
+        if (!_pipe.Add(new(own, 0, rows.Length)))
         {
             Finish();
         }
@@ -87,13 +90,13 @@ internal sealed class RowWriter : IDisposable
     private sealed class RowPipe : ForwardStream
     {
         private const int Waiting = 4;
-        private readonly BlockingCollection<byte[]> _rows = new(Waiting);
+        private readonly BlockingCollection<ArraySegment<byte>> _rows = new(Waiting);
         private readonly CancellationTokenSource _stopped = new();
-        private byte[] _current = [];
+        private ArraySegment<byte> _current = ArraySegment<byte>.Empty;
         private int _taken;
 
         /// <summary>False where nobody reads any more.</summary>
-        public bool Add(byte[] rows)
+        public bool Add(ArraySegment<byte> rows)
         {
             try
             {
@@ -112,9 +115,15 @@ internal sealed class RowWriter : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            while (_taken == _current.Length)
+            while (_taken == _current.Count)
             {
-                if (!_rows.TryTake(out byte[]? next, Timeout.Infinite))
+                if (_current.Count > 0)
+                {
+                    ArrayPool<byte>.Shared.Return(_current.Array!);
+                    (_current, _taken) = (ArraySegment<byte>.Empty, 0);
+                }
+
+                if (!_rows.TryTake(out ArraySegment<byte> next, Timeout.Infinite))
                 {
                     return 0;
                 }
@@ -122,7 +131,7 @@ internal sealed class RowWriter : IDisposable
                 (_current, _taken) = (next, 0);
             }
 
-            int count = Math.Min(buffer.Length, _current.Length - _taken);
+            int count = Math.Min(buffer.Length, _current.Count - _taken);
             _current.AsSpan(_taken, count).CopyTo(buffer);
             _taken += count;
             return count;
