@@ -18,9 +18,9 @@ internal static class RankedPlan
         IEnumerable<string> parts = plan.Stages.Select(stage => stage.BatchSize == 0
             ? $"{stage.Stage.Name}: chosen by memory"
             : string.Create(CultureInfo.InvariantCulture, $"{stage.Stage.Name}: {Part(stage.BatchSize, mpi.Size)} of {stage.BatchSize}"));
-        string time = double.IsNaN(plan.Seconds) ? "" : $" By estimate {Words.Of(TimeSpan.FromSeconds((plan.Seconds / mpi.Size) + sums))} "
-            + $"in all, of which sums take {Words.Of(TimeSpan.FromSeconds(sums))}, if each rank computes as fast as this process did beside "
-            + "the others.";
+        string time = double.IsNaN(plan.Seconds) ? ""
+            : $" By estimate {Words.Of(TimeSpan.FromSeconds((plan.Seconds / mpi.Size) + sums))} in all, of which sums take "
+                + $"{Words.Of(TimeSpan.FromSeconds(sums))}, if each rank computes as fast as this process did beside the others.";
         return $"{mpi.Size} ranks on {mpi.Machines} machine{(mpi.Machines == 1 ? "" : "s")} over {mpi.Version}. Pairs of a batch for each "
             + $"rank: {string.Join(", ", parts)}. A step sums up to {Words.OfBytes(bytes)} of gradients, which takes about "
             + $"{Words.OfShort(sum)} here.{time}";

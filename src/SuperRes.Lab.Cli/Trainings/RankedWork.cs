@@ -32,7 +32,7 @@ internal static class RankedWork
         try
         {
             RankedProcess.ShareCores(ranks);
-            terminal.Note($"{ranks.Size} ranks over {ranks.Version.Split('\n')[0].Split(',')[0]}");
+            terminal.Note($"{ranks.Size} ranks over {ranks.ShortVersion}");
             int code = work(ranks);
             ranks.Dispose();
             return code;

@@ -29,7 +29,7 @@ internal sealed record MpiFindings(
         ranks.Sum(values.AsSpan());
         bool isRight = Array.TrueForAll(values, value => value == ranks.Size * (ranks.Size + 1) / 2f);
         return new(
-            ranks.LibraryPath, ranks.Family == MpiFamily.OpenMpi ? "Open MPI" : "MPICH", ranks.Version.Split('\n')[0].Trim(),
+            ranks.LibraryPath, ranks.Family == MpiFamily.OpenMpi ? "Open MPI" : "MPICH", ranks.ShortVersion,
             Launch.Find()?.Name, ranks.Rank, ranks.Size, (int)machines[0], !ranks.Any(!isRight), SecondsOfSum(ranks, values));
     }
 

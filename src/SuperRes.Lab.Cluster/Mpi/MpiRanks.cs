@@ -50,6 +50,10 @@ public sealed unsafe class MpiRanks : IRanks, IDisposable
     /// <summary>The library's name and version, as it says them.</summary>
     public string Version { get; }
 
+    /// <summary>The name and the version without what follows.</summary>
+    internal string ShortVersion => string.Join(
+        ' ', Version.Split('\n', ',')[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>This machine's name.</summary>
     public string Host { get; }
 
