@@ -17,6 +17,11 @@ public sealed record Launch(string Name, string Variable, int Size, MpiFamily? F
         ("srun", "SLURM_STEP_NUM_TASKS", null),
     ];
 
+    private static readonly string[] MpiOfSlurm = ["PMIX_RANK", "PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PALS_RANKID"];
+
+    /// <summary>Whether srun started the processes and gave them nothing by which MPI finds the others.</summary>
+    public bool IsSrunWithoutMpi { get; private init; }
+
     /// <summary>Looks for a launcher that started more than one process.</summary>
     /// <param name="environment">Reads a variable of the environment; null: the process's.</param>
     /// <returns>The launch; null where this process was started alone.</returns>
@@ -29,7 +34,8 @@ public sealed record Launch(string Name, string Variable, int Size, MpiFamily? F
             {
                 // srun gives Open MPI's processes PMIx, and MPICH's PMI.
                 MpiFamily? meant = family ?? (environment("PMIX_RANK") is not null ? MpiFamily.OpenMpi : null);
-                return size > 1 ? new Launch(name, variable, size, meant) : null;
+                bool isAlone = variable.StartsWith("SLURM", StringComparison.Ordinal) && MpiOfSlurm.All(one => environment(one) is null);
+                return size > 1 ? new Launch(name, variable, size, meant) { IsSrunWithoutMpi = isAlone } : null;
             }
         }
 

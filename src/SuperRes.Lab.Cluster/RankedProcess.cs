@@ -10,6 +10,8 @@ public static class RankedProcess
     /// <summary>The variable that names the MPI library.</summary>
     public const string LibraryVariable = "SUPERRES_MPI";
 
+    private const string SrunAdvice = "use `srun --mpi=pmix` with Open MPI or `srun --mpi=pmi2` with MPICH";
+
     /// <summary>Joins, where a launcher started several processes.</summary>
     /// <param name="library">The MPI library; null for what <see cref="LibraryVariable"/> names, or is found.</param>
     /// <param name="environment">Reads a variable of the environment; null: the process's.</param>
@@ -23,6 +25,12 @@ public static class RankedProcess
             return null;
         }
 
+        if (launch.IsSrunWithoutMpi)
+        {
+            throw new InputException($"{launch.Name} started {launch.Size} processes ({launch.Variable}) without MPI: each would train alone "
+                + $"and write to the same folder; {SrunAdvice}.");
+        }
+
         MpiRanks ranks = MpiRanks.Join(Named(library, environment), launch.Family)
             ?? throw new InputException(
                 $"{launch.Name} started {launch.Size} processes ({launch.Variable}), and no MPI library was found: install Open MPI "
@@ -32,7 +40,7 @@ public static class RankedProcess
             string what = $"{launch.Name} started {launch.Size} processes ({launch.Variable}), but {ranks.LibraryPath} sees {ranks.Size}: "
                 + "each would train alone and write to the same folder";
             string advice = launch.Variable.StartsWith("SLURM", StringComparison.Ordinal)
-                ? "use `srun --mpi=pmix` with Open MPI or `srun --mpi=pmi2` with MPICH"
+                ? SrunAdvice
                 : $"use the mpirun that belongs to that library, or name the other library in {LibraryVariable}";
             ranks.Dispose();
             throw new InputException($"{what}; {advice}.");
