@@ -1,5 +1,4 @@
 using SuperRes.Lab.Distributed;
-using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 

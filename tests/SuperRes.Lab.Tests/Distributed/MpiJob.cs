@@ -71,7 +71,7 @@ internal static class MpiJob
 
     private static bool IsOpenMpi(string file)
     {
-        using Process process = Process.Start(new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         return process.StandardOutput.ReadToEnd().Contains("Open MPI", StringComparison.Ordinal);
     }
 }

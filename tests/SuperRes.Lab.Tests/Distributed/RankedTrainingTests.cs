@@ -3,7 +3,6 @@ using System.Globalization;
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Distributed;
