@@ -71,7 +71,8 @@ internal static class MpiJob
 
     private static bool IsOpenMpi(string file)
     {
-        using Process process = Process.Start(new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var start = new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using Process process = Process.Start(start)!;
         return process.StandardOutput.ReadToEnd().Contains("Open MPI", StringComparison.Ordinal);
     }
 }
