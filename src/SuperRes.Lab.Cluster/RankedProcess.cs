@@ -27,8 +27,8 @@ public static class RankedProcess
 
         if (launch.IsSrunWithoutMpi)
         {
-            throw new InputException($"{launch.Name} started {launch.Size} processes ({launch.Variable}) without MPI: each would train alone "
-                + $"and write to the same folder; {SrunAdvice}.");
+            throw new InputException($"{launch.Name} started {launch.Size} processes ({launch.Variable}) without MPI: each would train "
+                + $"alone and write to the same folder; {SrunAdvice}.");
         }
 
         MpiRanks ranks = MpiRanks.Join(Named(library, environment), launch.Family)
