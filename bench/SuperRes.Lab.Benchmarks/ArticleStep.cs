@@ -1,3 +1,4 @@
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
@@ -15,14 +16,18 @@ internal sealed class ArticleStep : IDisposable
     private readonly FeatureLoss _loss;
     private readonly TrainingPair _pair;
 
-    /// <summary>Makes the network and a batch; the batch belongs to the caller's dispose scope.</summary>
-    public ArticleStep(int batch, int size, ScalarType type, Device? device = null)
+    /// <summary>Makes the network and a batch, or each rank's part of one; it belongs to the caller's dispose scope.</summary>
+    public ArticleStep(int batch, int size, ScalarType type, Device? device = null, IRanks? ranks = null)
     {
-        _pair = new TrainingPair(rand(batch, 3, size, size), rand(batch, 3, size, size));
+        ranks ??= Ranks.One;
+        _pair = new TrainingPair(rand(batch, 3, size, size), rand(batch, 3, size, size))
+        {
+            Share = ranks.Size == 1 ? null : new BatchShare(ranks.Rank * batch, batch, ranks.Size * batch),
+        };
         _unet = new DynamicUnet(new UnetOptions()) { ComputeType = type };
         _unet.to(device ?? CPU);
         _loss = new FeatureLoss(device: device) { ComputeType = type };
-        Learner = new Learner(_unet, _loss, new MemoryBatches([_pair]));
+        Learner = new Learner(_unet, _loss, new MemoryBatches([_pair])) { Ranks = ranks };
         _unet.train();
     }
 

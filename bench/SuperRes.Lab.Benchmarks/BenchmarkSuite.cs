@@ -14,6 +14,8 @@ public static class BenchmarkSuite
         new TrainStepBenchmark(2, 128, ScalarType.Float32),
         new TrainStepBenchmark(2, 128, ScalarType.BFloat16),
         .. StageStepBenchmark.Here,
+        new RanksBenchmark(8, 64, sums: false),
+        new RanksBenchmark(8, 64, sums: true),
         new TrainMemoryBenchmark(8, 64),
         new OptimizerStepBenchmark(),
         new InferBenchmark(512, ScalarType.Float32),

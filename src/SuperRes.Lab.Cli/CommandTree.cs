@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Browser;
 using SuperRes.Lab.Cli.Commands;
 using SuperRes.Lab.Cli.Parsing;
+using SuperRes.Lab.Cli.Slurm;
 
 namespace SuperRes.Lab.Cli;
 
@@ -73,6 +74,12 @@ internal static class CommandTree
                     "Run known weights on known images, to hold against fastai.",
                     new ReferenceForwardCommand(context),
                     new ReferenceTrainCommand(context)),
+                new GroupCommand(
+                    "slurm",
+                    "Print job scripts for a cluster: of a training, a sweep, a folder of photos.",
+                    SlurmTrainCommand.Training(context),
+                    SlurmTrainCommand.Sweep(context),
+                    new SlurmFolderCommand(context)),
                 new BenchCommand(context),
             },
         };

@@ -2,30 +2,42 @@ using System.Runtime.InteropServices;
 
 namespace SuperRes.Lab.Cli;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation, so that work is saved; the second one ends the process at
-/// once.</summary>
+/// <summary>
+/// Turns the first Ctrl-C or SIGTERM into a cancellation, so that work is saved; the second one ends the process at once. SIGUSR1, by which
+/// Slurm announces the end of a job's time, is a cancellation too.
+/// </summary>
 internal sealed class InterruptSignals : IDisposable
 {
+    private const int UserSignalOfLinux = 10, UserSignalOfMac = 30;
     private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly List<PosixSignalRegistration> _registrations = [];
     private int _count;
 
     /// <param name="takesInterrupt">Whether Ctrl-C is for this; a Jupyter kernel handles it itself.</param>
     public InterruptSignals(bool takesInterrupt)
     {
-        PosixSignal[] signals = takesInterrupt ? [PosixSignal.SIGINT, PosixSignal.SIGTERM] : [PosixSignal.SIGTERM];
-        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+        if (takesInterrupt)
+        {
+            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Receive));
+        }
+
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Receive));
+        if (!OperatingSystem.IsWindows())
+        {
+            var warning = (PosixSignal)(OperatingSystem.IsMacOS() ? UserSignalOfMac : UserSignalOfLinux);
+            _registrations.Add(PosixSignalRegistration.Create(warning, context =>
+            {
+                context.Cancel = true;
+                Cancel();
+            }));
+        }
     }
 
     public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in _registrations)
-        {
-            registration.Dispose();
-        }
-
+        _registrations.ForEach(registration => registration.Dispose());
         _source.Dispose();
     }
 
@@ -34,8 +46,10 @@ internal sealed class InterruptSignals : IDisposable
         if (Interlocked.Increment(ref _count) == 1)
         {
             context.Cancel = true;
-            // Callbacks of the token may take their time, and the second signal must find this handler free.
-            _ = Task.Run(_source.Cancel);
+            Cancel();
         }
     }
+
+    /// <summary>Callbacks of the token may take their time, and the second signal must find its handler free.</summary>
+    private void Cancel() => _ = Task.Run(_source.Cancel);
 }

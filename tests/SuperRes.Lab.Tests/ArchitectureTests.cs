@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
     /// <summary>The projects; each uses only those before it.</summary>
     private static readonly string[] Projects =
     [
-        "SuperRes.Lab.Platform", "SuperRes.Lab", "SuperRes.Lab.Datasets", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show",
+        "SuperRes.Lab.Platform", "SuperRes.Lab", "SuperRes.Lab.Cluster", "SuperRes.Lab.Datasets", "SuperRes.Lab.Onnx", "SuperRes.Lab.Show",
         "SuperRes.Lab.Benchmarks", "SuperRes.Lab.Interactive", "SuperRes.Lab.Course",
         "SuperRes.Lab.Notebooks", "SuperRes.Lab.Web", "SuperRes.Lab.Cli",
     ];

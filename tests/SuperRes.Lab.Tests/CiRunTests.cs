@@ -38,6 +38,7 @@ public sealed class CiRunTests : IDisposable
             printf '  succeeded: 3\n  failed: 0\n'
             """);
         Executable("chromium", "exit 0");
+        Executable("mpirun", "exit 0");
         var start = new ProcessStartInfo("bash", [_temp["clone/.ci/run"]]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_temp["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("SUPERRES_SHARED");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Photos;
 using SuperRes.Lab.Show;
@@ -13,6 +14,7 @@ internal sealed class DataPrepareCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly ExperimentOptions _options = new();
+    private readonly Option<Shard?> _shard = Values.Shard("the caches, which are one for each crop size, and for training and validation,");
 
     public DataPrepareCommand(CommandContext context)
         : base(
@@ -20,26 +22,36 @@ internal sealed class DataPrepareCommand : LabCommand
             "Decode an experiment's photos once, so that training reads no image file.",
             "superres data prepare quick",
             "superres data prepare article-div2k",
-            "superres data prepare quick --images photos/ --set data.cache.content=resized")
+            "superres data prepare quick --images photos/ --set data.cache.content=resized",
+            "superres data prepare article-div2k --shard 1/4")
     {
         _context = context;
         Arguments.Add(_options.Experiment);
         Options.Add(_options.Images);
         Options.Add(_options.Set);
+        Options.Add(_shard);
     }
 
     protected override int Run(ParseResult parsed)
     {
         Experiment experiment = _options.Load(parsed);
         using RunData data = Open(experiment, parsed.GetValue(_options.Images));
+        int[] crops = [.. experiment.Stages.Select(stage => data.CropSize(stage.Size)).Distinct()];
         var rows = new List<IReadOnlyList<object?>>();
         foreach (Stage stage in experiment.Stages)
         {
             int crop = data.CropSize(stage.Size);
-            PairCache train = Prepare(stage.Name, progress => data.TrainFor(crop, progress, _context.Cancellation));
-            PairCache valid = Prepare(stage.Name, progress => data.ValidFor(crop, progress, _context.Cancellation));
-            foreach ((string side, PairCache cache) in new[] { ("train", train), ("valid", valid) })
+            foreach (string side in (string[])["train", "valid"])
             {
+                // Caches are few: parts take turns, where a hash might give one part all.
+                int index = (2 * Array.IndexOf(crops, crop)) + (side == "train" ? 0 : 1);
+                if (parsed.GetValue(_shard) is { } shard && index % shard.Of != shard.Number - 1)
+                {
+                    continue;
+                }
+
+                PairCache cache = Prepare(stage.Name, progress => side == "train"
+                    ? data.TrainFor(crop, progress, _context.Cancellation) : data.ValidFor(crop, progress, _context.Cancellation));
                 rows.Add(
                     [stage.Name, crop, side, cache.Count, cache.Broken.Count, Words.OfBytes(new FileInfo(cache.Path).Length),
                     LabFolders.Shown(cache.Path)]);

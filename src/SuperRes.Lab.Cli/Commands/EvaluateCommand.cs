@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.IO;
@@ -42,6 +43,7 @@ internal sealed class EvaluateCommand : LabCommand
         Values.Flag("--extended",
         "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the "
         + "JSON.");
+    private readonly Option<Shard?> _shard = Values.Shard("the images");
     private readonly ModelOptions _options = new();
 
     public EvaluateCommand(CommandContext context)
@@ -55,7 +57,7 @@ internal sealed class EvaluateCommand : LabCommand
     {
         _context = context;
         foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips.Option, _extended,
-            _json, _csv, _markdown, _html, _sheet, _save })
+            _json, _csv, _markdown, _html, _sheet, _save, _shard })
         {
             Options.Add(option);
         }
@@ -105,6 +107,7 @@ internal sealed class EvaluateCommand : LabCommand
             LowResolution = parsed.GetValue(_lr),
             Scale = scale,
             Save = parsed.GetValue(_save),
+            Only = parsed.GetValue(_shard) is { } shard ? shard.Holds : null,
             Lpips = lpips is null ? null : lpips.Distance,
             Extended = parsed.GetValue(_extended),
         };

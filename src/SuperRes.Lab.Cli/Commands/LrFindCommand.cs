@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cli.Trainings;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Course;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.IO;
@@ -31,13 +33,16 @@ internal sealed class LrFindCommand : LabCommand
     {
         _context = context;
         _options.AddTo(this);
-        foreach (Option option in new Option[] { _stage, _iterations, _plot, _json })
+        foreach (Option option in new Option[] { _stage, _iterations, _plot, _json, _options.Mpi })
         {
             Options.Add(option);
         }
     }
 
-    protected override int Run(ParseResult parsed)
+    protected override int Run(ParseResult parsed) =>
+        RankedWork.Run(_context, parsed.GetValue(_options.Mpi), ranks => Run(parsed, ranks));
+
+    private int Run(ParseResult parsed, MpiRanks? ranks)
     {
         string? plot = parsed.GetValue(_plot), json = parsed.GetValue(_json);
         if (plot is not null && Path.GetExtension(plot).ToLowerInvariant() is not (".png" or ".html"))
@@ -46,8 +51,10 @@ internal sealed class LrFindCommand : LabCommand
         }
 
         Experiment experiment = _options.Load(parsed);
-        RunFolder folder = RunFolder.Create(parsed.GetValue(_options.Run) ?? experiment.Name);
-        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed),
+        string place = parsed.GetValue(_options.Run) ?? experiment.Name;
+        bool leads = ranks is null or { Rank: 0 };
+        RunFolder folder = leads ? RunFolder.Create(place) : RunFolder.At(place);
+        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed, ranks),
             _context.Terminal.Note, _context.Cancellation);
         LrFinderResult found;
         using (IProgressView bar = _context.Terminal.StartProgress("searching"))
@@ -55,6 +62,11 @@ internal sealed class LrFindCommand : LabCommand
             bar.Report(0, "the loss over rising learning rates");
             found = run.FindLr(parsed.GetValue(_stage) ?? experiment.Stages[0].Name, parsed.GetValue(_iterations) ?? 100,
                 _context.Cancellation);
+        }
+
+        if (!leads)
+        {
+            return ExitCodes.Done;
         }
 
         if (json != "-")

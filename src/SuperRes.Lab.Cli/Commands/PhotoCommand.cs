@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Inference;
 using TorchSharp;
 
@@ -24,6 +25,7 @@ internal abstract class PhotoCommand : LabCommand
         Values.Flag("--overwrite", "Do images again whose results are there already, and replace other files at their places.");
     private readonly Option<bool> _recursive =
         Values.Flag("--recursive", "Also do the images of the folders within a folder, into like folders.");
+    private readonly Option<Shard?> _shard = Values.Shard("the images");
     private readonly ModelOptions _options = new(picksType: true);
 
     protected PhotoCommand(CommandContext context, string name, string description, string defaultModel, params string[] examples)
@@ -45,7 +47,7 @@ internal abstract class PhotoCommand : LabCommand
     /// <summary>Adds the options that come after the command's own.</summary>
     protected void AddCommonOptions()
     {
-        foreach (Option option in new Option[] { _out, _quality, _changes, _recursive, _overwrite })
+        foreach (Option option in new Option[] { _out, _quality, _changes, _recursive, _overwrite, _shard })
         {
             Options.Add(option);
         }
@@ -68,7 +70,7 @@ internal abstract class PhotoCommand : LabCommand
         string? output = parsed.GetValue(_out), changes = parsed.GetValue(_changes);
         bool recursive = parsed.GetValue(_recursive);
         (string Path, string Name)[] images = PhotoPaths.Expand(inputs, recursive, _context.Terminal.Note);
-        bool single = inputs.Length == 1 && File.Exists(inputs[0]);
+        bool single = inputs.Length == 1 && File.Exists(inputs[0]) && parsed.GetValue(_shard) is null;
         if (changes is not null && !single)
         {
             throw new InputException($"--change-map {changes} shows one image, and {images.Length} are given; give one image.");
@@ -96,6 +98,19 @@ internal abstract class PhotoCommand : LabCommand
             Upscaler.CheckOutputFolder(folder, output!, recursive);
         }
 
+        // All images' names are known, so that every part of them names its results alike.
+        IReadOnlyList<string>? names = intoFolder ? Upscaler.OutputNames([.. images.Select(image => image.Name)], output!) : null;
+        if (parsed.GetValue(_shard) is { } shard)
+        {
+            int[] part = [.. Enumerable.Range(0, images.Length).Where(i => shard.Holds(images[i].Name))];
+            _context.Terminal.Note($"Part {shard} has {part.Length} of {images.Length} images.");
+            (images, names) = ([.. part.Select(i => images[i])], names is null ? null : [.. part.Select(i => names[i])]);
+            if (images.Length == 0)
+            {
+                return ExitCodes.Done;
+            }
+        }
+
         using var models = new ModelsInUse();
         IReadOnlyList<PhotoJob> jobs = Plan(parsed, [.. images.Select(image => image.Path)], models);
         using IProgressView bar = _context.Terminal.StartProgress(Verb);
@@ -105,7 +120,7 @@ internal abstract class PhotoCommand : LabCommand
         {
             (string Path, string Name)[] own = [.. job.Images.Select(i => images[i])];
             string[] outputs = output is null ? [.. own.Select(image => Beside(image.Path, job))]
-                : intoFolder ? [.. Upscaler.OutputNames([.. own.Select(image => image.Name)], output)]
+                : names is not null ? [.. job.Images.Select(i => names[i])]
                 : [output];
             if (single)
             {

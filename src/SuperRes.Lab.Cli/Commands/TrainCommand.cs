@@ -2,7 +2,9 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Cli.Trainings;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Course;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Training;
 
@@ -35,13 +37,16 @@ internal sealed class TrainCommand : LabCommand
         _context = context;
         _options.AddTo(this);
         _options.Set.Description += " With several values, such as seed=1,2,3, a run is made for each.";
-        foreach (Option option in new Option[] { _start, _resume, _from, _plan })
+        foreach (Option option in new Option[] { _start, _resume, _from, _plan, _options.Mpi })
         {
             Options.Add(option);
         }
     }
 
-    protected override int Run(ParseResult parsed)
+    protected override int Run(ParseResult parsed) =>
+        RankedWork.Run(_context, parsed.GetValue(_options.Mpi), ranks => Run(parsed, ranks));
+
+    private int Run(ParseResult parsed, MpiRanks? ranks)
     {
         if (parsed.GetValue(_resume) && parsed.GetValue(_from) is not null)
         {
@@ -64,15 +69,17 @@ internal sealed class TrainCommand : LabCommand
 
             if (parsed.GetValue(_plan))
             {
-                _context.Terminal.Result(TrainingPlan.Of(experiment, parsed.GetValue(_options.Images), _options.Device(parsed)).ToText());
+                var plan = TrainingPlan.Of(experiment, parsed.GetValue(_options.Images), _options.Device(parsed, ranks));
+                string onRanks = ranks is null ? "" : "\n" + RankedPlan.Describe(plan, MpiFindings.Of(ranks));
+                _context.Terminal.Result(plan.ToText() + onRanks);
             }
             else
             {
                 try
                 {
-                    Train(parsed, experiment, place, isSweep: runs.Length > 1);
+                    Train(parsed, experiment, place, isSweep: runs.Length > 1, ranks);
                 }
-                catch (Exception e) when (runs.Length > 1 && e is DivergedException or InputException)
+                catch (Exception e) when (runs.Length > 1 && (e is DivergedException || (e is InputException && ranks is null)))
                 {
                     // The other runs of a sweep are worth something without it.
                     _context.Terminal.Error($"{point.Name}: {e.Message}");
@@ -100,34 +107,39 @@ internal sealed class TrainCommand : LabCommand
     private Experiment WithStart(ParseResult parsed, Experiment experiment) =>
         parsed.GetValue(_start) is { } start ? experiment with { Start = start } : experiment;
 
-    private void Train(ParseResult parsed, Experiment experiment, string place, bool isSweep)
+    private void Train(ParseResult parsed, Experiment experiment, string place, bool isSweep, MpiRanks? ranks)
     {
+        bool leads = ranks is null or { Rank: 0 };
         string? from = parsed.GetValue(_from);
 
         // Of a sweep that was interrupted, some runs are done, one is begun, and the rest are not there.
         bool resume = parsed.GetValue(_resume) && !(isSweep && !RunFolder.Exists(place));
+        resume = ranks?.OfRankZero(resume) ?? resume;
         bool continues = resume || from is not null;
-        RunFolder folder = continues ? RunFolder.Open(place) : RunFolder.At(place);
-        if (continues)
+        RunFolder folder = continues && leads ? RunFolder.Open(place) : RunFolder.At(place);
+        if (continues && leads)
         {
             ResumeCheck.RequireSameExperiment(experiment, folder, from);
         }
 
         long start = _context.ConsoleEnvironment.Clock.GetTimestamp();
-        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images), _options.Device(parsed),
-            _context.Terminal.Note, _context.Cancellation)
+        using var run = new ExperimentRun(experiment, folder, parsed.GetValue(_options.Images),
+            _options.Device(parsed, ranks), _context.Terminal.Note, _context.Cancellation)
         {
             Reporter = new RunReporter(),
         };
-        if (continues)
+        if (continues && leads)
         {
             ResumeCheck.RequireSameData(run, from, _context.Terminal.Note);
         }
-        else
+        else if (!continues)
         {
             // What can't be trained is refused before an earlier run gets out of the way.
             run.RequireTrainable(cancellation: _context.Cancellation);
-            ExistingRun.MoveAside(folder, _context.Terminal);
+            if (leads)
+            {
+                ExistingRun.MoveAside(folder, _context.Terminal);
+            }
         }
 
         using IProgressView bar = _context.Terminal.StartProgress("training");
@@ -143,7 +155,7 @@ internal sealed class TrainCommand : LabCommand
                 run.TrainFrom(from, view, _context.Cancellation);
             }
         }
-        catch (OperationCanceledException) when (_context.Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (_context.Cancellation.IsCancellationRequested || e is RanksInterruptedException)
         {
             _context.Terminal.Note(folder.StateFile is null && !continues
                 ? "No step was made yet; nothing is lost by starting anew."

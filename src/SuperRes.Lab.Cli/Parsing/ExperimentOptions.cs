@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperRes.Lab.Cluster;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Models;
 using TorchSharp;
@@ -25,6 +26,10 @@ internal sealed class ExperimentOptions
         Description = "Change a value of the experiment, such as seed=1 or stages.0.epochs=2; repeat it for several.",
     };
 
+    /// <summary>The MPI library, for commands that work on several ranks; they add it themselves.</summary>
+    public Option<string?> Mpi { get; } = Values.Text("--mpi", "FILE",
+        "Under mpirun or srun: the MPI library, such as libmpi.so.40. Default: SUPERRES_MPI, or the launcher's.");
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(Experiment);
@@ -41,22 +46,19 @@ internal sealed class ExperimentOptions
     /// <summary>The command line that was given, as one types it.</summary>
     public string CommandLine(ParseResult parsed)
     {
-        string images = parsed.GetValue(Images) is { } given ? $" --images {Quote(given)}" : "";
-        string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {Quote(change)}"));
-        string run = parsed.GetValue(Run) is { } place ? $" --run {Quote(place)}" : "";
-        return $"superres train {Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
+        string images = parsed.GetValue(Images) is { } given ? $" --images {ShellWord.Quote(given)}" : "";
+        string changes = string.Concat((parsed.GetValue(Set) ?? []).Select(change => $" --set {ShellWord.Quote(change)}"));
+        string run = parsed.GetValue(Run) is { } place ? $" --run {ShellWord.Quote(place)}" : "";
+        return $"superres train {ShellWord.Quote(parsed.GetRequiredValue(Experiment))}{images}{run}{changes}";
     }
-
-    private static string Quote(string word) => word.AsSpan().ContainsAny(" '\"$*()&;")
-        ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
 
     /// <summary>Where it computes; null for the library's choice.</summary>
     /// <exception cref="InputException">CUDA was asked for and can't be used.</exception>
-    public torch.Device? Device(ParseResult parsed) => parsed.GetValue(_device) switch
+    public torch.Device? Device(ParseResult parsed, MpiRanks? ranks = null) => parsed.GetValue(_device) switch
     {
-        null => null,
+        null => ranks is null ? null : RankedProcess.DeviceOf(ranks),
         "cpu" => torch.CPU,
-        _ when Devices.HasGpu => Devices.Best,
+        _ when Devices.HasGpu => ranks is null ? Devices.Best : RankedProcess.DeviceOf(ranks),
         _ => throw new InputException("--device is cuda, and no CUDA device can be used here; \"superres doctor\" says more, or leave the "
             + "option out."),
     };

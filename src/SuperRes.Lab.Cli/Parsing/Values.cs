@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SuperRes.Lab.Cluster;
 
 namespace SuperRes.Lab.Cli.Parsing;
 
@@ -79,6 +80,24 @@ internal static class Values
     };
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>The part of the work that this process does, of several that do it together.</summary>
+    public static Option<Shard?> Shard(string what) => new("--shard")
+    {
+        Description = $"Do the K-th of N parts of {what} only; other processes or machines do the others.",
+        HelpName = "K/N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (Cluster.Shard.TryParse(text) is { } shard)
+            {
+                return shard;
+            }
+
+            result.AddError($"--shard is '{text}'; give K/N with K from 1 to N, such as 1/4.");
+            return null;
+        },
+    };
 
     /// <summary>One of some words.</summary>
     public static Option<string?> Choice(string name, string placeholder, string description, params string[] words)

@@ -8,6 +8,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvir
     private readonly Lock _lock = new();
     private LiveProgress? _live;
 
+    /// <summary>Whether results, remarks and progress are left out: another process of the same work writes them.</summary>
+    public bool IsMuted { get; set; }
+
     /// <summary>Writes a result: one or more lines to the output.</summary>
     public void Result(string text) => Write(output, text);
 
@@ -27,7 +30,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvir
     {
         lock (_lock)
         {
-            return environment.IsWatched
+            return environment.IsWatched && !IsMuted
                 ? _live = new LiveProgress(error, title, Width())
                 : new PlainProgress(title, this, environment.Clock, _plainInterval);
         }
@@ -46,6 +49,11 @@ internal sealed class Terminal(TextWriter output, TextWriter error, ConsoleEnvir
 
     private void Write(TextWriter writer, string text)
     {
+        if (IsMuted)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             // The bar comes back with its next report.

@@ -19,6 +19,10 @@ internal static class Words
         };
     }
 
+    /// <summary>"12 ms", "0.4 s".</summary>
+    public static string OfShort(double seconds) => seconds < 0.1
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.#} ms") : Of(TimeSpan.FromSeconds(seconds));
+
     /// <summary>"7.3 kB", "83 MB", "3.5 GB": powers of ten.</summary>
     public static string OfBytes(long bytes)
     {

@@ -30,6 +30,9 @@ public sealed record EvaluationOptions
     /// <summary>Whether MS-SSIM, GMSD and seconds per megapixel are measured too. Default: false.</summary>
     public bool Extended { get; init; }
 
+    /// <summary>Chooses images by their names without extension. Default: null, all are measured.</summary>
+    public Func<string, bool>? Only { get; init; }
+
     /// <summary>Folder that receives the models' results as PNG; one folder for each model where there are several. Default: null,
     /// none.</summary>
     public string? Save { get; init; }

@@ -47,6 +47,16 @@ public sealed class EvaluationSet
             throw new InputException($"{options.HighResolution} holds {twin} more than once with different extensions; keep one of them.");
         }
 
+        if (options.Only is { } only)
+        {
+            int all = _targets.Length;
+            _targets = [.. _targets.Where(target => only(NameOf(target)))];
+            if (_targets.Length == 0)
+            {
+                throw new InputException($"None of the {all} images in {options.HighResolution} is chosen; choose fewer or larger parts.");
+            }
+        }
+
         _inputs = options.LowResolution is null ? null : Partners(options.LowResolution);
         foreach (string target in _targets)
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using SuperRes.Lab.Distributed;
+
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>Batch sizes for the stages whose file leaves them open.</summary>
@@ -15,6 +18,11 @@ internal static class BatchSizes
             return experiment;
         }
 
+        if (!run.Ranks.Leads())
+        {
+            return Take(experiment, run.Ranks.Broadcast((string?)null)!);
+        }
+
         Experiment? earlier = File.Exists(run.Folder.ExperimentFile) ? Experiment.Load(run.Folder.ExperimentFile) : null;
         IReadOnlyList<Stage> begun = earlier is not null && NeedsAlike(earlier, experiment) ? earlier.Stages : [];
         var stages = new List<Stage>();
@@ -30,8 +38,16 @@ internal static class BatchSizes
             stages.Add(stage with { BatchSize = size });
         }
 
+        run.Ranks.Broadcast(string.Join(',', stages.Select(stage => FormattableString.Invariant($"{stage.BatchSize}"))));
         return experiment with { Stages = stages };
     }
+
+    /// <summary>The sizes that rank 0 has chosen.</summary>
+    private static Experiment Take(Experiment experiment, string sizes) => experiment with
+    {
+        Stages = [.. experiment.Stages.Zip(sizes.Split(','),
+            (stage, size) => stage with { BatchSize = int.Parse(size, CultureInfo.InvariantCulture) })],
+    };
 
     /// <summary>Whether two experiments' steps take the same memory, for crops and batches of one size.</summary>
     private static bool NeedsAlike(Experiment one, Experiment other)

@@ -17,7 +17,7 @@ internal sealed class CheckpointFolder(string path, int keep)
     private const string StateKey = "superres-state", DigestKey = "sha256", Prefix = "state-", Suffix = ".safetensors",
         DamagedSuffix = ".damaged";
 
-    private static readonly JsonSerializerOptions Json = new(OptionsJson.Compact)
+    internal static readonly JsonSerializerOptions Json = new(OptionsJson.Compact)
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

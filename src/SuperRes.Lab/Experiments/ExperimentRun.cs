@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SuperRes.Lab.Degradations;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
@@ -38,10 +38,11 @@ public sealed class ExperimentRun : IDisposable
         Action<string>? log = null,
         CancellationToken cancellation = default)
     {
+        log = Ranks.Leads() ? log : null;
         (Experiment, Folder, _log) = (experiment, folder, log ?? (_ => { }));
         (_start, _training) = (new RunStart(this, _epochs, _log), new StageTraining(this, _epochs, _log));
         Device = device ?? Devices.Best;
-        Data = RunData.Open(experiment, images, log, cancellation);
+        Data = Ranks.LeaderFirst(() => RunData.Open(experiment, images, log, cancellation));
         Images = images is null ? null : System.IO.Path.GetFullPath(images);
         _loss = new FeatureLoss(experiment.Loss, Device, experiment.Seed);
         if (_loss.Warning is { } warning)
@@ -59,6 +60,7 @@ public sealed class ExperimentRun : IDisposable
         Model.to(Device);
         Model.ComputeType = _loss.ComputeType = ComputeTypes.Choose(experiment.Precision, Device, _log);
         Experiment = BatchSizes.Choose(this, _log);
+        RankAgreement.RequireSameStart(this);
     }
 
     /// <summary>The experiment.</summary>
@@ -84,6 +86,9 @@ public sealed class ExperimentRun : IDisposable
 
     /// <summary>All epochs of the run so far.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
+
+    /// <summary>The ranks that train it together. Rank 0 alone touches the run folder.</summary>
+    internal IRanks Ranks { get; } = Distributed.Ranks.Current;
 
     /// <summary>Where it computes.</summary>
     internal Device Device { get; }
@@ -128,14 +133,14 @@ public sealed class ExperimentRun : IDisposable
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
     public BatchLoader TrainLoader(Stage stage, CancellationToken cancellation = default) =>
-        new(Data.TrainFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage) with { DropLast = true });
+        StageLoaders.Train(this, stage, cancellation);
 
     /// <summary>The validation batches of a stage: the held-out photos' centres with fixed degradations.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="cancellation">Ends the preparation of the photos.</param>
     /// <returns>A loader; the caller disposes it.</returns>
     public BatchLoader ValidLoader(Stage stage, CancellationToken cancellation = default) =>
-        BatchLoader.ForValidation(Data.ValidFor(CropSize(stage), null, cancellation), DegradationsOf(stage), LoaderOptions(stage));
+        StageLoaders.Valid(this, stage, cancellation);
 
     /// <summary>Takes the weights that the stage before ended with; the first stage starts from the network's own start.</summary>
     /// <param name="index">The stage's index.</param>
@@ -165,10 +170,10 @@ public sealed class ExperimentRun : IDisposable
     /// </exception>
     public Recorder TrainStage(string stageName, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
-        using IDisposable held = Folder.Lock();
+        using IDisposable? held = Hold();
         int index = IndexOf(stageName);
         RequireTrainable(index, cancellation);
-        using StepLog steps = _start.Begin(index);
+        using StepLog? steps = _start.Begin(index);
         return _training.Fit(index, null, steps, callbacks ?? [], cancellation);
     }
 
@@ -179,11 +184,11 @@ public sealed class ExperimentRun : IDisposable
     /// <exception cref="InputException">As for <see cref="TrainStage"/>.</exception>
     public void TrainFrom(string stageName, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
-        using IDisposable held = Folder.Lock();
+        using IDisposable? held = Hold();
         int index = IndexOf(stageName);
         RequireTrainable(index, cancellation);
         List<LearnerCallback> watching = [.. callbacks ?? []];
-        using StepLog steps = _start.Begin(index);
+        using StepLog? steps = _start.Begin(index);
         for (; index < Experiment.Stages.Count; index++)
         {
             _training.Fit(index, null, steps, watching, cancellation);
@@ -221,17 +226,17 @@ public sealed class ExperimentRun : IDisposable
     /// </exception>
     public void Train(bool resume = false, IEnumerable<LearnerCallback>? callbacks = null, CancellationToken cancellation = default)
     {
-        using IDisposable held = Folder.Lock();
-        Folder.DeleteLeftovers();
+        using IDisposable? held = Hold();
         List<LearnerCallback> watching = [.. callbacks ?? []];
-        using LoadedState? state = resume ? Folder.Checkpoints().Load(_log) : null;
+        using LoadedState? state =
+            resume ? StateBroadcast.Share(Ranks, Ranks.Leads() ? Folder.Checkpoints().Load(_log) : null) : null;
         int index = state?.State.Stage ?? (resume ? _start.FinishedStages() : 0);
         if (state is null && index < Experiment.Stages.Count)
         {
             RequireTrainable(index, cancellation);
         }
 
-        using StepLog steps = state is null ? _start.Begin(index) : _start.Resume(state);
+        using StepLog? steps = state is null ? _start.Begin(index) : _start.Resume(state);
         for (bool first = true; index < Experiment.Stages.Count; index++, first = false)
         {
             _training.Fit(index, first ? state : null, steps, watching, cancellation);
@@ -275,17 +280,19 @@ public sealed class ExperimentRun : IDisposable
         Data.Dispose();
     }
 
+    /// <summary>Keeps other trainings out of the folder, from which what killed ones have half written is gone.</summary>
+    private IDisposable? Hold()
+    {
+        if (!Ranks.Leads())
+        {
+            return null;
+        }
+
+        IDisposable held = Folder.Lock();
+        Folder.DeleteLeftovers();
+        return held;
+    }
+
     private void RequireBatchNorm(Stage stage, int crop) =>
         BatchNormCheck.Require(Experiment.Model, stage.BatchSize!.Value, crop, crop, $"Stage {stage.Name}");
-
-    private DegradationOptions DegradationsOf(Stage stage) => stage.Degradations ?? Experiment.Data.Degradations;
-
-    private BatchLoaderOptions LoaderOptions(Stage stage) => new()
-    {
-        BatchSize = stage.BatchSize!.Value,
-        CropSize = CropSize(stage),
-        Workers = Experiment.Data.Workers,
-        SamplesPerImage = stage.SamplesPerImage,
-        Seed = (long)(new RandomStream(Experiment.Seed, "loader." + stage.Name).NextBits() >> 1),
-    };
 }

@@ -1,3 +1,5 @@
+using SuperRes.Lab.Distributed;
+
 namespace SuperRes.Lab.Experiments;
 
 /// <summary>Refuses a stage whose states and weights would not fit on the disk.</summary>
@@ -11,6 +13,11 @@ internal static class FreeSpaceCheck
     /// <exception cref="InputException">There is too little space.</exception>
     public static void Require(ExperimentRun run, Stage stage)
     {
+        if (!run.Ranks.Leads())
+        {
+            return; // it writes nothing
+        }
+
         long weights = run.Model.parameters().Sum(parameter => parameter.numel() * parameter.ElementSize);
         long state = weights * (run.Experiment.OptionsOf(stage).EmaDecay > 0 ? 4 : 3);
         long there = run.Folder.Checkpoints().Files.Sum(file => new FileInfo(file).Length);

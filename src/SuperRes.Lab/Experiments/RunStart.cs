@@ -1,3 +1,5 @@
+using System.Globalization;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
 
@@ -17,9 +19,15 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
 
     /// <summary>Goes back to where a stage begins, with the weights that the stage before it ended with.</summary>
     /// <param name="index">The stage's index.</param>
-    /// <returns>steps.csv, open behind the last row that is kept.</returns>
-    public StepLog Begin(int index)
+    /// <returns>steps.csv, open behind the last row that is kept; null on all ranks but 0.</returns>
+    public StepLog? Begin(int index)
     {
+        if (!run.Ranks.Leads())
+        {
+            epochs.Clear();
+            return null;
+        }
+
         string[] earlier = [.. Stages.Take(index).Select(stage => stage.Name)];
         EpochRecord[] kept = index == 0
             ? []
@@ -36,9 +44,9 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
     /// <exception cref="InputException">The stage before has not been trained; the message says how to.</exception>
     public void LoadWeights(int index)
     {
-        if (index == 0)
+        if (index == 0 || !run.Ranks.Leads())
         {
-            return;
+            return; // the fit begins with rank 0's weights
         }
 
         string before = Stages[index - 1].Name, file = Folder.StageFile(before);
@@ -56,8 +64,8 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
 
     /// <summary>Goes back to a saved state, with its weights.</summary>
     /// <param name="loaded">The state.</param>
-    /// <returns>steps.csv, open behind the last row that belongs to the state.</returns>
-    public StepLog Resume(LoadedState loaded)
+    /// <returns>steps.csv, open behind the last row that belongs to the state; null on all ranks but 0.</returns>
+    public StepLog? Resume(LoadedState loaded)
     {
         TrainingState state = loaded.State;
         TrainingState.RestoreModel(loaded.Tensors, run.Model);
@@ -73,7 +81,10 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
 
     /// <summary>How many of the first stages have their weights and all their epochs: where a run is resumed that has no state.</summary>
     /// <exception cref="InputException">Something was trained, and none of it can be resumed from.</exception>
-    public int FinishedStages()
+    public int FinishedStages() => int.Parse(run.Ranks.Broadcast(
+        run.Ranks.Leads() ? CountFinished().ToString(CultureInfo.InvariantCulture) : null)!, CultureInfo.InvariantCulture);
+
+    private int CountFinished()
     {
         ILookup<string, EpochRecord> rows = Folder.ReadMetrics().ToLookup(epoch => epoch.Stage, StringComparer.Ordinal);
         bool IsFinished(Stage stage) => File.Exists(Folder.StageFile(stage.Name))
@@ -97,6 +108,11 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
     {
         epochs.Clear();
         epochs.AddRange(kept);
+        if (!run.Ranks.Leads())
+        {
+            return;
+        }
+
         RunDescription.Write(run);
         if (epochs.Count > 0 || File.Exists(Folder.MetricsFile))
         {
@@ -104,8 +120,13 @@ internal sealed class RunStart(ExperimentRun run, List<EpochRecord> epochs, Acti
         }
     }
 
-    private StepLog OpenSteps(int rows)
+    private StepLog? OpenSteps(int rows)
     {
+        if (!run.Ranks.Leads())
+        {
+            return null;
+        }
+
         var steps = new StepLog(Folder.StepsFile, rows, run.Model.Groups.Count, run.Loss.TermNames);
         if (steps.Rows < rows)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
 
@@ -13,22 +14,22 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
     /// <summary>Trains a stage.</summary>
     /// <param name="index">The stage's index.</param>
     /// <param name="state">The state that the stage is resumed from; null to begin it.</param>
-    /// <param name="steps">The run's steps.csv.</param>
+    /// <param name="steps">The run's steps.csv; null on all ranks but 0.</param>
     /// <param name="callbacks">Who watches.</param>
     /// <param name="cancellation">Ends the training after the step under way, and saves its state.</param>
     /// <returns>What the learner recorded.</returns>
     public Recorder Fit(
-        int index, LoadedState? state, StepLog steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
+        int index, LoadedState? state, StepLog? steps, IEnumerable<LearnerCallback> callbacks, CancellationToken cancellation)
     {
         Stage stage = run.Experiment.Stages[index];
         FreeSpaceCheck.Require(run, stage);
         using StageSession session = run.OpenStage(index, cancellation);
         Learner learner = session.Learner;
-        LearnerCallback? watching = run.Reporter?.Watch(run, steps.Rows);
+        LearnerCallback? watching = steps is null ? null : run.Reporter?.Watch(run, steps.Rows);
         using var closing = watching as IDisposable;
-        LearnerCallback[] own = [new RunRecorder(run, index, epochs, steps, log), .. watching is null ? [] : new[] { watching }];
+        LearnerCallback?[] own = [steps is null ? null : new RunRecorder(run, index, epochs, steps, log), watching];
         IEnumerable<LearnerCallback> named = run.Experiment.Callbacks.Select(name => CallbackRegistry.Get(name, "callbacks")());
-        foreach (LearnerCallback callback in own.Concat(named).Concat(callbacks))
+        foreach (LearnerCallback callback in own.OfType<LearnerCallback>().Concat(named).Concat(callbacks))
         {
             learner.Callbacks.Add(callback);
         }
@@ -40,9 +41,15 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
         }
 
         learner.Recorder.Restore(
-            StepLog.Read(run.Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
+            steps is null ? [] : StepLog.Read(run.Folder.StepsFile).Where(row => row.Stage == stage.Name).Select(row => row.Step),
             epochs.Where(epoch => epoch.Stage == stage.Name));
         learner.FitOneCycle(stage.Epochs, stage.LearningRate, stage.PctStart, cancellation, progress);
+        RankAgreement.RequireSameWeights(run);
+        if (steps is null)
+        {
+            return learner.Recorder; // rank 0 writes
+        }
+
         RestorationModel.Save(run.Folder.StageFile(stage.Name), run.Model, run.Card);
         RestorationModel.Save(run.Folder.ModelFile, run.Model, run.Card);
         run.Reporter?.Write(run, RunState.Complete, null);
@@ -53,6 +60,11 @@ internal sealed class StageTraining(ExperimentRun run, List<EpochRecord> epochs,
     private void LogSuggestedRates(Learner learner, Stage stage, CancellationToken cancellation)
     {
         LrFinderResult found = learner.FindLr(cancellation: cancellation);
+        if (!run.Ranks.Leads())
+        {
+            return;
+        }
+
         string plot = run.Folder.LrPlotFile(stage.Name);
         run.Reporter?.WritePlot(found, plot);
         string Rate(double? rate) => rate is { } value ? value.ToString("0.0e-0", CultureInfo.InvariantCulture) : "none";

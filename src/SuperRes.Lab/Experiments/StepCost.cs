@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Training;
@@ -37,7 +38,7 @@ internal sealed class StepCost
         using DisposeScope scope = NewDisposeScope();
         bool[] trains = [.. model.parameters().Select(parameter => parameter.requires_grad)];
         bool training = model.training;
-        using var learner = new Learner(model, loss, new MemoryBatches([]), options: options);
+        using var learner = new Learner(model, loss, new MemoryBatches([]), options: options) { Ranks = Ranks.One };
         try
         {
             (frozen ? (Action)learner.Freeze : learner.Unfreeze)();

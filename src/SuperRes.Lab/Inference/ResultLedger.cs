@@ -39,7 +39,7 @@ internal sealed class ResultLedger
             return Place.Free;
         }
 
-        Entry? entry = Find(output);
+        Entry? entry = Find(output) ?? FindAnew(output);
         return entry is null || (entry.Bytes is { } bytes && bytes != new FileInfo(output).Length) ? Place.Foreign
             : entry.Bytes is not null && entry.Recipe == recipe && entry.Source == HashOf(input) ? Place.Done
             : Place.Stale;
@@ -78,6 +78,13 @@ internal sealed class ResultLedger
         }
 
         return entries.GetValueOrDefault(Path.GetFileName(output));
+    }
+
+    /// <summary>Another process may have noted a result meanwhile.</summary>
+    private Entry? FindAnew(string output)
+    {
+        _folders.Remove(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        return Find(output);
     }
 
     private static Dictionary<string, Entry> Read(string path)

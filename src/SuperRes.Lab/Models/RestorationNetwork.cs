@@ -68,6 +68,12 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     /// <summary>Whether the network says which pixels are masked (<see cref="Answer"/>). Default false.</summary>
     public virtual bool HasMask => false;
 
+    /// <summary>
+    /// Which part of a batch the network is about to see, where several ranks divide it; null for whole batches. A network that draws
+    /// random numbers draws those of the whole batch and takes the part's, so that they don't depend on how many ranks there are.
+    /// </summary>
+    internal BatchShare? Share { get; set; }
+
     /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
     public abstract int SizeMultiple { get; }
 

@@ -11,9 +11,9 @@ public sealed class Batch : IDisposable
     private readonly BatchLoader _loader;
     private BatchBuffer? _buffer;
 
-    internal Batch(BatchLoader loader, BatchBuffer buffer, int[] indices, LoaderPosition position)
+    internal Batch(BatchLoader loader, BatchBuffer buffer, int[] indices, LoaderPosition position, BatchShare? share)
     {
-        (_loader, _buffer, Indices, Position) = (loader, buffer, indices, position);
+        (_loader, _buffer, Indices, Position, Share) = (loader, buffer, indices, position, share);
         Input = buffer.Input.narrow(0, 0, indices.Length).DetachFromDisposeScope();
         Target = buffer.Target.narrow(0, 0, indices.Length).DetachFromDisposeScope();
     }
@@ -29,6 +29,9 @@ public sealed class Batch : IDisposable
 
     /// <summary>The batch's place in the stream.</summary>
     public LoaderPosition Position { get; }
+
+    /// <summary>Which part of a batch that several ranks divide the pairs are; null where they are the whole batch.</summary>
+    public BatchShare? Share { get; }
 
     /// <summary>Number of pairs.</summary>
     public int Count => Indices.Length;
@@ -73,7 +76,8 @@ internal sealed class BatchBuffer : IDisposable
 
     private static Tensor Make(BatchLoaderOptions options)
     {
-        Tensor tensor = empty(options.BatchSize, 3, options.CropSize, options.CropSize).DetachFromDisposeScope();
+        int most = (options.BatchSize + options.Ranks - 1) / options.Ranks;
+        Tensor tensor = empty(most, 3, options.CropSize, options.CropSize).DetachFromDisposeScope();
         if (!options.PinMemory)
         {
             return tensor;

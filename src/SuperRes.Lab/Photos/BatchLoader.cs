@@ -40,8 +40,8 @@ public sealed class BatchLoader : IDisposable
         OptionRanges.Validate(Options, "loader");
         _maker = new PairMaker(source, degradations, Options, validation);
         Source = source;
-        int perEpoch = checked(source.Count * Options.SamplesPerImage);
-        BatchesPerEpoch = Options.DropLast ? perEpoch / Options.BatchSize : (perEpoch + Options.BatchSize - 1) / Options.BatchSize;
+        PerEpoch = checked(source.Count * Options.SamplesPerImage);
+        BatchesPerEpoch = Options.DropLast ? PerEpoch / Options.BatchSize : (PerEpoch + Options.BatchSize - 1) / Options.BatchSize;
         if (BatchesPerEpoch == 0)
         {
             throw new InputException($"{source.Count} photos don't fill one batch of {Options.BatchSize}; choose a smaller batch size or "
@@ -166,6 +166,8 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
+    private int PerEpoch { get; }
+
     private LoaderPosition At(long batch) => new((int)(batch / BatchesPerEpoch), (int)(batch % BatchesPerEpoch));
 
     private PendingBatch Expect()
@@ -195,7 +197,9 @@ public sealed class BatchLoader : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        return new Batch(this, pending.Buffer, pending.Indices, pending.Position);
+        return new Batch(this, pending.Buffer, pending.Indices, pending.Position,
+            Options.Ranks == 1 ? null
+                : Options.ShareOf(Math.Min(Options.BatchSize, PerEpoch - (pending.Position.Batch * Options.BatchSize))));
     }
 
     private void MoveTo(long batch)

@@ -36,8 +36,21 @@ public sealed record BatchLoaderOptions
     [Range(1, 100000)]
     public int SamplesPerImage { get; init; } = 1;
 
+    /// <summary>
+    /// Which rank of a training on several this loader serves: it makes the rank's <see cref="BatchShare"/> of each batch; default 0.
+    /// </summary>
+    [Range(0, 100000)]
+    public int Rank { get; init; }
+
+    /// <summary>How many ranks divide the batches; default 1.</summary>
+    [Range(1, 100000)]
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Whether batches lie in page-locked memory, from which a GPU copies faster; default false.</summary>
     public bool PinMemory { get; init; }
+
+    /// <summary>The loader's part of a batch.</summary>
+    internal BatchShare ShareOf(int batch) => BatchShare.For(batch, Rank, Ranks);
 }
 
 /// <summary>Which batch comes next: enough, with seed and options, to continue a training where it stopped.</summary>

@@ -27,7 +27,9 @@ internal sealed class PairMaker
     {
         int[] order = Order(position.Epoch);
         int first = position.Batch * _options.BatchSize;
-        var items = new PairItem[Math.Min(_options.BatchSize, order.Length - first)];
+        BatchShare share = _options.ShareOf(Math.Min(_options.BatchSize, order.Length - first));
+        first += share.Start;
+        var items = new PairItem[share.Length];
         for (int i = 0; i < items.Length; i++)
         {
             items[i] = new PairItem(order[first + i] % _source.Count, order[first + i] / _source.Count);

@@ -1,4 +1,5 @@
 using SuperRes.Lab.Losses;
+using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
@@ -8,5 +9,10 @@ namespace SuperRes.Lab.Training;
 public sealed record BatchLoss(double Total, IReadOnlyList<float> Terms)
 {
     /// <summary>Reads the numbers, which waits for the device.</summary>
-    internal static BatchLoss Of(LossTerms terms) => new(terms.Total.item<float>(), terms.Values.cpu().data<float>().ToArray());
+    internal static BatchLoss Of(LossTerms terms)
+    {
+        // A network in float64 has its loss in float64.
+        using Tensor total = terms.Total.detach().to(ScalarType.Float64), values = terms.Values.to(ScalarType.Float32);
+        return new(total.item<double>(), values.cpu().data<float>().ToArray());
+    }
 }

@@ -1,3 +1,4 @@
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Models;
 using TorchSharp;
@@ -20,6 +21,7 @@ public sealed class Learner(
     : IDisposable
 {
     private AdamW? _optimizer;
+    private DividedBatches? _divided;
     private bool _isStopped;
 
     /// <summary>The network.</summary>
@@ -42,6 +44,12 @@ public sealed class Learner(
 
     /// <summary>What it has seen.</summary>
     public Recorder Recorder => field ??= Callbacks.OfType<Recorder>().First();
+
+    /// <summary>
+    /// The ranks that train together, each with a learner of its own over the same batches; what the learner reports is of whole batches.
+    /// Default: those of the process.
+    /// </summary>
+    public IRanks Ranks { get; init; } = Distributed.Ranks.Current;
 
     /// <summary>Where the network lies.</summary>
     public Device Device { get; } = model.parameters().First().device;
@@ -70,6 +78,8 @@ public sealed class Learner(
     public void Fit(int epochs, ISchedule schedule, CancellationToken cancellation = default, FitProgress? resumeFrom = null)
     {
         (Progress, _isStopped) = (resumeFrom ?? new FitProgress(), false);
+        using IDisposable? synced = Divided.Begin();
+        Divided.ShareWeights();
         Callbacks.Notify(callback => callback.OnFitBegin(this, schedule.Steps));
         try
         {
@@ -103,6 +113,7 @@ public sealed class Learner(
     /// <exception cref="DivergedException">The loss is NaN or infinite; no step was made.</exception>
     public double TrainStep(TrainingPair pair, IReadOnlyList<double> rates, double momentum)
     {
+        using IDisposable? synced = Divided.Begin();
         TrainStep(new TrainingStep(null, rates, momentum, batches: 1, Loss.TermNames.Count), [pair]);
         return Step.Loss;
     }
@@ -120,15 +131,21 @@ public sealed class Learner(
         Callbacks.Dispose();
     }
 
+    /// <summary>The rank's part in the work.</summary>
+    internal DividedBatches Divided => _divided ??= new DividedBatches(Ranks, Model);
+
     private void TrainEpoch(ISchedule schedule, CancellationToken cancellation)
     {
         Callbacks.Notify(callback => callback.OnEpochBegin(this));
         Model.train();
-        foreach (StepBatches batches in StepBatches.Read(TrainBatches, Progress, Options.Accumulate, cancellation))
+
+        // Several ranks end together, after the same step.
+        CancellationToken reading = Divided.IsDivided ? CancellationToken.None : cancellation;
+        foreach (StepBatches batches in StepBatches.Read(TrainBatches, Progress, Options.Accumulate, reading))
         {
             var step = TrainingStep.Of(Progress.Step, schedule, batches.Count, Loss.TermNames.Count);
             Callbacks.Guard(this, () => TrainAndRecord(step, batches));
-            cancellation.ThrowIfCancellationRequested();
+            _isStopped = Divided.Agree(cancellation, _isStopped);
             if (_isStopped)
             {
                 break;
@@ -141,10 +158,10 @@ public sealed class Learner(
     {
         Step = step;
         Optimizer.ZeroGrad();
-        using Scalar share = Scalars.Of(1.0 / step.Batches);
-        foreach (TrainingPair pair in batches)
+        foreach (TrainingPair batch in batches)
         {
             using DisposeScope scope = NewDisposeScope();
+            TrainingPair pair = Divided.Take(batch);
             step.Batch = pair;
             if (Callbacks.Skip(step, callback => callback.OnBatchBegin(this, pair)))
             {
@@ -155,14 +172,16 @@ public sealed class Learner(
             MaskedAnswer answer = Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, Loss.MaskedWeight)?.to(Device);
             using LossTerms terms = Loss.Compute(answer.Picture, target, weights, MaskError.Of(answer.MaskLogits, pair.Input, pair.Target));
-            var values = BatchLoss.Of(terms);
+            BatchLoss values = Divided.Sum(BatchLoss.Of(terms), pair);
             if (!Callbacks.Skip(step, callback => callback.OnLoss(this, values)))
             {
-                (step.Batches == 1 ? terms.Total : terms.Total * share).backward();
+                using Scalar share = Scalars.Of((pair.Share?.Weight ?? 1) / step.Batches);
+                (step.Batches == 1 && !Divided.IsDivided ? terms.Total : terms.Total * share).backward();
                 step.Add(values);
             }
         }
 
+        Divided.SumGradients();
         bool isSkipped = !step.HasGradients || Callbacks.Skip(step, callback => callback.OnGradients(this));
         if (!isSkipped && !Callbacks.Skip(step, callback => callback.OnStepBegin(this)))
         {

@@ -19,7 +19,7 @@ internal sealed class LrSearch : LearnerCallback
         using Tensor randomState = random.get_rng_state();
         bool training = learner.Model.training;
         var options = new LearnerOptions { Optimizer = learner.Options.Optimizer };
-        using var trial = new Learner(learner.Model, learner.Loss, learner.TrainBatches, options: options);
+        using var trial = new Learner(learner.Model, learner.Loss, learner.TrainBatches, options: options) { Ranks = learner.Ranks };
         trial.StageName = learner.StageName;
         trial.Optimizer.CopyFrom(learner.Optimizer);
         trial.Callbacks.Clear(); // the search measures no norms, and records nothing

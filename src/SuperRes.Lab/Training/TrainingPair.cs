@@ -6,7 +6,11 @@ namespace SuperRes.Lab.Training;
 /// <summary>A batch for the learner: N×3×H×W in 0–1, the input already at the target's size.</summary>
 /// <param name="Input">What the network sees.</param>
 /// <param name="Target">What it should give back.</param>
-public sealed record TrainingPair(Tensor Input, Tensor Target);
+public sealed record TrainingPair(Tensor Input, Tensor Target)
+{
+    /// <summary>Which part of a batch that several ranks divide this is; null where it is the whole batch.</summary>
+    public BatchShare? Share { get; init; }
+}
 
 /// <summary>Where a learner's batches come from.</summary>
 public interface IBatchSource
@@ -47,7 +51,7 @@ public sealed class LoaderBatches(BatchLoader loader) : IBatchSource
         {
             using (batch)
             {
-                yield return new TrainingPair(batch.Input, batch.Target);
+                yield return new TrainingPair(batch.Input, batch.Target) { Share = batch.Share };
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Losses;
 using SuperRes.Lab.Metrics;
 using SuperRes.Lab.Models;
@@ -24,13 +25,26 @@ internal static class Validator
         double[] sums = new double[names.Count], measured = new double[metrics.Length];
         double total = 0, psnr = 0, ssim = 0;
         long count = 0;
+        bool isDivided = learner.Divided.IsDivided;
+        CancellationToken reading = isDivided ? CancellationToken.None : cancellation;
         using IDisposable off = no_grad();
         using IDisposable? averaged = learner.Average()?.Apply();
         learner.Model.eval();
-        foreach (TrainingPair pair in learner.ValidBatches?.ReadEpoch(0, cancellation: cancellation) ?? [])
+        foreach (TrainingPair batch in learner.ValidBatches?.ReadEpoch(0, cancellation: reading) ?? [])
         {
+            if (isDivided && cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
             using DisposeScope scope = NewDisposeScope();
-            long size = pair.Input.shape[0];
+            TrainingPair pair = learner.Divided.Take(batch);
+            long size = pair.Share?.Count ?? pair.Input.shape[0];
+            if (size == 0)
+            {
+                continue;
+            }
+
             Tensor input = ImageNet.Normalize(pair.Input.to(learner.Device)), target = ImageNet.Normalize(pair.Target.to(learner.Device));
             MaskedAnswer answer = learner.Model.Answer(input);
             Tensor? weights = MaskedPixelWeights.Of(pair.Input, pair.Target, learner.Loss.MaskedWeight)?.to(learner.Device);
@@ -52,6 +66,18 @@ internal static class Validator
             }
 
             count += size;
+        }
+
+        if (isDivided)
+        {
+            double[] all = [.. sums, .. measured, total, psnr, ssim, count, cancellation.IsCancellationRequested ? 1 : 0];
+            learner.Ranks.Sum(all);
+            (sums, measured) = (all[..names.Count], all[names.Count..^5]);
+            (total, psnr, ssim, count) = (all[^5], all[^4], all[^3], (long)all[^2]);
+            if (all[^1] > 0)
+            {
+                throw new RanksInterruptedException(cancellation);
+            }
         }
 
         double Mean(double sum) => count == 0 ? double.NaN : sum / count;

@@ -145,7 +145,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
     private Tensor Cross(int index, Tensor features, Generator? masks) =>
         Drop(features.Then(_norms[index]), masks, _options.Dropout).Then(_cross[index]);
 
-    private static Tensor Drop(Tensor features, Generator? masks, double part)
+    private Tensor Drop(Tensor features, Generator? masks, double part)
     {
         if (masks is null)
         {
@@ -153,7 +153,8 @@ public sealed class LiteResNetUnet : RestorationNetwork
         }
 
         using (features)
-        using (Tensor random = rand(features.shape, generator: masks))
+        using (Tensor whole = rand([Share?.Of ?? features.shape[0], .. features.shape[1..]], generator: masks))
+        using (Tensor random = whole.narrow(0, Share?.Start ?? 0, features.shape[0]))
         {
             using Scalar limit = Scalars.Of(1 - part), factor = Scalars.Of(1 / (1 - part));
             return features * random.lt(limit).to(features.dtype).mul_(factor);
