@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Training;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Benchmarks;

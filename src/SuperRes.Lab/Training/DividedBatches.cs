@@ -18,16 +18,19 @@ internal sealed class DividedBatches(IRanks ranks, RestorationNetwork model)
     public bool IsDivided => ranks.Size > 1;
 
     /// <summary>Gives batch norms the statistics of whole batches until the result is disposed.</summary>
-    public IDisposable? Begin() => _norms = SyncedBatchNorms.Attach(model, ranks);
-
-    /// <summary>Gives all ranks the weights and statistics of rank 0.</summary>
-    public void ShareWeights()
+    /// <param name="sharesWeights">Whether all ranks take the weights and statistics of rank 0.</param>
+    public IDisposable? Begin(bool sharesWeights = false)
     {
-        foreach ((_, Tensor value) in IsDivided ? StateDict.Entries(model) : [])
+        foreach ((_, Tensor value) in IsDivided && sharesWeights ? StateDict.Entries(model) : [])
         {
             ranks.Broadcast(value);
         }
+
+        return _norms = SyncedBatchNorms.Attach(model, ranks);
     }
+
+    /// <summary>What ends the reading of batches: nothing on several ranks, which end together after the same step.</summary>
+    public CancellationToken Reading(CancellationToken cancellation) => IsDivided ? CancellationToken.None : cancellation;
 
     /// <summary>The rank's part of a batch, which its source may have divided already.</summary>
     public TrainingPair Take(TrainingPair pair)

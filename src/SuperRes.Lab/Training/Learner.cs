@@ -6,11 +6,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>
-/// The training loop: epochs of steps, and in a step forward, loss, backward and optimizer. All else is a <see cref="LearnerCallback"/>,
-/// which can also stop the fit and skip a batch or a step. Freezing follows fastai's <c>Learner</c>; <see cref="LearnerExtensions"/> use
-/// the loop.
-/// </summary>
+/// <summary>The training loop: epochs of steps, and in a step forward, loss, backward and optimizer. All else is a callback
+/// (<see cref="LearnerCallback"/>), which can also stop the fit and skip a batch or a step.</summary>
 /// <param name="model">The network; it stays its owner's.</param>
 /// <param name="loss">The loss; it stays its owner's.</param>
 /// <param name="train">Training batches.</param>
@@ -21,7 +18,6 @@ public sealed class Learner(
     : IDisposable
 {
     private AdamW? _optimizer;
-    private DividedBatches? _divided;
     private bool _isStopped;
 
     /// <summary>The network.</summary>
@@ -45,10 +41,7 @@ public sealed class Learner(
     /// <summary>What it has seen.</summary>
     public Recorder Recorder => field ??= Callbacks.OfType<Recorder>().First();
 
-    /// <summary>
-    /// The ranks that train together, each with a learner of its own over the same batches; what the learner reports is of whole batches.
-    /// Default: those of the process.
-    /// </summary>
+    /// <summary>The ranks that train together, over the same batches; figures are of whole batches. Default: the process's.</summary>
     public IRanks Ranks { get; init; } = Distributed.Ranks.Current;
 
     /// <summary>Where the network lies.</summary>
@@ -78,8 +71,7 @@ public sealed class Learner(
     public void Fit(int epochs, ISchedule schedule, CancellationToken cancellation = default, FitProgress? resumeFrom = null)
     {
         (Progress, _isStopped) = (resumeFrom ?? new FitProgress(), false);
-        using IDisposable? synced = Divided.Begin();
-        Divided.ShareWeights();
+        using IDisposable? synced = Divided.Begin(sharesWeights: true);
         Callbacks.Notify(callback => callback.OnFitBegin(this, schedule.Steps));
         try
         {
@@ -118,33 +110,30 @@ public sealed class Learner(
         return Step.Loss;
     }
 
-    /// <summary>Freezes all layer groups but the last (batch norms stay trainable), with a new optimizer.</summary>
-    public void Freeze() => ChangeTrainable(Model.Freeze);
-
-    /// <summary>Makes everything trainable, with a new optimizer.</summary>
-    public void Unfreeze() => ChangeTrainable(Model.Unfreeze);
-
     /// <summary>Frees the optimizer and what the callbacks of <see cref="Options"/> hold.</summary>
     public void Dispose()
     {
-        _optimizer?.Dispose();
+        RenewOptimizer();
         Callbacks.Dispose();
     }
 
+    /// <summary>Makes the next step begin with a new optimizer.</summary>
+    internal void RenewOptimizer()
+    {
+        _optimizer?.Dispose();
+        _optimizer = null;
+    }
+
     /// <summary>The rank's part in the work.</summary>
-    internal DividedBatches Divided => _divided ??= new DividedBatches(Ranks, Model);
+    internal DividedBatches Divided => field ??= new DividedBatches(Ranks, Model);
 
     private void TrainEpoch(ISchedule schedule, CancellationToken cancellation)
     {
         Callbacks.Notify(callback => callback.OnEpochBegin(this));
         Model.train();
-
-        // Several ranks end together, after the same step.
-        CancellationToken reading = Divided.IsDivided ? CancellationToken.None : cancellation;
-        foreach (StepBatches batches in StepBatches.Read(TrainBatches, Progress, Options.Accumulate, reading))
+        foreach (StepBatches group in StepBatches.Read(TrainBatches, Progress, Options.Accumulate, Divided.Reading(cancellation)))
         {
-            var step = TrainingStep.Of(Progress.Step, schedule, batches.Count, Loss.TermNames.Count);
-            Callbacks.Guard(this, () => TrainAndRecord(step, batches));
+            Callbacks.Guard(this, () => TrainAndRecord(TrainingStep.Of(Progress.Step, schedule, group.Count, Loss.TermNames.Count), group));
             _isStopped = Divided.Agree(cancellation, _isStopped);
             if (_isStopped)
             {
@@ -182,8 +171,8 @@ public sealed class Learner(
         }
 
         Divided.SumGradients();
-        bool isSkipped = !step.HasGradients || Callbacks.Skip(step, callback => callback.OnGradients(this));
-        if (!isSkipped && !Callbacks.Skip(step, callback => callback.OnStepBegin(this)))
+        if (step.HasGradients && !Callbacks.Skip(step, callback => callback.OnGradients(this))
+            && !Callbacks.Skip(step, callback => callback.OnStepBegin(this)))
         {
             Optimizer.Step(step.Rates, step.Momentum);
             step.IsMade = true;
@@ -207,12 +196,5 @@ public sealed class Learner(
         Callbacks.Guard(this, () => Callbacks.Notify(callback => callback.OnValidated(this, validation)));
         EpochRecord epoch = Progress.EndEpoch(validation, schedule.RatesAt(Progress.Step - 1)[^1]);
         Callbacks.Notify(callback => callback.OnEpochEnd(this, epoch));
-    }
-
-    private void ChangeTrainable(Action change)
-    {
-        change();
-        _optimizer?.Dispose();
-        _optimizer = null;
     }
 }

@@ -5,6 +5,22 @@ namespace SuperRes.Lab.Training;
 /// <summary>What is made of a learner's loop: one cycle, the LR finder, validation and predictions.</summary>
 public static class LearnerExtensions
 {
+    /// <summary>Freezes all layer groups but the last (batch norms stay trainable), with a new optimizer.</summary>
+    /// <param name="learner">The learner.</param>
+    public static void Freeze(this Learner learner)
+    {
+        learner.Model.Freeze();
+        learner.RenewOptimizer();
+    }
+
+    /// <summary>Makes everything trainable, with a new optimizer.</summary>
+    /// <param name="learner">The learner.</param>
+    public static void Unfreeze(this Learner learner)
+    {
+        learner.Model.Unfreeze();
+        learner.RenewOptimizer();
+    }
+
     /// <summary>Trains one cycle.</summary>
     /// <param name="learner">The learner.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
