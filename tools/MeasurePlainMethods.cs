@@ -21,8 +21,8 @@ NativeRuntime.Initialize();
 string results = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "docs", "results"));
 EvaluatedModel[] methods =
 [
-    new("Telea, true mask", image => image) { Fill = (image, mask) => Inpainted(image, mask, InpaintMethod.Telea) },
-    new("Navier–Stokes, true mask", image => image) { Fill = (image, mask) => Inpainted(image, mask, InpaintMethod.NS) },
+    new("Telea, true mask", image => image) { Fill = (image, mask) => Inpainted(image, mask, InpaintTypes.Telea) },
+    new("Navier–Stokes, true mask", image => image) { Fill = (image, mask) => Inpainted(image, mask, InpaintTypes.NS) },
     new("median 5×5", image => Filtered(image, (x, y) => Cv2.MedianBlur(x, y, 5))),
     new("bilateral", image => Filtered(image, (x, y) => Cv2.BilateralFilter(x, y, 9, 50, 5))),
     new("non-local means", image => Filtered(image, (x, y) => Cv2.FastNlMeansDenoisingColored(x, y, 6, 6))),
@@ -39,7 +39,7 @@ foreach (ResultsSet set in args.SelectMany(ResultsSet.Find))
     Console.WriteLine($"Wrote {file}.");
 }
 
-static RgbImage Inpainted(RgbImage image, bool[] mask, InpaintMethod method)
+static RgbImage Inpainted(RgbImage image, bool[] mask, InpaintTypes method)
 {
     byte[] white = Array.ConvertAll(mask, masked => masked ? byte.MaxValue : (byte)0);
     using Mat marked = Mat.FromPixelData(image.Height, image.Width, MatType.CV_8UC1, white);
