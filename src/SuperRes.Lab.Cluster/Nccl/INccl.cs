@@ -12,7 +12,7 @@ internal interface INccl
     /// <summary><c>ncclCommInitRank</c>: all ranks call it, each with its GPU as the current one; it waits for all.</summary>
     int CommInitRank(out nint communicator, int size, in NcclId id, int rank);
 
-    /// <summary><c>ncclAllReduce</c>: sums; the same address for both buffers sums in place. It comes back before the GPU is done.</summary>
+    /// <summary><c>ncclAllReduce</c>: sums; one address for both buffers sums in place. It comes back before the GPU is done.</summary>
     int AllReduce(nint send, nint receive, nuint count, int type, int operation, nint communicator, nint stream);
 
     /// <summary><c>ncclCommDestroy</c>.</summary>
