@@ -1,4 +1,5 @@
 using System.Globalization;
+using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Models;
 using TorchSharp;
 
@@ -81,6 +82,18 @@ public static class RankedProcess
     /// <param name="ranks">The ranks.</param>
     public static torch.Device? DeviceOf(MpiRanks ranks) =>
         Devices.HasGpu ? torch.device(DeviceType.CUDA, ranks.LocalRank % torch.cuda.device_count()) : null;
+
+    /// <summary>
+    /// Joins the ranks' GPUs by NCCL, where each rank of a machine has one of its own and torch's CUDA build brought the library; otherwise
+    /// gradients on GPUs are summed by way of the processor's memory.
+    /// </summary>
+    /// <param name="ranks">The ranks; all of them call it.</param>
+    /// <returns>The ranks over NCCL; null where MPI sums alone.</returns>
+    internal static NcclRanks? JoinGpus(MpiRanks ranks)
+    {
+        NcclLibrary? library = Devices.HasGpu && ranks.LocalSize <= torch.cuda.device_count() ? NcclLibrary.Find() : null;
+        return ranks.Any(library is null) ? null : NcclRanks.Join(library!, ranks, ranks.LocalRank);
+    }
 
     /// <summary>Cores of the machine, whatever this process is bound to.</summary>
     private static int Cores()

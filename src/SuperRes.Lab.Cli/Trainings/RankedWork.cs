@@ -26,14 +26,16 @@ internal static class RankedWork
             return work(null);
         }
 
-        Ranks.Current = ranks;
         Terminal terminal = context.Terminal;
         terminal.IsMuted = ranks.Rank > 0;
         try
         {
             RankedProcess.ShareCores(ranks);
-            terminal.Note($"{ranks.Size} ranks over {ranks.ShortVersion}");
+            NcclRanks? gpus = RankedProcess.JoinGpus(ranks);
+            Ranks.Current = (IRanks?)gpus ?? ranks;
+            terminal.Note($"{ranks.Size} ranks over {ranks.ShortVersion}{(gpus is null ? "" : ", gradients over NCCL")}");
             int code = work(ranks);
+            gpus?.Dispose(); // not after a failure: it would wait for GPUs that wait for this one
             ranks.Dispose();
             return code;
         }
