@@ -19,7 +19,8 @@ public static class OnnxExport
     internal const string Input = "image", Output = "result";
 
     /// <summary>The metadata entries beside the model's card (<see cref="RestorationModel.MetadataKey"/>).</summary>
-    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges";
+    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges",
+        FindsMarks = "superres.finds_marks";
 
     /// <summary>Writes a file.</summary>
     /// <param name="model">The model.</param>
@@ -96,6 +97,7 @@ public static class OnnxExport
         [Radius] = model.ReceptiveRadius.ToString(CultureInfo.InvariantCulture),
         [Multiple] = model.SizeMultiple.ToString(CultureInfo.InvariantCulture),
         [Enlarges] = options.Enlarges ? "true" : "false",
+        [FindsMarks] = model.Network.HasMask ? "true" : "false",
     };
 
     /// <summary>The picture as the model's card says that it is enlarged; ONNX's resize with these attributes is Pillow's.</summary>

@@ -54,8 +54,8 @@ internal sealed class EvaluateCommand : LabCommand
             "superres evaluate --model lite-restore --hr photos/ --degradation holes --degradation jpeg40+text --html report.html")
     {
         _context = context;
-        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips.Option, _extended, _json, _csv,
-            _markdown, _html, _sheet, _save })
+        foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips.Option, _extended,
+            _json, _csv, _markdown, _html, _sheet, _save })
         {
             Options.Add(option);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Inference;
+using TorchSharp;
 
 namespace SuperRes.Lab.Cli.Commands;
 
@@ -144,9 +145,9 @@ internal abstract class PhotoCommand : LabCommand
     protected bool NamesModel(ParseResult parsed) => parsed.GetValue(_model) is not null;
 
     /// <summary>What the command's options ask for, in the arithmetic that is fastest for a model where none is named.</summary>
-    protected UpscaleOptions OptionsFor(ParseResult parsed, LoadedModel model)
+    protected UpscaleOptions OptionsFor(ParseResult parsed, LoadedModel? model = null)
     {
-        UpscaleOptions options = LoadedModel.Options(parsed, _options, model.Model.FastType);
+        UpscaleOptions options = LoadedModel.Options(parsed, _options, model?.Model.FastType ?? torch.ScalarType.Float32);
         return options with { Quality = parsed.GetValue(_quality) ?? options.Quality };
     }
 

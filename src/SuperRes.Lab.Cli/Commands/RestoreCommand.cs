@@ -18,7 +18,8 @@ internal sealed class RestoreCommand : PhotoCommand
             + "shows. Default: auto.", Auto, Marks, Compression, Both, Colour);
 
     private readonly Option<string?> _mask = Values.Text(
-        "--mask", "FILE", "Fill just the pixels that are white in this picture of the photo's size; all others stay as they are.");
+        "--mask", "FILE", "Fill just the pixels that are white in this picture of the photo's size, from what lies around them, without a "
+            + "model; all others stay as they are.");
 
     private readonly Option<string?> _maskOut = Values.Text(
         "--mask-out", "FILE", "Also write which pixels the model takes for masked: white ones. It can be changed and given as --mask.");
@@ -67,7 +68,10 @@ internal sealed class RestoreCommand : PhotoCommand
 
         if (mask is not null)
         {
-            return [Filling(parsed, mask, models)];
+            return NamesModel(parsed) || kind is not null
+                ? throw new InputException("--mask fills the pixels it marks from what lies around them, without a model; leave "
+                    + $"{(kind is null ? "--model" : "--kind")} out.")
+                : [Filling(parsed, mask)];
         }
 
         int[] all = [.. Enumerable.Range(0, images.Count)];
@@ -120,16 +124,6 @@ internal sealed class RestoreCommand : PhotoCommand
         return new(new Upscaler(both, options), $"{marks.Name}-{compression.Name}", []);
     }
 
-    private PhotoJob Filling(ParseResult parsed, string mask, ModelsInUse models)
-    {
-        LoadedModel model = Load(parsed, MarksModel, models);
-        UpscaleOptions options = OptionsFor(parsed, model) with { Mask = ImageCodec.Read(mask) };
-        if (!model.Model.Network.HasMask)
-        {
-            throw new InputException($"{model.Name} can't fill a given mask; leave --model out, or name one that "
-                + $"can, such as {MarksModel}.");
-        }
-
-        return new(new Upscaler(UpscaleNetwork.Filling(model.Model, options.Dtype), options), model.Name, [0]);
-    }
+    private PhotoJob Filling(ParseResult parsed, string mask)
+        => new(new Upscaler(UpscaleNetwork.Filling(), OptionsFor(parsed) with { Mask = ImageCodec.Read(mask) }), "fill", [0]);
 }

@@ -28,6 +28,7 @@ public static class OldPhoto
         };
         return (Degrade(aged), Degrade(marked));
 
-        RgbImage Degrade(DegradationOptions options) => new DegradationPipeline(options).Degrade(photo, new RandomStream(seed, "old photo"));
+        RgbImage Degrade(DegradationOptions options)
+            => new DegradationPipeline(options).Degrade(photo, new RandomStream(seed, "old photo"));
     }
 }

@@ -51,7 +51,7 @@ public sealed class ResultsPage(string folder)
         if (File.Exists(Path.Combine(folder, ResultsName.OldPhoto)))
         {
             page.Append("\n## An old photo\n\nMade of a sample photo: sepia and faded, with grain, nine scratches, a fold and dust.\n\n")
-                .Append("![The old photo before and after]").Append('(').Append(link).Append('/').Append(ResultsName.OldPhoto).Append(")\n");
+                .Append($"![The old photo before and after]({link}/{ResultsName.OldPhoto})\n");
         }
 
         return page.Append(Large(link)).ToString();

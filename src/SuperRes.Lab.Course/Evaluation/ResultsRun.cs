@@ -49,7 +49,7 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
             var evaluation = new EvaluationOptions { HighResolution = set.HighResolution, LowResolution = set.LowResolution(scale),
                 Scale = scale, Extended = true, Lpips = lpips is null ? null : lpips.Distance };
             EvaluatedModel found = EvaluatedModel.Of(model, scale, options);
-            EvaluatedModel[] models = model.Network.HasMask ? [found, EvaluatedModel.TrueMask(model, options)] : [found];
+            EvaluatedModel[] models = model.Network.HasMask ? [found, EvaluatedModel.TrueMask(options)] : [found];
             EvaluationReport report = scale > 1
                 ? new Evaluator(evaluation).Run(models, progress, cancellation)
                 : Evaluator.Sweep(evaluation, [.. Degradations(model).Select(Degradation.Parse)], models, progress, cancellation);

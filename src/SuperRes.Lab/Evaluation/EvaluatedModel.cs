@@ -15,19 +15,14 @@ public sealed record EvaluatedModel(string Name, Func<RgbImage, RgbImage> Run)
     /// </summary>
     public Func<RgbImage, bool[], RgbImage>? Fill { get; init; }
 
-    /// <summary>A model that is told which pixels are masked.</summary>
-    /// <param name="model">A model that knows masks; it stays the caller's.</param>
-    /// <param name="options">Tiles and number type; null: the defaults.</param>
-    /// <returns>The method, named after the model, "true mask".</returns>
-    public static EvaluatedModel TrueMask(RestorationModel model, UpscaleOptions? options = null)
+    /// <summary>What <c>superres restore --mask</c> does, told the true mask; it leaves pictures without one as they are.</summary>
+    /// <param name="options">Tiles; null: the defaults.</param>
+    /// <returns>The method, named "fill, true mask".</returns>
+    public static EvaluatedModel TrueMask(UpscaleOptions? options = null) => new("fill, true mask", image => image)
     {
-        options ??= new();
-        UpscaleNetwork filling = UpscaleNetwork.Filling(model, options.Dtype);
-        return new($"{model.Name}, true mask", image => new Upscaler(model, options).Upscale(image))
-        {
-            Fill = (image, mask) => new Upscaler(filling, options with { Mask = Picture(image, mask) }).Upscale(image),
-        };
-    }
+        Fill = (image, mask)
+            => new Upscaler(UpscaleNetwork.Filling(), (options ?? new()) with { Mask = Picture(image, mask) }).Upscale(image),
+    };
 
     /// <summary>A network behind an upscaler.</summary>
     /// <param name="name">What tables call it.</param>

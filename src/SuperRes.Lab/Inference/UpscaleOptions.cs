@@ -40,8 +40,8 @@ public sealed record UpscaleOptions
     public int Quality { get; init; } = 95;
 
     /// <summary>
-    /// Which pixels a filling network (<see cref="UpscaleNetwork.Filling"/>) fills, those that are lighter than middle grey; of the image's
-    /// own size. Default: null, the network finds them itself.
+    /// Which pixels <see cref="UpscaleNetwork.Filling"/> fills, those that are lighter than middle grey; of the image's own size. Default:
+    /// null, the network finds them itself.
     /// </summary>
     public RgbImage? Mask { get; init; }
 

@@ -217,15 +217,7 @@ public sealed class RestorationModel : IDisposable
     /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
     /// <returns>N×1×H×W on the input's device: the probability of each pixel to be masked, 0–1. Without graph.</returns>
     /// <exception cref="InputException">The network says nothing about masks.</exception>
-    public Tensor PredictMask(Tensor input) => OfAnswer(input, answer => answer.MaskLogits!.sigmoid());
-
-    /// <summary>What the network would put at each pixel if it were masked; it looks at the picture as it is, masked pixels too.</summary>
-    /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
-    /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
-    /// <exception cref="InputException">The network says nothing about masks.</exception>
-    public Tensor PredictFill(Tensor input) => OfAnswer(input, answer => ImageNet.Denormalize(answer.Fill!));
-
-    private Tensor OfAnswer(Tensor input, Func<MaskedAnswer, Tensor> part)
+    public Tensor PredictMask(Tensor input)
     {
         if (!Network.HasMask)
         {
@@ -236,7 +228,7 @@ public sealed class RestorationModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = inference_mode();
         Tensor seen = LargeEnough(input.to(_device));
-        return part(Network.Answer(ImageNet.Normalize(seen))).narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3])
+        return Network.Answer(ImageNet.Normalize(seen)).MaskLogits!.sigmoid().narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3])
             .to(input.device).contiguous().MoveToOuterDisposeScope();
     }
 

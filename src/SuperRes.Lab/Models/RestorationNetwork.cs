@@ -107,7 +107,7 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     /// <summary>What the forward pass computes, and what it knows of the mask.</summary>
     /// <param name="input">N×3×H×W, ImageNet-normalised, already at the output's size.</param>
     /// <returns>The picture alone, unless the network <see cref="HasMask"/>.</returns>
-    public virtual MaskedAnswer Answer(Tensor input) => new(call(input), null, null);
+    public virtual MaskedAnswer Answer(Tensor input) => new(call(input), null);
 
     /// <summary>Adds what the forward pass computes to a graph, so that the network can be exported.</summary>
     /// <param name="graph">The graph.</param>

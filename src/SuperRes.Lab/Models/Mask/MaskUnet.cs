@@ -142,9 +142,7 @@ public sealed class MaskUnet : RestorationNetwork
             .narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3]);
         Tensor delta = all.narrow(1, 0, 3), logits = all.narrow(1, 3, 1);
         Tensor mask = Opened(logits.sigmoid());
-        return new(
-            input.add(delta * mask, Scalars.One).MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope(),
-            input.add(delta, Scalars.One).MoveToOuterDisposeScope());
+        return new(input.add(delta * mask, Scalars.One).MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,4 @@ namespace SuperRes.Lab.Models;
 /// <summary>What a network made of a picture, and what it knows of the mask.</summary>
 /// <param name="Picture">N×3×H×W, ImageNet-normalised: the input where nothing is masked, the fill where all is.</param>
 /// <param name="MaskLogits">The logit of each pixel to be masked, N×1×H×W; null from a network without a mask.</param>
-/// <param name="Fill">What would stand at each pixel if it were masked, N×3×H×W, ImageNet-normalised; null from a network without a
-/// mask.</param>
-public sealed record MaskedAnswer(Tensor Picture, Tensor? MaskLogits, Tensor? Fill);
+public sealed record MaskedAnswer(Tensor Picture, Tensor? MaskLogits);
