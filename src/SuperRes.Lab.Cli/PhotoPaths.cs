@@ -26,6 +26,11 @@ internal static class PhotoPaths
             }
             else
             {
+                if (!File.Exists(input) && input.Contains('\uFFFD', StringComparison.Ordinal))
+                {
+                    _ = ImageCodec.ReadHeader(input); // says of a name in an old encoding what it is
+                }
+
                 images.Add(File.Exists(input) ? (input, Path.GetFileName(input)) : throw new InputException(input == "-"
                     ? "Images are not read from the standard input; give image files or folders of images."
                     : $"{input} does not exist; give image files or folders of images."));

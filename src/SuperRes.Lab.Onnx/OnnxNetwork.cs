@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using SuperRes.Lab.Inference;
+using SuperRes.Lab.IO;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using TorchSharp;
@@ -46,6 +47,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
             throw new InputException($"{path} does not exist; give an ONNX file.");
         }
 
+        InputFile.OpenRead(path).Dispose(); // says of a pointer or a page what it is
         InferenceSession session = Session(() => new InferenceSession(path, Options(threads)), path);
         try
         {

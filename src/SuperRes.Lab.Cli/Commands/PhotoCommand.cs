@@ -129,7 +129,12 @@ internal abstract class PhotoCommand : LabCommand
             }
 
             results.AddRange(job.Upscaler.UpscaleFiles(
-                [.. own.Select(image => image.Path)], outputs, parsed.GetValue(_overwrite), progress, Report, _context.Cancellation).Files);
+                [.. own.Select(image => image.Path)], outputs, Overwrites(parsed), progress, Report, _context.Cancellation).Files);
+        }
+
+        if (images.Length == 1 && results.TrueForAll(result => result.Status != UpscaleStatus.Failed))
+        {
+            After(parsed, images[0].Path, models);
         }
 
         return Sum(new UpscaleFolderResult(results));
@@ -156,6 +161,12 @@ internal abstract class PhotoCommand : LabCommand
         return model;
     }
 
+    /// <summary>Where the results are to go; null: beside the inputs.</summary>
+    protected string? Out(ParseResult parsed) => parsed.GetValue(_out);
+
+    /// <summary>Whether files at the results' places are replaced, whatever they are.</summary>
+    protected bool Overwrites(ParseResult parsed) => parsed.GetValue(_overwrite);
+
     /// <summary>Whether a model was named.</summary>
     protected bool NamesModel(ParseResult parsed) => parsed.GetValue(_model) is not null;
 
@@ -175,8 +186,7 @@ internal abstract class PhotoCommand : LabCommand
         ParseResult parsed, PhotoJob job, string input, string output, IProgress<UpscaleProgress> progress, ModelsInUse models)
     {
         string? changes = parsed.GetValue(_changes);
-        bool complete = !parsed.GetValue(_overwrite) && (changes is null || File.Exists(changes));
-        if (!parsed.GetValue(_overwrite) && job.Upscaler.Existing(input, output) is { } there && complete)
+        if (!Overwrites(parsed) && job.Upscaler.Existing(input, output, changes) is { } there)
         {
             Report(there);
             _context.Terminal.Note($"{there.Input}: there already, of the same file and settings; --overwrite does it again.");

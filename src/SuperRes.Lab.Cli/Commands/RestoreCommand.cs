@@ -66,6 +66,11 @@ internal sealed class RestoreCommand : PhotoCommand
                 + "give one image.");
         }
 
+        if (maskOut is not null)
+        {
+            CheckMaskPlace(parsed, images[0], maskOut, models);
+        }
+
         if (mask is not null)
         {
             return NamesModel(parsed) || kind is not null
@@ -108,12 +113,35 @@ internal sealed class RestoreCommand : PhotoCommand
     {
         if (parsed.GetValue(_maskOut) is { } output)
         {
-            LoadedModel model = Load(parsed, MarksModel, models);
-            UpscaleOptions options = OptionsFor(parsed, model);
-            var masks = new Upscaler(UpscaleNetwork.MaskOf(model.Model, options.Dtype), options);
-            masks.UpscaleFile(input, output, cancellation: _context.Cancellation);
+            Upscaler masks = Masks(parsed, models);
+            if (Overwrites(parsed) || masks.Existing(input, output) is null)
+            {
+                masks.UpscaleFile(input, output, cancellation: _context.Cancellation);
+            }
+
             _context.Terminal.Result(output);
         }
+    }
+
+    /// <summary>Refuses a mask that would replace the result or another file, before any work is done.</summary>
+    private void CheckMaskPlace(ParseResult parsed, string input, string maskOut, ModelsInUse models)
+    {
+        if (Out(parsed) is { } result && Path.GetFullPath(result) == Path.GetFullPath(maskOut))
+        {
+            throw new InputException($"The mask {maskOut} would replace the result; give it another name.");
+        }
+
+        if (!Overwrites(parsed))
+        {
+            _ = Masks(parsed, models).Existing(input, maskOut);
+        }
+    }
+
+    private Upscaler Masks(ParseResult parsed, ModelsInUse models)
+    {
+        LoadedModel model = Load(parsed, MarksModel, models);
+        UpscaleOptions options = OptionsFor(parsed, model);
+        return new(UpscaleNetwork.MaskOf(model.Model, options.Dtype), options);
     }
 
     private PhotoJob MarksAndCompression(ParseResult parsed, ModelsInUse models)

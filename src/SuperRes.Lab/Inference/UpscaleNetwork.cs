@@ -84,7 +84,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     {
         using Tensor mask = model.PredictMask(input);
         return mask.expand(-1, 3, -1, -1).contiguous();
-    });
+    }) with { Name = $"{model.Name} mask" };
 
     /// <summary>This network and then another on its result, both of which keep the size.</summary>
     /// <param name="next">The network that comes second.</param>

@@ -168,7 +168,9 @@ public sealed partial class Upscaler
         ledger.End(output);
         if (changeMap is not null)
         {
+            ledger.Begin(input, changeMap, MapRecipe(output));
             ImageCodec.Write(ChangeMap.Between(photo.Picture!, shown!, chosen._network.InputFilter), changeMap);
+            ledger.End(changeMap);
         }
 
         return new(input, output, UpscaleStatus.Done, null, (int)width, (int)height, _clock.GetElapsedTime(start).TotalSeconds,

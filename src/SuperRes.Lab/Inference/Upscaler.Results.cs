@@ -17,13 +17,16 @@ public sealed partial class Upscaler
     /// which may be replaced.</summary>
     /// <param name="input">The image.</param>
     /// <param name="output">Its result's place.</param>
-    /// <returns>The result, where it is there with these settings.</returns>
-    /// <exception cref="InputException">A file is there that is no result of this program.</exception>
-    public UpscaleFileResult? Existing(string input, string output)
+    /// <param name="changeMap">The place of its change map; null: none is wanted.</param>
+    /// <returns>The result, where it and the change map are there with these settings.</returns>
+    /// <exception cref="InputException">A file is at one of the places that is no result of this program.</exception>
+    public UpscaleFileResult? Existing(string input, string output, string? changeMap = null)
     {
         OutputPaths.RequireOther(input, output);
         AtomicFile.ClearLeftovers(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        return Existing(new ResultLedger().Look(input, output, Recipe(output)), input, output) && HeaderOrNull(output) is { } header
+        var ledger = new ResultLedger();
+        bool isMapThere = changeMap is null || Existing(ledger.Look(input, changeMap, MapRecipe(output)), input, changeMap);
+        return Existing(ledger.Look(input, output, Recipe(output)), input, output) && isMapThere && HeaderOrNull(output) is { } header
             ? new(input, output, UpscaleStatus.Skipped, null, header.Width, header.Height, 0, true) : null;
     }
 
@@ -41,6 +44,8 @@ public sealed partial class Upscaler
         => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
             + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
             + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
+
+    private string MapRecipe(string output) => Recipe(output) + " change map";
 
     private static bool Existing(ResultLedger.Place place, string input, string output) => place switch
     {

@@ -203,10 +203,11 @@ public sealed class RestorationModel : IDisposable
         (long height, long width) = (input.shape[2], input.shape[3]);
         Tensor seen = LargeEnough(input.to(_device));
         Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
-        if (Network.AddsToInput && !Network.HasMask && Task != "colorization")
+        if (Network.AddsToInput && Task != "colorization")
         {
-            // A hole to be filled is flat too, but not that far around.
-            output = FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
+            // A hole to be filled is flat too, but not that far around; a network that fills it finds nothing where all it sees is flat.
+            output = Network.HasMask ? FlatColours.Keep(seen, output.to(seen.dtype), ReceptiveRadius, SizeMultiple)
+                : FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
         }
 
         return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();

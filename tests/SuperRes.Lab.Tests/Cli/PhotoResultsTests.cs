@@ -24,6 +24,37 @@ public sealed class PhotoResultsTests : IDisposable
     }
 
     [Fact]
+    public void Restore_MaskWhereAnUnrelatedFileStands_LeavesItAloneAndDoesNothing()
+    {
+        string image = WriteImage(_folder["p.png"]), other = WriteImage(_folder["mask.png"], 96, 80, number: 5);
+        byte[] before = File.ReadAllBytes(other);
+        Assert.Contains("is left alone", WrongInput("restore", image, "--mask-out", other), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(other));
+        Assert.False(File.Exists(_folder["p-restored.png"]));
+        Assert.Contains("would replace the result", WrongInput("restore", image, "--mask-out", _folder["r.png"], "--out", _folder["r.png"]),
+            StringComparison.Ordinal);
+        Assert.Equal(0, Run("restore", image, "--mask-out", other, "--overwrite").Code);
+        DateTime made = File.GetLastWriteTimeUtc(other);
+        Assert.Equal(0, Run("restore", image, "--mask-out", other).Code);
+        Assert.Equal(made, File.GetLastWriteTimeUtc(other));
+    }
+
+    [Fact]
+    public void Upscale_ChangeMapWhereAnUnrelatedFileStands_LeavesItAlone()
+    {
+        string image = WriteImage(_folder["p.png"]), model = WriteModel(_folder.Path), map = WriteImage(_folder["map.png"], number: 5);
+        string[] args = ["upscale", image, "--model", model, "--change-map", map];
+        byte[] before = File.ReadAllBytes(map);
+        Assert.Equal(0, Run("upscale", image, "--model", model).Code);
+        Assert.Contains("is left alone", WrongInput(args), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(map));
+        File.Delete(map);
+        Assert.DoesNotContain("there already", Run(args).Error, StringComparison.Ordinal);
+        Assert.NotEqual(before, File.ReadAllBytes(map));
+        Assert.Contains("there already", Run(args).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Upscale_AgainWithAnotherQuality_IsDoneAgain()
     {
         string image = WriteImage(_folder["p.jpg"]), model = WriteModel(_folder.Path);
@@ -64,6 +95,10 @@ public sealed class PhotoResultsTests : IDisposable
         Assert.NotEqual(Result("both", "blocks.png"), Result("marks", "blocks.png"));
         Assert.Contains("2 there already", Run("restore", _folder["in"], "--out", _folder["auto"]).Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Upscale_OfAFileNamedInLatin1_SaysThatTheNameCantBeOpened() => Assert.Contains("has a name in an old encoding",
+        WrongInput("upscale", _folder["caf\uFFFD.png"], "--model", WriteModel(_folder.Path)), StringComparison.Ordinal);
 
     [Fact]
     public void Upscale_OfSeveralIntoTheNameOfOne_IsRefused()

@@ -1,5 +1,6 @@
 using SuperRes.Lab.IO;
 using SuperRes.Lab.Models;
+using SuperRes.Lab.Onnx;
 
 namespace SuperRes.Lab.Tests.IO;
 
@@ -40,5 +41,7 @@ public sealed class PlacesTests
         string message = Assert.Throws<InputException>(() => RestorationModel.Load(path)).Message;
         Assert.StartsWith(path, message);
         Assert.Contains(expected, message);
+        string onnx = folder.Write("lite.onnx", System.Text.Encoding.UTF8.GetBytes(content));
+        Assert.Contains(expected, Assert.Throws<InputException>(() => OnnxNetwork.Load(onnx)).Message);
     }
 }
