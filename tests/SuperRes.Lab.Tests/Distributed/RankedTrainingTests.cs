@@ -116,7 +116,7 @@ public sealed class RankedTrainingTests : IDisposable
     public async Task Train_RankKilledAtRandomMoments_EndsTheJobAndResumesWithTheSameBits()
     {
         MpiJob.SkipUnlessHere();
-        int kills = int.Parse(Environment.GetEnvironmentVariable("SUPERRES_KILLS") ?? "2", CultureInfo.InvariantCulture);
+        int kills = int.Parse(Environment.GetEnvironmentVariable("SUPERRES_KILLS") ?? "1", CultureInfo.InvariantCulture);
         (int code, string said) = await Train("whole", 2, "batch");
         Assert.True(code == 0, said);
         for (int i = 0; i < kills; i++)
