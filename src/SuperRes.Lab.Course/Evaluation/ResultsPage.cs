@@ -14,7 +14,8 @@ public sealed class ResultsPage(string folder)
     private const string Decibels = "0.00";
     private const string PlainHeading = "\n## Plain methods\n\nWhat people have without a network, OpenCV's: inpainting after Telea and by "
         + "the Navier–Stokes equations, both told the true mask; median, bilateral filter and non-local means, which are told nothing. "
-        + "A network that finds the mask itself has the harder task; the one that is told it (“true mask”) has the same.\n";
+        + "A network that finds the mask itself has the harder task; what `superres restore --mask` does, the rows “fill, true mask” of a "
+        + "model's tables, has the same.\n";
 
     /// <summary>The page.</summary>
     /// <param name="link">The folder as seen from the page. Default: "results".</param>
