@@ -23,7 +23,7 @@ public sealed class RanksBenchmark(int batch, int size, bool sums)
         using var scope = NewDisposeScope();
         using var step = new ArticleStep(batch, size, ScalarType.Float32, ranks: ranks);
         var summing = new List<double>();
-        double seconds = Timing.Median(Step, Repetitions, cancellation), inSums = Median(summing[^Repetitions..]);
+        double seconds = Timing.Median(Step, Repetitions, cancellation), inSums = Timing.Median(summing[^Repetitions..]);
         return new BenchmarkResult(Name, sums ? inSums : seconds)
         {
             Remark = string.Create(CultureInfo.InvariantCulture,
@@ -37,6 +37,4 @@ public sealed class RanksBenchmark(int batch, int size, bool sums)
             summing.Add(ranks.Seconds);
         }
     }
-
-    private static double Median(IReadOnlyList<double> samples) => samples.Order().ElementAt(samples.Count / 2);
 }

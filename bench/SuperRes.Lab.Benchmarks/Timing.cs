@@ -27,8 +27,12 @@ internal static class Timing
 
     /// <summary>Median seconds of some repetitions, after two that do not count.</summary>
     public static double Median(Action work, int repetitions, CancellationToken cancellation)
+        => Median(Samples(work, repetitions, cancellation));
+
+    /// <summary>The middle of some samples.</summary>
+    public static double Median(IEnumerable<double> samples)
     {
-        double[] sorted = [.. Samples(work, repetitions, cancellation).Order()];
+        double[] sorted = [.. samples.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 

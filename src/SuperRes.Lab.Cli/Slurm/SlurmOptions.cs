@@ -33,16 +33,20 @@ internal sealed class SlurmOptions
     /// <summary>What is asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="name">The job's name.</param>
-    public SlurmRequest Request(ParseResult parsed, string name) => new(name)
+    public SlurmRequest Request(ParseResult parsed, string name)
     {
-        Nodes = Of(parsed, _nodes) ?? 1,
-        RanksPerNode = Of(parsed, _ranks) ?? 1,
-        Cores = Of(parsed, _cores),
-        Gpus = Of(parsed, _gpus) ?? 0,
-        Time = Of(parsed, _time) ?? "12:00:00",
-        Partition = Of(parsed, _partition),
-        Mpi = Of(parsed, _mpi) ?? "pmix",
-    };
+        var usual = new SlurmRequest(name);
+        return usual with
+        {
+            Nodes = Of(parsed, _nodes) ?? usual.Nodes,
+            RanksPerNode = Of(parsed, _ranks) ?? usual.RanksPerNode,
+            Cores = Of(parsed, _cores),
+            Gpus = Of(parsed, _gpus) ?? usual.Gpus,
+            Time = Of(parsed, _time) ?? usual.Time,
+            Partition = Of(parsed, _partition),
+            Mpi = Of(parsed, _mpi) ?? usual.Mpi,
+        };
+    }
 
     private static T? Of<T>(ParseResult parsed, Option<T?> option) =>
         parsed.GetResult(option) is null ? default : parsed.GetValue(option);

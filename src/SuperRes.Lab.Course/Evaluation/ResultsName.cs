@@ -8,10 +8,20 @@ namespace SuperRes.Lab.Course;
 /// <param name="Scale">The scale; 1 for restoration.</param>
 internal sealed record ResultsName(string Model, string Set, int Scale)
 {
+    /// <summary>What files of plain methods, which tools/MeasurePlainMethods.cs measures, have in a model's place.</summary>
+    public const string Plain = "plain";
+
     /// <summary>An old photo, before and after.</summary>
     public const string OldPhoto = "old-photo.webp";
 
     public string File => string.Create(CultureInfo.InvariantCulture, $"{Model}.{Set}.x{Scale}.json");
+
+    /// <summary>Whether it is of methods without a model.</summary>
+    public bool IsPlain => Model == Plain;
+
+    /// <summary>The command that makes the file.</summary>
+    public string Command => IsPlain ? $"dotnet run tools/MeasurePlainMethods.cs {Set}/"
+        : $"superres results --model {Model}{(Set == ResultsRun.SamplesName ? "" : $" --images {Set}/")}";
 
     /// <summary>Reads a file's name; null where it is none of these.</summary>
     public static ResultsName? Parse(string path)

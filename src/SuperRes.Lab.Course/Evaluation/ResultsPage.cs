@@ -34,7 +34,7 @@ public sealed class ResultsPage(string folder)
         foreach (IGrouping<string,
             (ResultsName Name, EvaluationReport Report)> model in files.GroupBy(f => f.Name.Model, StringComparer.Ordinal))
         {
-            page.Append(model.Key == ResultsRun.PlainName ? PlainHeading
+            page.Append(model.Key == ResultsName.Plain ? PlainHeading
                 : $"\n## {model.Key}\n\n[Model card]({models}/{model.Key}.md)\n");
             foreach ((ResultsName name, EvaluationReport report) in model)
             {
@@ -81,7 +81,7 @@ public sealed class ResultsPage(string folder)
         [
             .. paths.Select(path => (Path: path, Name: ResultsName.Parse(path))).Where(f => f.Name is not null)
                 // Super-resolution first, the well-known sets before the samples.
-                .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.Model == ResultsRun.PlainName)
+                .OrderBy(f => f.Name!.Scale == 1).ThenBy(f => f.Name!.IsPlain)
                 .ThenBy(f => f.Name!.Model, StringComparer.Ordinal)
                 .ThenBy(f => f.Name!.Set == ResultsRun.SamplesName).ThenBy(f => SetOrder(f.Name!.Set))
                     .ThenBy(f => f.Name!.Set, StringComparer.Ordinal).ThenBy(f => f.Name!.Scale)
@@ -171,11 +171,9 @@ public sealed class ResultsPage(string folder)
     {
         string protocol = evaluation.Scale == 1 ? (evaluation.Protocol with { Downscale = "as the first column says" }).Describe()
             : evaluation.Protocol.Describe();
-        string images = name.Set == ResultsRun.SamplesName ? "" : $" --images {name.Set}/";
         var text = new StringBuilder($"\n### {name.Model} on {heading}\n\n{table.ToMarkdown().TrimEnd()}\n\n{protocol}\n");
         text.Append(comparison is null ? "" : $"\n{comparison}\n");
-        text.Append(name.Model == ResultsRun.PlainName ? $"\n    dotnet run tools/MeasurePlainMethods.cs {name.Set}/\n"
-            : $"\n    superres results --model {name.Model}{images}\n");
+        text.Append($"\n    {name.Command}\n");
         text.Append(
             perImage is null ? "" : $"\n<details><summary>Each image</summary>\n\n{perImage.ToMarkdown().TrimEnd()}\n\n</details>\n");
         return text.ToString();

@@ -21,9 +21,6 @@ public sealed class ResultsRun(string folder, string samples, UpscaleOptions? op
     /// <summary>What the page calls the sample photos.</summary>
     public const string SamplesName = "samples";
 
-    /// <summary>What files of plain methods, measured beside the models, are named after.</summary>
-    internal const string PlainName = "plain";
-
     private const int LargeSide = 1024, PictureQuality = 85;
     private static readonly string[] _degradations =
         ["jpeg10", "jpeg20", "jpeg40", "noise15", "noise25", "holes", "text", "watermark", "jpeg40+text"];

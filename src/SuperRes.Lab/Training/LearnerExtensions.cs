@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
 
-/// <summary>What is made of a learner's loop: one cycle, the LR finder, validation and predictions.</summary>
+/// <summary>What is made of a learner's loop: freezing after fastai's <c>Learner</c>, one cycle, the LR finder, validation and
+/// predictions.</summary>
 public static class LearnerExtensions
 {
     /// <summary>Freezes all layer groups but the last (batch norms stay trainable), with a new optimizer.</summary>

@@ -26,11 +26,10 @@ internal static class Validator
         double total = 0, psnr = 0, ssim = 0;
         long count = 0;
         bool isDivided = learner.Divided.IsDivided;
-        CancellationToken reading = isDivided ? CancellationToken.None : cancellation;
         using IDisposable off = no_grad();
         using IDisposable? averaged = learner.Average()?.Apply();
         learner.Model.eval();
-        foreach (TrainingPair batch in learner.ValidBatches?.ReadEpoch(0, cancellation: reading) ?? [])
+        foreach (TrainingPair batch in learner.ValidBatches?.ReadEpoch(0, cancellation: learner.Divided.Reading(cancellation)) ?? [])
         {
             if (isDivided && cancellation.IsCancellationRequested)
             {
