@@ -28,7 +28,8 @@ public sealed class EvaluationMetricTests
         Assert.Equal(32 - 4, image.Metrics["width"]);
         Assert.Equal(image.Metrics["squared"], image.Baselines["bicubic"].Metrics!["squared"]);
         Assert.Equal(
-            report.Models[0].Images.Average(one => one.Metrics!["squared"]), report.Models[0].Mean.Metrics!["squared"]!.Value, 1e-12);
+            report.Models[0].Images.Average(one => one.Metrics!["squared"]!.Value), report.Models[0].Mean.Metrics!["squared"]!.Value,
+            1e-12);
         EvaluationReport read = EvaluationReport.Parse(report.ToJson(), "test");
         Assert.Equal(image.Metrics["squared"], read.Models[0].Images[0].Metrics!["squared"]);
         Assert.Contains("squared", report.ToText(), StringComparison.Ordinal);
