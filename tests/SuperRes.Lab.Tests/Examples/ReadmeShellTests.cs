@@ -52,7 +52,7 @@ public sealed partial class ReadmeShellTests
             Assert.True(code == 0, $"{less}\nended with exit code {code}:\n{text}");
         }
 
-        string[] made = ["lr.png", "runs/quick/report.html", "photo-x2.png", "holiday-x2/sub/b.png", "lite-x2.onnx", "site/index.html"];
+        string[] made = ["lr.png", "runs/quick/report.html", "photo-x2.jpg", "holiday-x2/sub/b.png", "lite-x2.onnx", "site/index.html"];
         Assert.All(made, file => Assert.True(File.Exists(folder[file]), $"{file} was not made: {Listing(folder)}"));
     }
 
