@@ -44,7 +44,7 @@ internal sealed class ExperimentSchema
         object defaults = Activator.CreateInstance(type)!;
         JsonObject keys = [];
         JsonArray required = [];
-        foreach (JsonPropertyInfo property in info.Properties)
+        foreach (JsonPropertyInfo property in info.Properties.Where(property => property.Get is not null || property.Set is not null))
         {
             keys[property.Name] = Key(type, property, defaults);
             if (property.IsRequired)

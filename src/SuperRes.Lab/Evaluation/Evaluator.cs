@@ -197,7 +197,8 @@ public sealed class Evaluator
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = WithoutBorder(result), truth = WithoutBorder(target);
-        return _metrics.ToDictionary(metric => metric.Name, metric => (double?)metric.Measure(prediction, truth), StringComparer.Ordinal);
+        return _metrics.ToDictionary(
+            metric => metric.Name, metric => (double?)metric.Measure(prediction, truth), StringComparer.Ordinal);
     }
 
     private Tensor WithoutBorder(RgbImage image)

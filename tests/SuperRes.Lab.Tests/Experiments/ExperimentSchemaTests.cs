@@ -93,7 +93,8 @@ public sealed class ExperimentSchemaTests
             if (section?["properties"] is JsonObject keys)
             {
                 string[] settable = [.. record.GetProperties()
-                    .Where(one => one.SetMethod is { IsPublic: true } && !one.IsDefined(typeof(JsonIgnoreAttribute), true))
+                    .Where(one => one.SetMethod is { IsPublic: true } && one.GetIndexParameters().Length == 0
+                        && !one.IsDefined(typeof(JsonIgnoreAttribute), true))
                     .Select(one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
                         ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name))];
                 Assert.Subset(keys.Select(key => key.Key).ToHashSet(), settable.ToHashSet());
