@@ -72,7 +72,7 @@ public sealed class ServeBadInputTests
             (_, JsonNode? job) = await web.UploadAsync(Noise(200, 150), "middle.png"); // fits, and its result doesn't
             JsonNode status = await web.EndedAsync((string)job!["id"]!);
             Assert.Equal("failed", (string)status["state"]!);
-            Assert.Contains("disk", (string)status["message"]!, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("No space left", (string)status["message"]!, StringComparison.Ordinal);
             Assert.DoesNotContain(disk, (string)status["message"]!, StringComparison.Ordinal);
             await web.Client.DeleteAsync(new Uri($"api/jobs/{job!["id"]}", UriKind.Relative));
             (_, job) = await web.UploadAsync(WebHarness.Picture(12, 10));
