@@ -43,7 +43,7 @@ internal sealed class LoadedModel : IDisposable
         {
             Scale = scale, Quality = quality ?? new UpscaleOptions().Quality,
         };
-        string? engine = options.PicksType ? parsed.GetValue(options.Engine) : "torch";
+        string? engine = options.PicksType ? parsed.GetValue(options.Engine) : _model is null ? "onnx" : "torch";
         string? type = parsed.GetValue(options.Dtype);
         if (_model is null || engine == "onnx")
         {

@@ -12,15 +12,15 @@ namespace SuperRes.Lab.Onnx;
 /// <summary>
 /// Writes models as ONNX files that are enough by themselves: input <c>image</c>, N×3×H×W RGB in 0–1 at the picture's own size, output
 /// <c>result</c> in 0–1, <see cref="ModelCard.Scale"/> times as large. Enlargement and normalisation are part of the graph; weight,
-/// spectral and batch norms are folded into the convolutions.
+/// spectral and batch norms are folded into the convolutions. What <see cref="RestorationModel.Predict"/> does around the network (small
+/// pictures are padded, flat colours kept) and <see cref="Inference.UpscaleNetwork"/> after it (marks are filled) is part of it, too.
 /// </summary>
 public static class OnnxExport
 {
     internal const string Input = "image", Output = "result";
 
     /// <summary>The metadata entries beside the model's card (<see cref="RestorationModel.MetadataKey"/>).</summary>
-    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges",
-        FindsMarks = "superres.finds_marks";
+    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges";
 
     /// <summary>Writes a file.</summary>
     /// <param name="model">The model.</param>
@@ -55,13 +55,21 @@ public static class OnnxExport
             image = Clipped(graph, Enlarged(graph, image, model));
         }
 
-        string normal = graph.Add("Div", [graph.Add("Sub", [image, Channels(graph, ImageNet.Mean)]), Channels(graph, ImageNet.Std)]);
+        string seen = graph.PadToLeast(image, RestorationModel.LeastSide);
+        string normal = graph.Add("Div", [graph.Add("Sub", [seen, Channels(graph, ImageNet.Mean)]), Channels(graph, ImageNet.Std)]);
         string output = model.Network.AddTo(graph, normal);
         string result = graph.Add("Add", [graph.Add("Mul", [output, Channels(graph, ImageNet.Std)]), Channels(graph, ImageNet.Mean)]);
+        result = model.FlatCells is var (reach, cell) && reach > 0 ? graph.KeepFlatColours(seen, result, reach, cell) : result;
+        result = graph.CropTo(result, image);
+        result = model.Network.HasMask ? graph.FillMarks(image, result) : result;
         graph.Rename(Clipped(graph, result), Output);
-        graph.FoldBatchNorms();
-        if ((options.StoredAs ?? options.Dtype) != options.Dtype)
+        if ((options.StoredAs ?? options.Dtype) == options.Dtype)
         {
+            graph.FoldBatchNorms();
+        }
+        else
+        {
+            // Folded weights would lose digits in a shorter type, where trained ones often have no more; ONNX Runtime folds them itself.
             graph.StoreWeightsAs(options.StoredAs!.Value);
         }
 
@@ -87,7 +95,7 @@ public static class OnnxExport
         using Generator noise = new(1);
         Tensor image = rand(1, 3, height, width, generator: noise), large = model.Scale == 1 ? image
             : Resampler.Resize(image, height * model.Scale, width * model.Scale, model.InputFilter).clamp(Scalars.Zero, Scalars.One);
-        Tensor expected = model.Predict(large).cpu().clamp(Scalars.Zero, Scalars.One);
+        Tensor expected = Inference.UpscaleNetwork.Of(model).Predict(large).cpu().clamp(Scalars.Zero, Scalars.One);
         return (expected - file.Predict(image)).abs().max().item<float>();
     }
 
@@ -97,7 +105,6 @@ public static class OnnxExport
         [Radius] = model.ReceptiveRadius.ToString(CultureInfo.InvariantCulture),
         [Multiple] = model.SizeMultiple.ToString(CultureInfo.InvariantCulture),
         [Enlarges] = options.Enlarges ? "true" : "false",
-        [FindsMarks] = model.Network.HasMask ? "true" : "false",
     };
 
     /// <summary>The picture as the model's card says that it is enlarged; ONNX's resize with these attributes is Pillow's.</summary>

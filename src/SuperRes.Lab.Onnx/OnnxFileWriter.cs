@@ -8,7 +8,7 @@ internal static class OnnxFileWriter
 {
     private const int IrVersion = 8, OperatorSet = 17, Margin = 1 << 20;
     private const int FloatType = 1, HalfType = 10, Int64Type = 7;
-    private const int AttributeFloat = 1, AttributeInt = 2, AttributeString = 3, AttributeInts = 7;
+    private const int AttributeFloat = 1, AttributeInt = 2, AttributeString = 3, AttributeGraph = 5, AttributeInts = 7;
     private const uint Varint = 0, Fixed32 = 5, Delimited = 2;
 
     /// <summary>Writes a file.</summary>
@@ -122,9 +122,29 @@ internal static class OnnxFileWriter
 
                 Integer(to, 20, AttributeInts);
                 break;
+            case GraphBranch branch:
+                Bytes(to, 6, Message(graph => Branch(graph, branch)));
+                Integer(to, 20, AttributeGraph);
+                break;
             default:
-                throw new NotSupportedException($"The attribute {name} is a {value.GetType().Name}; use long, long[], float or string.");
+                throw new NotSupportedException(
+                    $"The attribute {name} is a {value.GetType().Name}; use long, long[], float, string or a branch.");
         }
+    }
+
+    private static void Branch(CodedOutputStream to, GraphBranch branch)
+    {
+        foreach (GraphOperation operation in branch.Operations)
+        {
+            Bytes(to, 1, Message(node => Node(node, operation)));
+        }
+
+        Text(to, 2, branch.Output + "_branch");
+        Bytes(to, 12, Message(value =>
+        {
+            Text(value, 1, branch.Output);
+            Bytes(value, 2, Message(type => Bytes(type, 1, Message(tensor => Integer(tensor, 1, FloatType)))));
+        }));
     }
 
     /// <summary>What stands before a constant's bytes, and how long both are together.</summary>

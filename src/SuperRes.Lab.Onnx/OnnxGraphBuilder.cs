@@ -13,7 +13,7 @@ internal sealed class OnnxGraphBuilder(ScalarType computeType) : INetworkGraph, 
     private const long Single = 1, Half = 10;
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<UInt128, string> _known = [];
-    private readonly List<GraphOperation> _operations = [];
+    private List<GraphOperation> _operations = [];
     private int _count;
 
     public ScalarType ComputeType => computeType;
@@ -28,6 +28,13 @@ internal sealed class OnnxGraphBuilder(ScalarType computeType) : INetworkGraph, 
         _operations.Add(new(operation, inputs, output, attributes));
         return output;
     }
+
+    /// <summary>One of two computations: only the one that the condition chooses is done.</summary>
+    /// <param name="condition">A single truth value.</param>
+    /// <param name="then">Adds what is computed where it holds.</param>
+    /// <param name="otherwise">Adds what is computed where it doesn't.</param>
+    public string If(string condition, Func<string> then, Func<string> otherwise) =>
+        Add("If", [condition], ("then_branch", Branch(then)), ("else_branch", Branch(otherwise)));
 
     public string Constant(Tensor values)
     {
@@ -71,7 +78,7 @@ internal sealed class OnnxGraphBuilder(ScalarType computeType) : INetworkGraph, 
             }
         }
 
-        var used = _operations.SelectMany(operation => operation.Inputs).ToHashSet(StringComparer.Ordinal);
+        var used = _operations.SelectMany(AllInputs).ToHashSet(StringComparer.Ordinal);
         foreach (string name in _constants.Keys.Where(name => !used.Contains(name)).ToList())
         {
             _constants.Remove(name, out Tensor? unused);
@@ -104,6 +111,24 @@ internal sealed class OnnxGraphBuilder(ScalarType computeType) : INetworkGraph, 
             constant.Dispose();
         }
     }
+
+    private GraphBranch Branch(Func<string> add)
+    {
+        List<GraphOperation> outer = _operations;
+        _operations = [];
+        try
+        {
+            string output = add();
+            return new(_operations, output);
+        }
+        finally
+        {
+            _operations = outer;
+        }
+    }
+
+    private static IEnumerable<string> AllInputs(GraphOperation operation) => operation.Inputs.Concat(
+        operation.Attributes.Select(one => one.Value).OfType<GraphBranch>().SelectMany(branch => branch.Operations).SelectMany(AllInputs));
 
     private GraphOperation Folded(GraphOperation conv, GraphOperation norm)
     {

@@ -41,9 +41,6 @@ internal sealed record OnnxLayout
     /// <summary>Whether it enlarges by itself.</summary>
     public bool Enlarges { get; init; }
 
-    /// <summary>Whether it finds marks, so that what it changes much is filled from around afterwards.</summary>
-    public bool FindsMarks { get; init; }
-
     /// <summary>How the picture is enlarged where the model doesn't, and what the change map compares with.</summary>
     public ResampleFilter InputFilter { get; init; } = ResampleFilter.Bicubic;
 
@@ -114,7 +111,6 @@ internal sealed record OnnxLayout
                 InputFilter = Enum.Parse<ResampleFilter>((string)json["inputFilter"]!, ignoreCase: true),
                 Radius = Number(OnnxExport.Radius),
                 Multiple = Number(OnnxExport.Multiple),
-                FindsMarks = entries.GetValueOrDefault(OnnxExport.FindsMarks) == "true",
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException

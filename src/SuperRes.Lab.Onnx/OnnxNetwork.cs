@@ -112,7 +112,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
         // The enlargement looks at three pixels of the small picture around each place; one more keeps the kernel's end out of sight.
         const int KernelReach = 4;
         int times = _layout.Enlarges ? Scale : 1, multiple = _layout.Multiple;
-        UpscaleNetwork network = new(Name, Scale, x => Predict(x, cancellation))
+        return new(Name, Scale, x => Predict(x, cancellation))
         {
             Task = Task,
             InputFilter = _layout.InputFilter,
@@ -121,7 +121,6 @@ public sealed unsafe class OnnxNetwork : IDisposable
             EnlargesItself = _layout.Enlarges,
             FixedSide = _layout.Side * times,
         };
-        return _layout.FindsMarks ? network.WithMarksFilled() : network;
     }
 
     /// <summary>Runs the model.</summary>

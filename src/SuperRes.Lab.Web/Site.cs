@@ -67,7 +67,7 @@ public static class Site
 
         string first = AddModels(files, models);
         string[] kept = [.. files.Keys.Where(
-            name => name != "sw.js" && (!name.EndsWith(".onnx", StringComparison.Ordinal) || name == first))];
+            name => name != "sw.js" && !IsForGpu(name) && (!name.EndsWith(".onnx", StringComparison.Ordinal) || name == first))];
         files["sw.js"] = Worker(files, kept);
         foreach ((string name, byte[] content) in files)
         {
@@ -79,6 +79,10 @@ public static class Site
         long bytes = files.Values.Sum(content => (long)content.Length);
         return new(files.Count, bytes, kept.Append("sw.js").Sum(name => Compressed(files[name])));
     }
+
+    /// <summary>Whether a file is fetched only by those who want WebGPU.</summary>
+    private static bool IsForGpu(string name) => name.Contains("webgpu", StringComparison.Ordinal)
+        || name.Contains("asyncify", StringComparison.Ordinal);
 
     /// <summary>Exports the models with half-precision weights and lists them; returns the file of the first one.</summary>
     private static string AddModels(SortedDictionary<string, byte[]> files, IReadOnlyList<string> paths)

@@ -12,7 +12,7 @@ internal sealed class ExportSiteCommand : LabCommand
     private readonly Option<string[]> _model = new("--model")
     {
         HelpName = "M",
-        Description = "A model to offer; repeat it for several. Default: lite-x2, photo-x2, lite-restore and lite-color.",
+        Description = "A model to offer; repeat it for several. Default: those in models/.",
     };
 
     public ExportSiteCommand(CommandContext context)

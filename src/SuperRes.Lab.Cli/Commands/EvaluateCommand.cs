@@ -15,7 +15,7 @@ internal sealed class EvaluateCommand : LabCommand
 {
     private readonly CommandContext _context;
     private readonly Option<string[]> _models = new("--model") { HelpName = "M",
-        Description = ModelFiles.Description + " Repeat it to compare several; without it, plain enlargements alone are measured." };
+        Description = ModelFiles.Description + " Or an .onnx file that makes pictures of pictures. Repeat it to compare several; without it, plain enlargements alone are measured." };
     private readonly Option<string> _hr = Values.RequiredText("--hr", "DIR", "Folder of the true images.");
     private readonly Option<string?> _lr = Values.Text("--lr", "DIR",
         "Folder of the small or degraded images with the same names. Default: made by an antialiased bicubic downscale.");
@@ -86,7 +86,7 @@ internal sealed class EvaluateCommand : LabCommand
         {
             foreach (string name in parsed.GetValue(_models) ?? [])
             {
-                loaded.Add(LoadedModel.Read(ModelFiles.Find(name)));
+                loaded.Add(LoadedModel.ReadAny(ModelFiles.Find(name)));
             }
 
             int scale = parsed.GetValue(_scale) ?? (loaded.Count > 0 ? loaded[0].Scale : 2);

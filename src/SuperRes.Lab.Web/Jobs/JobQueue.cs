@@ -158,7 +158,8 @@ internal sealed class JobQueue : IDisposable
         }
         catch (InputException e)
         {
-            return (JobState.Failed, e.Message.Replace(job.Input, job.Name, StringComparison.Ordinal));
+            return (JobState.Failed, e.Message.Replace(job.Input, job.Name, StringComparison.Ordinal)
+                .Replace(job.Output, job.ResultName, StringComparison.Ordinal));
         }
         catch (Exception e) when (job.Cancellation.IsCancellationRequested && e is IOException)
         {

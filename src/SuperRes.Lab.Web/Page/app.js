@@ -5,8 +5,14 @@ import * as viewer from './viewer.js';
 const $ = id => document.getElementById(id);
 const words = { queued: 'waiting', running: 'computing', done: 'done', failed: 'failed', cancelled: 'cancelled', sending: 'sending' };
 const tasks = {
-  'super-resolution': 'makes photos larger', restoration: 'repairs JPEG artefacts, noise, holes and text; the size stays',
-  colorization: 'gives grey photos faint colours; the size stays',
+  'super-resolution': 'makes photos larger', restoration: 'repairs photos; the size stays', colorization: 'colours grey photos; the size stays',
+};
+// What the models that come with the program do; others are told by their task.
+const known = {
+  'photo-x2': 'makes photos larger and crisp; some of the detail is made up', 'photo-x4': 'makes photos much larger; some of the detail is made up',
+  'lite-x2': 'makes photos larger, nearest to the true pixels', 'lite-restore': 'takes JPEG blocks and noise off photos; the size stays',
+  retouch: 'takes scratches, dust, folds, holes and text off photos; the size stays',
+  'lite-color': 'gives grey photos faint colours; the size stays',
 };
 let models = [], shown = null;
 
@@ -23,7 +29,7 @@ function pickModel() {
   const model = models.find(one => one.name === $('model').value);
   $('scale').replaceChildren(...model.scales.map(scale => new Option(scale === 1 ? 'same size' : `×${scale}`, scale)));
   $('scale').disabled = model.scales.length === 1;
-  $('model-note').textContent = `${model.name} ${tasks[model.task]}.` + (model.note ? ` ${model.note}` : '');
+  $('model-note').textContent = `${model.name} ${known[model.name] ?? tasks[model.task]}.` + (model.note ? ` ${model.note}` : '');
 }
 
 function duration(seconds) {
@@ -176,11 +182,13 @@ $('changes').addEventListener('change', async () => {
 });
 
 $('about').textContent = engine.about;
+$('gpu').addEventListener('change', () => engine.useGpu($('gpu').checked));
 try {
   models = await engine.models();
   $('model').replaceChildren(...models.map(model => new Option(`${model.name} – ${model.task}`, model.name)));
   $('model').value = models.find(model => model.name === 'lite-x2')?.name ?? models[0].name;
   pickModel();
+  $('gpu-part').hidden = !await engine.hasGpu?.();
 } catch (error) {
   fault(error.message);
 }

@@ -14,7 +14,7 @@ public sealed class RestorationModel : IDisposable
 
     // oneDNN's bfloat16 convolutions read beyond the rows of pictures under 12 pixels wide on processors with AMX: NaN, or other bits each
     // time.
-    private const int LeastSide = 16;
+    internal const int LeastSide = 16;
     private const int FlatReach = 8, FlatReachOfRestoration = 40;
     private readonly Device _device;
 
@@ -193,6 +193,12 @@ public sealed class RestorationModel : IDisposable
         SafeTensors.Write(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { [MetadataKey] = json });
     }
 
+    /// <summary>How flat colours are kept (<see cref="FlatColours"/>); a reach of 0: they aren't.</summary>
+    internal (int Reach, int Cell) FlatCells => !Network.AddsToInput || Task == "colorization" ? (0, 1)
+        // A hole to be filled is flat too, but not that far around; a network that fills it finds nothing where all it sees is flat.
+        : Network.HasMask ? (ReceptiveRadius, SizeMultiple)
+        : (Scale > 1 ? FlatReach : FlatReachOfRestoration, FlatColours.Cell);
+
     /// <summary>Runs the network.</summary>
     /// <param name="input">N×3×H×W in 0–1, already at output size; any size.</param>
     /// <returns>N×3×H×W on the input's device, in 0–1 but for overshoots: not clamped. Without graph.</returns>
@@ -203,11 +209,9 @@ public sealed class RestorationModel : IDisposable
         (long height, long width) = (input.shape[2], input.shape[3]);
         Tensor seen = LargeEnough(input.to(_device));
         Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
-        if (Network.AddsToInput && Task != "colorization")
+        if (FlatCells is var (reach, cell) && reach > 0)
         {
-            // A hole to be filled is flat too, but not that far around; a network that fills it finds nothing where all it sees is flat.
-            output = Network.HasMask ? FlatColours.Keep(seen, output.to(seen.dtype), ReceptiveRadius, SizeMultiple)
-                : FlatColours.Keep(seen, output.to(seen.dtype), Scale > 1 ? FlatReach : FlatReachOfRestoration);
+            output = FlatColours.Keep(seen, output.to(seen.dtype), reach, cell);
         }
 
         return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();

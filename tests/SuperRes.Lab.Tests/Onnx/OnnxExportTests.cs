@@ -1,5 +1,6 @@
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
+using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Onnx;
 using SuperRes.Lab.Tests.Models;
@@ -31,6 +32,10 @@ public sealed class OnnxExportTests
         """{"body":"lite-resnet18","norm":"spectral","width":0.5}""",
     ];
 
+    public static TheoryData<string> Shipped =>
+        [.. Directory.GetFiles(LabFolders.Models, "*.safetensors").Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal)];
+
     [Theory]
     [MemberData(nameof(Networks))]
     public void Export_RandomWeights_EqualsTorchOnOddSizes(string options)
@@ -43,14 +48,48 @@ public sealed class OnnxExportTests
     }
 
     [Theory]
-    [InlineData("lite-x2")]
-    [InlineData("photo-x2")]
-    [InlineData("lite-restore")]
-    [InlineData("lite-color")]
+    [MemberData(nameof(Shipped))]
     public void Export_ShippedModel_EqualsTorchOnOddSizes(string name)
     {
+        using var folder = new TempFolder();
         using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, name + ".safetensors"));
-        AssertEqual(model, 53, 75);
+        OnnxExport.Write(model, folder["model.onnx"]);
+        foreach ((int height, int width) in new[] { (53, 75), (131, 97), (7, 5), (1, 1) })
+        {
+            using Tensor photo = DamagedPhoto(height, width);
+            AssertEqual(model, folder["model.onnx"], photo, Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void Export_ShippedModelWithHalfWeights_IsTheSame(string name)
+    {
+        using var folder = new TempFolder();
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, name + ".safetensors"));
+        OnnxExport.Write(model, folder["half.onnx"], new() { StoredAs = ScalarType.Float16 });
+        using Tensor photo = DamagedPhoto(131, 97);
+        AssertEqual(model, folder["half.onnx"], photo, Tolerance);
+    }
+
+    [Fact]
+    public void Export_FlatColour_StaysAsItIs()
+    {
+        using var folder = new TempFolder();
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, "photo-x4.safetensors"));
+        OnnxExport.Write(model, folder["model.onnx"]);
+        using OnnxNetwork exported = OnnxNetwork.Load(folder["model.onnx"]);
+        using Tensor magenta = tensor(new[] { 1f, 0, 1 }).view(1, 3, 1, 1).expand(1, 3, 33, 21).contiguous();
+        using Tensor result = exported.Predict(magenta);
+        Assert.InRange((result - magenta[.., .., ..1, ..1]).abs().max().item<float>(), 0, 1e-6);
+    }
+
+    [Fact]
+    public void Export_ModelThatFindsMarks_FillsThemInTheGraph()
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, "retouch.safetensors"));
+        using Tensor photo = DamagedPhoto(131, 97), plain = model.Predict(photo), filled = UpscaleNetwork.Of(model).Predict(photo);
+        Assert.True((plain - filled).abs().max().item<float>() > 0.02, "nothing was filled, so the tests above would show nothing");
     }
 
     [Theory]
@@ -143,17 +182,35 @@ public sealed class OnnxExportTests
 
     private static void AssertEqual(RestorationModel model, string path, int height, int width, double tolerance)
     {
+        using Tensor image = rand(1, 3, height, width, generator: new Generator(3));
+        AssertEqual(model, path, image, tolerance);
+    }
+
+    private static void AssertEqual(RestorationModel model, string path, Tensor image, double tolerance)
+    {
         using DisposeScope scope = NewDisposeScope();
         using OnnxNetwork exported = OnnxNetwork.Load(path);
-        Tensor image = rand(1, 3, height, width, generator: new Generator(3));
+        (long height, long width) = (image.shape[2], image.shape[3]);
         Tensor large = model.Scale == 1 ? image
-            : Resampler.Resize(image, height * model.Scale, width * model.Scale, model.InputFilter).clamp(0, 1);
-        Tensor free = model.Predict(large), expected = free.clamp(0, 1), actual = exported.Predict(image);
+            : Resampler.Resize(image, (int)height * model.Scale, (int)width * model.Scale, model.InputFilter).clamp(0, 1);
+        Tensor free = UpscaleNetwork.Of(model).Predict(large), expected = free.clamp(0, 1), actual = exported.Predict(image);
         // Random weights can give numbers far outside 0–1, whose rounding is as much larger.
         tolerance *= Math.Max(1, free.abs().max().item<float>());
         Assert.Equal(expected.shape, actual.shape);
-        Assert.True(expected.std().item<float>() > 0.01, "the picture is flat, and nothing would be compared");
+        Assert.True(height * width == 1 || expected.std().item<float>() > 0.01, "the picture is flat, and nothing would be compared");
         Assert.InRange((expected - actual).abs().max().item<float>(), 0, tolerance);
         Assert.Equal((model.Scale, model.Task), (exported.Scale, exported.Task));
+    }
+
+    /// <summary>A part of a photo with a flat corner, a white scratch and a black spot.</summary>
+    private static Tensor DamagedPhoto(int height, int width)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor photo = ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png")).ToTensor()
+            [.., .., 60..(60 + height), 90..(90 + width)].clone();
+        photo[.., .., (height / 2).., (width / 2)..] = tensor(0.6f);
+        photo[.., .., .., (width / 4)..((width / 4) + 2)] = tensor(1f);
+        photo[.., .., (height / 8)..(height / 4), (width / 8)..(width / 5)] = tensor(0f);
+        return photo.MoveToOuterDisposeScope();
     }
 }

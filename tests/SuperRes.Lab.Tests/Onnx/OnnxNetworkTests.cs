@@ -1,3 +1,4 @@
+using SuperRes.Lab.Evaluation;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
@@ -51,6 +52,28 @@ public sealed class OnnxNetworkTests
         RgbImage expected = ImageCodec.Read(folder["torch.png"]);
         Assert.InRange(MostDifference(expected, ImageCodec.Read(folder["onnx.png"])), 0, 1);
         Assert.InRange(MostDifference(expected, ImageCodec.Read(folder["file.png"])), 0, 1);
+    }
+
+    [Fact]
+    public void Evaluate_OnnxFile_GivesTheModelsFigures()
+    {
+        using var folder = new TempFolder();
+        using (RestorationModel tiny = TinyModel())
+        {
+            tiny.Save(folder["tiny.safetensors"]);
+            OnnxExport.Write(tiny, folder["tiny.onnx"]);
+        }
+
+        Directory.CreateDirectory(folder["hr"]);
+        CliHarness.WriteImage(folder["hr/a.png"], 64, 48);
+        double Mean(string model)
+        {
+            CliResult run = CliHarness.Run("evaluate", "--model", folder[model], "--hr", folder["hr"], "--json", "-");
+            Assert.True(run.Code == 0, run.Error);
+            return EvaluationReport.Parse(run.Out, model).Models[0].Images[0].PsnrY!.Value;
+        }
+
+        Assert.Equal(Mean("tiny.safetensors"), Mean("tiny.onnx"), 0.02);
     }
 
     [Fact]

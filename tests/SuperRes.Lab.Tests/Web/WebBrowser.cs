@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SuperRes.Lab.Imaging;
 
 namespace SuperRes.Lab.Tests.Web;
 
@@ -36,7 +37,7 @@ internal sealed class WebBrowser : IAsyncDisposable
 
     public List<string> Faults { get; } = [];
 
-    public static async Task<WebBrowser> OpenAsync(Uri site, BrowserNewContextOptions options)
+    public static async Task<WebBrowser> OpenAsync(Uri site, BrowserNewContextOptions options, params string[] more)
     {
         string? browser = Environment.GetEnvironmentVariable("SUPERRES_CHROMIUM") is { Length: > 0 } named ? named
             : Browsers.FirstOrDefault(File.Exists);
@@ -46,7 +47,7 @@ internal sealed class WebBrowser : IAsyncDisposable
             + $"SUPERRES_CHROMIUM.");
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser chromium = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = browser, Args = ["--no-sandbox", "--disable-gpu"], Timeout = 120_000 });
+            new() { ExecutablePath = browser, Args = ["--no-sandbox", .. more.Length == 0 ? ["--disable-gpu"] : more], Timeout = 120_000 });
         IBrowserContext context = await chromium.NewContextAsync(options);
         var opened = new WebBrowser(playwright, chromium, await context.NewPageAsync(), site);
         await opened.Page.GotoAsync(site.AbsoluteUri);
@@ -66,6 +67,34 @@ internal sealed class WebBrowser : IAsyncDisposable
             """,
             new[] { Path.GetFileName(path), Convert.ToBase64String(await File.ReadAllBytesAsync(path)) });
         await Page.DispatchEventAsync("#drop", "drop", new { dataTransfer = transfer });
+    }
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<IPage> NewTabAsync()
+    {
+        IPage tab = await Page.Context.NewPageAsync();
+        tab.PageError += (_, error) => Faults.Add(error);
+        await tab.GotoAsync(Page.Url);
+        return tab;
+    }
+
+    /// <summary>Puts a picture through a model and gives the downloaded result.</summary>
+    public async Task<RgbImage> ResultAsync(string picture, string? model = null, int? scale = null)
+    {
+        if (model is not null)
+        {
+            await Page.Locator("#model").SelectOptionAsync(model);
+        }
+
+        if (scale is not null)
+        {
+            await Page.Locator("#scale").SelectOptionAsync(scale.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        await Page.Locator("#choose").SetInputFilesAsync(picture);
+        string name = Path.GetFileName(picture);
+        await Assertions.Expect(Entry(name, "done")).ToBeVisibleAsync(new() { Timeout = 240_000 });
+        return ImageCodec.Decode(await DownloadAsync(name), "download");
     }
 
     /// <summary>The entry of a picture in the queue, in a state.</summary>

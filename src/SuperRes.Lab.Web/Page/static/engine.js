@@ -6,7 +6,7 @@ const small = (navigator.deviceMemory ?? 8) <= 4 || /iPhone|iPad|Android/.test(n
 const mostPixels = small ? 16e6 : 64e6;
 const simd = WebAssembly.validate(new Uint8Array(
   [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]));
-let worker = null, running = null;
+let worker = null, running = null, gpu = false;
 const waiting = [];
 
 export async function models() {
@@ -15,6 +15,14 @@ export async function models() {
   }
   const list = await (await fetch('models/models.json')).json();
   return list.map(model => ({ ...model, note: `Results of up to ${mostPixels / 1e6} megapixels are computed on this device.` }));
+}
+
+export async function hasGpu() {
+  return Boolean(await navigator.gpu?.requestAdapter().catch(() => null));
+}
+
+export function useGpu(wanted) {
+  gpu = wanted;
 }
 
 function ahead() {
@@ -51,7 +59,7 @@ function next() {
     next();
   };
   job.tell({ state: 'running', fraction: 0 });
-  worker.postMessage({ kind: 'run', file: job.file, model: job.model, scale: job.scale, mostPixels, small });
+  worker.postMessage({ kind: 'run', file: job.file, model: job.model, scale: job.scale, mostPixels, small, gpu });
 }
 
 // Ending the worker is the one way to stop within a tile; it frees the processor at once.

@@ -1,4 +1,4 @@
-// Keeps the page and the first model for use without network; other models are kept when they are first used.
+// Keeps the page and the first model for use without network; other models and WebGPU's runtime are kept when they are first used.
 const version = '{version}', files = {files};
 
 addEventListener('install', event => event.waitUntil((async () => {
@@ -26,7 +26,7 @@ addEventListener('fetch', event => {
       return kept;
     }
     const fetched = await fetch(event.request);
-    if (fetched.ok && event.request.url.includes('/models/')) {
+    if (fetched.ok && /\/(models|runtime)\//.test(event.request.url)) {
       await cache.put(event.request, fetched.clone());
     }
     return fetched;

@@ -1,25 +1,70 @@
 // Decodes, computes and encodes a picture, away from the page.
-import * as ort from './runtime/ort.wasm.min.mjs';
+import * as wasm from './runtime/ort.wasm.min.mjs';
 import { plan, run } from './tiles.js';
 
-ort.env.wasm.numThreads = 1;
-ort.env.wasm.wasmPaths = new URL('./runtime/', import.meta.url).href;
 // What the network sees at once: more is faster and takes more memory, about 700 bytes a pixel.
 const comfortable = { small: 0.45e6, large: 1.1e6 };
 const stops = [[0, 0, 4], [81, 18, 124], [183, 55, 121], [252, 137, 97], [252, 253, 191]], fullScale = 64;
-let session = null, loaded = null;
+// Pictures of a graphics card that differ by more than a level from the processor's are not taken.
+const probeSide = 32, mostDifference = 1 / 255;
+let engine = null, loaded = null;
 
-async function load(model) {
-  if (loaded !== model.name) {
-    await session?.release();
-    session = null;
-    const response = await fetch(`models/${model.file}`);
-    if (!response.ok) {
-      throw new Error(`the model ${model.name} could not be fetched (${response.status}); open the page again with a network`);
+async function open(ort, bytes, provider) {
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = new URL('./runtime/', import.meta.url).href;
+  // 3: errors alone, not that some operations on sizes stay on the processor.
+  const session = await ort.InferenceSession.create(
+    bytes, { executionProviders: [provider], enableMemPattern: false, logSeverityLevel: 3 });
+  return {
+    async predict(values, width, height) {
+      const input = new ort.Tensor('float32', values, [1, 3, height, width]), { result } = await session.run({ image: input });
+      input.dispose();
+      const { data } = result;
+      result.dispose?.();
+      return data;
+    },
+    close: () => session.release(),
+  };
+}
+
+// The graphics card's engine, if it computes what the processor's does; otherwise why not.
+async function openGpu(bytes, processor) {
+  try {
+    const card = await open(await import('./runtime/ort.webgpu.min.mjs'), bytes, 'webgpu');
+    const probe = Float32Array.from({ length: 3 * probeSide ** 2 }, (_, i) => i * 7919 % 256 / 255);
+    const [expected, seen] = [await processor.predict(probe, probeSide, probeSide), await card.predict(probe, probeSide, probeSide)];
+    if (expected.every((value, i) => Math.abs(value - seen[i]) <= mostDifference)) {
+      return { card };
     }
-    session = await ort.InferenceSession.create(new Uint8Array(await response.arrayBuffer()), { executionProviders: ['wasm'], enableMemPattern: false });
-    loaded = model.name;
+    await card.close();
+    return { why: 'its picture differs' };
+  } catch (error) {
+    return { why: error.message };
   }
+}
+
+async function load(model, gpu) {
+  const name = `${model.name} ${gpu}`;
+  if (loaded === name) {
+    return;
+  }
+  await engine?.close();
+  engine = loaded = null;
+  const response = await fetch(`models/${model.file}`);
+  if (!response.ok) {
+    throw new Error(`the model ${model.name} could not be fetched (${response.status}); open the page again with a network`);
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  engine = await open(wasm, bytes, 'wasm');
+  if (gpu) {
+    const { card, why } = await openGpu(bytes, engine);
+    if (card) {
+      await engine.close();
+      engine = card;
+    }
+    engine.note = card ? 'on the graphics card' : `on the processor, as the graphics card can't be used (${why})`;
+  }
+  loaded = name;
 }
 
 async function decode(file) {
@@ -37,13 +82,14 @@ async function decode(file) {
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function cutOut(picture, x, y, width, height) {
-  const values = new Float32Array(3 * width * height), plane = width * height, pixels = picture.data;
+// A part of a picture as the network takes it; pictures are bytes with alpha, or numbers in 0–1 between two passes.
+function cutOut({ data, width: wide }, x, y, width, height) {
+  const values = new Float32Array(3 * width * height), plane = width * height, [step, white] = data instanceof Float32Array ? [3, 1] : [4, 255];
   for (let row = 0, to = 0; row < height; row++) {
-    for (let from = ((y + row) * picture.width + x) * 4, end = from + width * 4; from < end; from += 4, to++) {
-      values[to] = pixels[from] / 255;
-      values[to + plane] = pixels[from + 1] / 255;
-      values[to + 2 * plane] = pixels[from + 2] / 255;
+    for (let from = ((y + row) * wide + x) * step, end = from + width * step; from < end; from += step, to++) {
+      values[to] = data[from] / white;
+      values[to + plane] = data[from + 1] / white;
+      values[to + 2 * plane] = data[from + 2] / white;
     }
   }
   return values;
@@ -58,19 +104,22 @@ function isGrey(pixels) {
   return true;
 }
 
-async function enlarge(picture, model, small, progress) {
-  const { width, height } = picture, scale = model.scale, w = width * scale, h = height * scale;
-  const result = new ImageData(w, h), pixels = result.data, grey = model.task !== 'colorization' && isGrey(picture.data);
-  const cut = plan(w, h, model.radius, model.multiple, small ? comfortable.small : comfortable.large);
-  const predict = async (x, y, wide, high) => {
-    const input = new ort.Tensor('float32', cutOut(picture, x, y, wide, high), [1, 3, high, wide]);
-    const { result: output } = await session.run({ image: input });
-    input.dispose();
-    const values = output.data;
-    output.dispose?.();
-    return values;
-  };
-  await run(width, height, scale, cut, predict, (row, values, count) => {
+// One pass over a picture; `take` is given finished rows, 3 numbers a pixel.
+async function enlarge(picture, model, small, take, progress) {
+  const { width, height } = picture, scale = model.scale;
+  const cut = plan(width * scale, height * scale, model.radius, model.multiple, small ? comfortable.small : comfortable.large);
+  await run(width, height, scale, cut, (x, y, wide, high) => engine.predict(cutOut(picture, x, y, wide, high), wide, high), take, progress);
+}
+
+async function between(picture, model, small, progress) {
+  const width = picture.width * model.scale, height = picture.height * model.scale, data = new Float32Array(width * height * 3);
+  await enlarge(picture, model, small, (row, values, count) => data.set(values.subarray(0, count * width * 3), row * width * 3), progress);
+  return { width, height, data };
+}
+
+async function last(picture, model, small, grey, progress) {
+  const w = picture.width * model.scale, result = new ImageData(w, picture.height * model.scale), pixels = result.data;
+  await enlarge(picture, model, small, (row, values, count) => {
     for (let i = 0, to = row * w * 4; i < count * w * 3; i += 3, to += 4) {
       let [r, g, b] = [values[i], values[i + 1], values[i + 2]];
       if (grey) {
@@ -115,27 +164,30 @@ function encode(picture, type) {
   return canvas.convertToBlob({ type, quality: 0.95 });
 }
 
-async function compute({ file, model, scale, mostPixels, small }) {
+async function compute({ file, model, scale, mostPixels, small, gpu }) {
   let picture = await decode(file);
   const original = picture, pixels = picture.width * picture.height * scale * scale;
   if (pixels > mostPixels) {
     throw new Error(`it is ${picture.width}×${picture.height}, and the result would be of ${Math.round(pixels / 1e6)} megapixels; this device `
       + `computes up to ${mostPixels / 1e6}: use a smaller picture`);
   }
-  await load(model);
+  await load(model, gpu);
+  const grey = model.task !== 'colorization' && isGrey(picture.data);
   const passes = scale === 1 ? 1 : Math.round(Math.log(scale) / Math.log(model.scale)), begun = performance.now();
   const work = Array.from({ length: passes }, (_, i) => model.scale ** (2 * (i + 1))), total = work.reduce((a, b) => a + b);
   for (let pass = 0, before = 0; pass < passes; before += work[pass++]) {
-    picture = await enlarge(picture, model, small, part => {
+    const progress = part => {
       const fraction = (before + part * work[pass]) / total;
       postMessage({ fraction, secondsLeft: (performance.now() - begun) / 1000 / fraction * (1 - fraction) });
-    });
+    };
+    picture = pass < passes - 1 ? await between(picture, model, small, progress) : await last(picture, model, small, grey, progress);
   }
   const isOpaque = await enlargeAlpha(original, picture);
   const type = isOpaque && ['image/jpeg', 'image/webp'].includes(file.type) ? file.type : 'image/png';
   const suffix = scale > 1 ? `-x${scale}` : model.task === 'colorization' ? '-coloured' : '-restored';
   const stem = file.name.replace(/\.[^.]*$/, '') || 'picture', extension = { 'image/jpeg': 'jpg', 'image/webp': 'webp', 'image/png': 'png' }[type];
-  postMessage({ result: await encode(picture, type), width: picture.width, height: picture.height, name: `${stem}${suffix}.${extension}` });
+  postMessage({ result: await encode(picture, type), width: picture.width, height: picture.height, name: `${stem}${suffix}.${extension}`,
+    note: engine.note });
 }
 
 // The largest difference of the three channels to the plain enlargement, as SuperRes.Lab's ChangeMap shows it.
