@@ -7,7 +7,7 @@ using SuperRes.Lab.Notebooks.Html;
 
 string notebooks = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "notebooks"));
 SiteNotebook[] pages = [.. Directory.EnumerateFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal).Select(SiteNotebook.Read)];
-HtmlSite.WriteSite(pages, args[0], "SuperRes.Lab");
+HtmlSite.WriteSite(pages, args[0], "The course");
 Console.WriteLine($"{pages.Length} notebooks in {args[0]}");
 
 static string ThisFile([CallerFilePath] string path = "") => path;

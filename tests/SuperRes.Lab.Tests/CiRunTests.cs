@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SuperRes.Lab.Tests;
 
-/// <summary>.ci/run over a <c>dotnet</c> that only prints what a test run would.</summary>
+/// <summary>.ci/run over a <c>dotnet</c> that only prints what a test run would, and packages that work or don't.</summary>
 public sealed class CiRunTests : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -10,13 +10,15 @@ public sealed class CiRunTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
-    [InlineData(5, 0, 0, false, "5 passed, 0 failed", 0)]
-    [InlineData(5, 0, 139, false, "5 passed, 1 failed", 1)] // died after its last test
-    [InlineData(0, 0, 134, false, "0 passed, 1 failed", 1)] // died before it
-    [InlineData(4, 2, 2, false, "4 passed, 2 failed", 1)]
-    [InlineData(5, 0, 0, true, "8 passed, 0 failed", 0)] // and 3 without the reference values
-    [InlineData(4, 1, 2, true, "7 passed, 1 failed", 1)]
-    public async Task Run_Outcome_LastLineTellsIt(int passed, int failed, int exitCode, bool hasShared, string lastLine, int expectedCode)
+    [InlineData(5, 0, 0, false, 0, "6 passed, 0 failed", 0)] // and the packages
+    [InlineData(5, 0, 0, false, 1, "5 passed, 1 failed", 1)]
+    [InlineData(5, 0, 139, false, 0, "6 passed, 1 failed", 1)] // died after its last test
+    [InlineData(0, 0, 134, false, 0, "1 passed, 1 failed", 1)] // died before it
+    [InlineData(4, 2, 2, false, 0, "5 passed, 2 failed", 1)]
+    [InlineData(5, 0, 0, true, 0, "9 passed, 0 failed", 0)] // and 3 without the reference values
+    [InlineData(4, 1, 2, true, 1, "7 passed, 2 failed", 1)]
+    public async Task Run_Outcome_LastLineTellsIt(
+        int passed, int failed, int exitCode, bool hasShared, int packages, string lastLine, int expectedCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is bash's.");
         string script = Path.Combine(Root(), ".ci", "run");
@@ -29,7 +31,8 @@ public sealed class CiRunTests : IDisposable
         }
 
         // With the reference values, or where there are none, the outcome that is asked for; without them 3 tests pass.
-        Executable("dotnet", $"""
+        Executable("clone/eng/test-packages", $"[ \"$*\" = --no-build ] && exit {packages}; exit 9");
+        Executable("bin/dotnet", $"""
             [ "$1" = test ] || exit 0
             if {(hasShared ? "[ -z \"${SUPERRES_SHARED:-}\" ]" : "true")}; then
               printf '  succeeded: %s\n  failed: %s\n' {passed} {failed}; exit {exitCode}
@@ -37,8 +40,8 @@ public sealed class CiRunTests : IDisposable
             [ -e "$SUPERRES_SHARED" ] && exit 1
             printf '  succeeded: 3\n  failed: 0\n'
             """);
-        Executable("chromium", "exit 0");
-        Executable("mpirun", "exit 0");
+        Executable("bin/chromium", "exit 0");
+        Executable("bin/mpirun", "exit 0");
         var start = new ProcessStartInfo("bash", [_temp["clone/.ci/run"]]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_temp["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("SUPERRES_SHARED");
@@ -64,8 +67,7 @@ public sealed class CiRunTests : IDisposable
 
     private void Executable(string name, string body)
     {
-        Directory.CreateDirectory(_temp["bin"]);
-        string path = _temp.Write($"bin/{name}", "#!/usr/bin/env bash\n" + body + "\n");
+        string path = _temp.Write(name, "#!/usr/bin/env bash\n" + body + "\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

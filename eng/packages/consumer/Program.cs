@@ -29,6 +29,7 @@ using RestorationModel model = RestorationModel.Load(run.Folder.ModelFile);
 RgbImage large = new Upscaler(model).Upscale(ImageCodec.Read(Path.Combine(args[0], "chelsea.png")));
 ImageCodec.Write(large, "chelsea-x2.png");
 Console.WriteLine($"chelsea-x2.png has {large.Width}×{large.Height} pixels.");
+await OtherPackages.TryAsync(args[0]);
 
 internal sealed record TinyOptions() : NetworkOptions("tiny")
 {

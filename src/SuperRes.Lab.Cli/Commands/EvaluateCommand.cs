@@ -43,6 +43,8 @@ internal sealed class EvaluateCommand : LabCommand
         Values.Flag("--extended",
         "Measure MS-SSIM, gradient similarity (GMSD) and seconds per megapixel too; intervals of all means and comparisons go into the "
         + "JSON.");
+    private readonly Option<string[]> _metric = new("--metric") { HelpName = "NAME",
+        Description = "Measure a metric of your own too, which a --plugin registers; repeat it for several." };
     private readonly Option<Shard?> _shard = Values.Shard("the images");
     private readonly ModelOptions _options = new();
 
@@ -57,7 +59,7 @@ internal sealed class EvaluateCommand : LabCommand
     {
         _context = context;
         foreach (Option option in new Option[] { _models, _hr, _lr, _scale, _jpeg, _noise, _degradation, _lpips.Option, _extended,
-            _json, _csv, _markdown, _html, _sheet, _save, _shard })
+            _metric, _json, _csv, _markdown, _html, _sheet, _save, _shard })
         {
             Options.Add(option);
         }
@@ -110,6 +112,7 @@ internal sealed class EvaluateCommand : LabCommand
             Only = parsed.GetValue(_shard) is { } shard ? shard.Holds : null,
             Lpips = lpips is null ? null : lpips.Distance,
             Extended = parsed.GetValue(_extended),
+            Metrics = parsed.GetValue(_metric) ?? [],
         };
         IEnumerable<Degradation> asked =
         [

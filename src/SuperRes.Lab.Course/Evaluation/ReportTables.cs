@@ -53,7 +53,7 @@ internal static class ReportTables
                 b => new Method(b, first.Mean.Baselines[b], [.. first.Images.Select(i => i.Baselines[b].PsnrY ?? 0)])),
             .. models.Where(m => m.Model is not null).Select(m => new Method(m.Model!, m.Mean, [.. m.Images.Select(i => i.PsnrY ?? 0)])),
         ];
-        QualityMeasure[] shown = [.. QualityMeasure.All.Where(measure => methods.Any(m => measure.Value(m.Mean) is not null))];
+        QualityMeasure[] shown = [.. QualityMeasure.Of(models).Where(measure => methods.Any(m => measure.Value(m.Mean) is not null))];
         string? gain = first.Reference is null ? null : $"gain over {first.Reference} (dB)";
         double? reference = first.Reference is null ? null : first.Mean.Baselines[first.Reference].PsnrY;
         string[] columns =
@@ -86,6 +86,7 @@ internal static class ReportTables
     public static Table Long(IReadOnlyList<ModelEvaluation> models)
     {
         var rows = new List<IReadOnlyList<object?>>();
+        IReadOnlyList<QualityMeasure> measures = QualityMeasure.Of(models);
         foreach (IGrouping<(int Scale, MetricProtocol Protocol), ModelEvaluation> group in models.GroupBy(m => (m.Scale, m.Protocol)))
         {
             rows.AddRange(group.First().Images.SelectMany(
@@ -94,11 +95,11 @@ internal static class ReportTables
                 .SelectMany(m => m.Images.Select(i => Row(group.Key.Scale, group.Key.Protocol, i.Name, m.Model!, i))));
         }
 
-        return new(["scale", "downscale", "color", "shave", "image", "method", .. QualityMeasure.All.Select(m => m.Key)], rows);
+        return new(["scale", "downscale", "color", "shave", "image", "method", .. measures.Select(m => m.Key)], rows);
 
-        static IReadOnlyList<object?> Row(int scale, MetricProtocol protocol, string image, string method, QualityFigures figures)
+        IReadOnlyList<object?> Row(int scale, MetricProtocol protocol, string image, string method, QualityFigures figures)
             => [scale, protocol.Downscale, protocol.Color, protocol.Shave, image, method,
-                .. QualityMeasure.All.Select(m => (object?)m.Value(figures))];
+                .. measures.Select(m => (object?)m.Value(figures))];
     }
 
     public static Chart Plot(IReadOnlyList<ModelEvaluation> models)

@@ -30,6 +30,9 @@ public sealed record EvaluationOptions
     /// <summary>Whether MS-SSIM, GMSD and seconds per megapixel are measured too. Default: false.</summary>
     public bool Extended { get; init; }
 
+    /// <summary>Metrics of one's own to measure too, by their names in <see cref="SuperRes.Lab.Metrics.MetricRegistry"/>. Default: none.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
     /// <summary>Chooses images by their names without extension. Default: null, all are measured.</summary>
     public Func<string, bool>? Only { get; init; }
 

@@ -1,5 +1,7 @@
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Evaluation;
 
@@ -15,14 +17,17 @@ public sealed class Evaluator
 
     private readonly EvaluationOptions _options;
     private readonly TimeProvider _clock;
+    private readonly IReadOnlyList<(string Name, Func<Tensor, Tensor, double> Measure)> _metrics;
 
     /// <summary>Creates an evaluator; folders are looked into at once.</summary>
     /// <param name="options">What is evaluated, and how.</param>
     /// <param name="clock">Measures seconds; null: the system's.</param>
-    /// <exception cref="InputException">A folder is missing or empty, a partner is missing, or an option is outside its range.</exception>
+    /// <exception cref="InputException">A folder is missing or empty, a partner is missing, an option is outside its range, or nobody
+    /// registered a metric.</exception>
     public Evaluator(EvaluationOptions options, TimeProvider? clock = null)
     {
         (_options, _clock) = (options, clock ?? TimeProvider.System);
+        _metrics = [.. options.Metrics.Distinct(StringComparer.Ordinal).Select(name => (name, MetricRegistry.Get(name, "metrics")))];
         Set = new(options);
         Protocol = options.Scale == 1
             ? MetricProtocol.Restoration(options.LowResolution is null ? options.Degradation!.Name : MetricProtocol.Given)
@@ -184,6 +189,20 @@ public sealed class Evaluator
                 : QualityFigures.Counted(Psnr.Rgb(result, one.Target, Array.ConvertAll(one.Mask, m => !m))),
             SecondsPerMegapixel = !_options.Extended ? null : seconds * 1e6 / (result.Width * result.Height),
             ChromaError = _options is { Scale: 1, Degradation.TakesColor: true } ? ChromaError.Of(result, one.Target) : null,
+            Metrics = _metrics.Count == 0 ? null : MeasureMetrics(result, one.Target),
         };
+    }
+
+    private Dictionary<string, double?> MeasureMetrics(RgbImage result, RgbImage target)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor prediction = WithoutBorder(result), truth = WithoutBorder(target);
+        return _metrics.ToDictionary(metric => metric.Name, metric => (double?)metric.Measure(prediction, truth), StringComparer.Ordinal);
+    }
+
+    private Tensor WithoutBorder(RgbImage image)
+    {
+        int shave = Protocol.Shave;
+        return image.ToTensor().narrow(2, shave, image.Height - (2 * shave)).narrow(3, shave, image.Width - (2 * shave));
     }
 }

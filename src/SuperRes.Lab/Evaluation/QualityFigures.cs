@@ -54,6 +54,10 @@ public record QualityFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SecondsPerMegapixel { get; init; }
 
+    /// <summary>Metrics of one's own by name; absent unless <see cref="EvaluationOptions.Metrics"/> names some.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double?>? Metrics { get; init; }
+
     /// <summary>Figures of a measured image.</summary>
     /// <param name="quality">What was measured.</param>
     /// <param name="seconds">How long the method took.</param>
@@ -94,6 +98,8 @@ public record QualityFigures
             ChromaError = Average(f => f.ChromaError),
             Seconds = Average(f => f.Seconds),
             SecondsPerMegapixel = Average(f => f.SecondsPerMegapixel),
+            Metrics = figures.First().Metrics?.Keys.ToDictionary(name => name, name => Average(f => f.Metrics?.GetValueOrDefault(name)),
+                StringComparer.Ordinal),
         };
 
         double? Average(Func<QualityFigures, double?> value) => figures.All(f => value(f) is not null) ? figures.Average(value) : null;

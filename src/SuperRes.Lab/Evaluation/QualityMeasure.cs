@@ -7,7 +7,7 @@ namespace SuperRes.Lab.Evaluation;
 /// <param name="Title">The name in tables, with its unit.</param>
 /// <param name="Value">The value; null where it was not measured.</param>
 /// <param name="Format">How tables write it.</param>
-/// <param name="HigherIsBetter">Which way is better; null for times.</param>
+/// <param name="HigherIsBetter">Which way is better; null for times, and where it is not known.</param>
 internal sealed record QualityMeasure(string Key, string Title, Func<QualityFigures, double?> Value, string Format, bool? HigherIsBetter)
 {
     /// <summary>All figures, in the order of files and tables.</summary>
@@ -25,6 +25,14 @@ internal sealed record QualityMeasure(string Key, string Title, Func<QualityFigu
         new("chroma_error", "chroma error (ab)", f => f.ChromaError, "0.00", false),
         new("seconds", "time per image (s)", f => f.Seconds, "0.000", null),
         new("seconds_per_megapixel", "per megapixel (s)", f => f.SecondsPerMegapixel, "0.000", null),
+    ];
+
+    /// <summary>All figures, and behind them the metrics of one's own that some evaluations have.</summary>
+    public static IReadOnlyList<QualityMeasure> Of(IEnumerable<ModelEvaluation> models) =>
+    [
+        .. All, .. models.SelectMany(model => model.Mean.Baselines.Values.Prepend(model.Mean)).SelectMany(mean => mean.Metrics?.Keys ?? [])
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => new QualityMeasure(name, name, f => f.Metrics?.GetValueOrDefault(name), "0.0000", null)),
     ];
 
     /// <summary>The interval of each mean that all images have a finite or infinite figure for, times left out.</summary>

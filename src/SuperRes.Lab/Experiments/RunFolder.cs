@@ -54,11 +54,15 @@ public sealed class RunFolder
     /// <returns>The file.</returns>
     public string LrPlotFile(string stage) => File($"lr-{stage}.png");
 
-    /// <summary>A sample picture.</summary>
+    /// <summary>A sample picture. Its name counts epochs from 1, in runs of 0.1 from 0.</summary>
     /// <param name="stage">The stage's name.</param>
     /// <param name="epoch">Epoch from 0.</param>
     /// <returns>The file.</returns>
-    public string SampleFile(string stage, int epoch) => File("samples", $"{stage}-{epoch:000}.png");
+    public string SampleFile(string stage, int epoch)
+    {
+        int first = System.IO.File.Exists(File("samples", $"{stage}-000.png")) ? 0 : 1;
+        return File("samples", $"{stage}-{first + epoch:000}.png");
+    }
 
     /// <summary>Opens a run folder, made where it is missing.</summary>
     /// <param name="path">The folder, or a name in runs/.</param>
@@ -148,7 +152,7 @@ public sealed class RunFolder
                 epoch.Psnr, epoch.Ssim, Math.Round(epoch.Seconds, 3),
             ];
             IEnumerable<string> exact = values.Select(value => value.ToString("R", CultureInfo.InvariantCulture));
-            text.Append(CultureInfo.InvariantCulture, $"{epoch.Stage},{epoch.Epoch},{string.Join(',', exact)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Stage},{epoch.Epoch + 1},{string.Join(',', exact)}\n");
         }
 
         AtomicFile.WriteAllText(MetricsFile, text.ToString());
@@ -187,8 +191,10 @@ public sealed class RunFolder
                     + $"train again.");
             Dictionary<string, double> values = columns.Zip(cells).Skip(1).ToDictionary(cell => cell.First, Parse, StringComparer.Ordinal);
             var terms = columns[5..^3].ToDictionary(term => term, term => values[term], StringComparer.Ordinal);
+            // Epochs count from 1 within their stage; in runs of 0.1 from 0.
+            int epoch = rows.Count(row => row.Stage == cells[0]);
             rows.Add(new EpochRecord(
-                cells[0], (int)values["epoch"], values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"],
+                cells[0], epoch, values["lr"], values["train_loss"], values["valid_loss"], terms, values["psnr"],
                     values["ssim"], values["seconds"]));
         }
 

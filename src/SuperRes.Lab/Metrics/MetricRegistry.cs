@@ -4,7 +4,7 @@ namespace SuperRes.Lab.Metrics;
 
 /// <summary>
 /// Metrics of one's own by the names that stand in an experiment's "metrics": measured over the held-out pairs after each epoch, beside
-/// PSNR and SSIM, and kept in metrics.csv.
+/// PSNR and SSIM, and kept in metrics.csv; an evaluation measures those that it is given names of.
 /// </summary>
 public static class MetricRegistry
 {

@@ -1,5 +1,6 @@
 using SuperRes.Lab.Distributed;
 using SuperRes.Lab.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Training;
@@ -71,6 +72,8 @@ internal sealed class DividedBatches(IRanks ranks, RestorationNetwork model)
         model.Share = null;
         if (IsDivided)
         {
+            // Each reading of grad is one more owner of its memory, which the next step wants back.
+            using DisposeScope scope = NewDisposeScope();
             GradientBuckets.Sum(ranks, model.parameters().Select(parameter => parameter.grad).OfType<Tensor>());
         }
     }

@@ -26,9 +26,12 @@ public sealed partial class CommandExamplesTests
     public void Readme_EachCommand_IsACommandLine()
     {
         RootCommand root = Root();
+        // A launcher before it, and the checkout's way to start it, count as the program.
         string[] lines = [.. Blocks().Matches(Readme).SelectMany(block => block.Groups["body"].Value.Split('\n'))
+            .Select(line => Regex.Replace(line, @"^(mpirun -np \d+ superres|dotnet run --project src/SuperRes\.Lab\.Cli -c Release --) ",
+                "superres "))
             .Where(line => line.StartsWith("superres ", StringComparison.Ordinal))];
-        Assert.InRange(lines.Length, 15, 60);
+        Assert.InRange(lines.Length, 20, 60);
         Assert.All(lines, line => Check(root, Regex.Split(line, " {2,}")[0]));
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Tests.Examples;
@@ -12,6 +13,7 @@ public sealed class PluginTests
     private const string Code = """
         using System.Runtime.CompilerServices;
         using SuperRes.Lab.Losses;
+        using SuperRes.Lab.Metrics;
         using SuperRes.Lab.Training;
         using static TorchSharp.torch;
 
@@ -24,6 +26,7 @@ public sealed class PluginTests
             {
                 LossTermRegistry.Register(new ColourTerm());
                 CallbackRegistry.Register("hello", () => new Hello());
+                MetricRegistry.Register("contrast", (prediction, target) => (prediction.std() / target.std()).item<float>());
             }
 
             protected override Tensor Compute(ColourTermOptions options, Tensor prediction, Tensor target)
@@ -63,6 +66,23 @@ public sealed class PluginTests
         CliResult without = Program(folder, "train", file);
         Assert.Equal(2, without.Code);
         Assert.Contains("\"meanColour\" is unknown", without.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_MetricThatAPluginHas_NeedsThePlugin()
+    {
+        using var folder = new TempFolder();
+        string plugin = folder.Write("mine.dll", ExampleCompiler.Compile(Code, "mine", OutputKind.DynamicallyLinkedLibrary));
+        WriteImage(folder["photos/a.png"]);
+        CliResult measured = Program(folder, "evaluate", "--hr", folder["photos"], "--metric", "contrast", "--plugin", plugin, "--json",
+            "-");
+        Assert.True(measured.Code == 0, measured.Error);
+        double contrast = JsonDocument.Parse(measured.Out).RootElement.GetProperty("mean").GetProperty("baselines").GetProperty("bicubic")
+            .GetProperty("metrics").GetProperty("contrast").GetDouble();
+        Assert.InRange(contrast, 0.5, 1.1);
+        CliResult without = Program(folder, "evaluate", "--hr", folder["photos"], "--metric", "contrast");
+        Assert.Equal(2, without.Code);
+        Assert.Contains("there is no metric \"contrast\"", without.Error, StringComparison.Ordinal);
     }
 
     [Fact]

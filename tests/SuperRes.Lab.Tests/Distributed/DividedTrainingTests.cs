@@ -35,6 +35,15 @@ public sealed class DividedTrainingTests
         }
     }
 
+    /// <summary>A gradient that something still holds leaves its memory to nobody: each step then took new memory for all of them.</summary>
+    [Fact]
+    public void Step_OnSeveralRanks_KeepsNoTensors()
+    {
+        long[][] kept = ThreadRanks.Run(2, ranks => TensorsAfterSteps(ranks, NormType.Batch));
+
+        Assert.All(kept, rank => Assert.Equal([0, 0], rank));
+    }
+
     [Fact]
     public void RequireSame_OneRankFoundAnother_EndsAllWithTheSameSentence()
     {
@@ -42,6 +51,26 @@ public sealed class DividedTrainingTests
             () => ranks.RequireSame(("the same thing", "a"), ("another experiment", ranks.Rank == 2 ? "b" : "a"))).Message);
 
         Assert.All(said, text => Assert.StartsWith("Rank 2 of 3 has another experiment than rank 0", text, StringComparison.Ordinal));
+    }
+
+    /// <summary>How many more tensors there are after each of two steps than after the first.</summary>
+    private static long[] TensorsAfterSteps(IRanks ranks, NormType norm)
+    {
+        NativeRuntime.Initialize();
+        using DisposeScope scope = NewDisposeScope();
+        using var unet = new DynamicUnet(new UnetOptions { Body = "resnet18", Width = 0.125, Norm = norm });
+        using var loss = new FeatureLoss(new FeatureLossOptions { Blocks = [], Weights = [] });
+        var pair = new TrainingPair(rand(4, 3, 64, 64), rand(4, 3, 64, 64));
+        using var learner = new Learner(unet, loss, new MemoryBatches([pair])) { Ranks = ranks };
+        unet.train();
+        long Steps()
+        {
+            learner.TrainStep(pair, [1e-4, 1e-4, 1e-4], 0.9);
+            return DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        }
+
+        long first = Steps();
+        return [Steps() - first, Steps() - first];
     }
 
     /// <summary>The loss and the gradients of a step on four pictures, of which a fifth rank has none.</summary>

@@ -1,7 +1,11 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Json.Schema;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
+using SuperRes.Lab.Models;
 using SuperRes.Lab.Tests.Cli;
 
 namespace SuperRes.Lab.Tests.Experiments;
@@ -70,6 +74,34 @@ public sealed class ExperimentSchemaTests
         }
 
         Assert.InRange(keys, 150, 500);
+    }
+
+    [Fact]
+    public void Schema_EachSettableOptionOfEachRecord_IsAKeyOfItsSection()
+    {
+        Type[] records = [.. typeof(Experiment).Assembly.GetExportedTypes()
+            .Where(type => type is { IsAbstract: false } && type.GetMethod("<Clone>$") is not null)];
+        JsonObject sections = JsonNode.Parse(Shipped)!["definitions"]!.AsObject();
+        int options = 0;
+        foreach (Type record in records)
+        {
+            string name = JsonNamingPolicy.CamelCase.ConvertName(record.Name.EndsWith("Options", StringComparison.Ordinal)
+                ? record.Name[..^"Options".Length] : record.Name);
+            JsonNode? section = record == typeof(Experiment) ? JsonNode.Parse(Shipped) : sections[name];
+            bool isNamedInFiles = record.IsAssignableTo(typeof(NetworkOptions)) || record.IsAssignableTo(typeof(DegradationStepOptions));
+            Assert.True(section is not null || !isNamedInFiles, $"{record.Name} has no section.");
+            if (section?["properties"] is JsonObject keys)
+            {
+                string[] settable = [.. record.GetProperties()
+                    .Where(one => one.SetMethod is { IsPublic: true } && !one.IsDefined(typeof(JsonIgnoreAttribute), true))
+                    .Select(one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
+                        ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name))];
+                Assert.Subset(keys.Select(key => key.Key).ToHashSet(), settable.ToHashSet());
+                options += settable.Length;
+            }
+        }
+
+        Assert.InRange(options, 150, 500);
     }
 
     [Theory]
