@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace SuperRes.Lab.Interactive.Tests;
 
 /// <summary>
-/// Chapters in the Jupyter kernel of .NET Interactive, run by nbconvert. They need <c>dotnet tool restore</c> and Debian's jupyter-nbconvert.
+/// Chapters in the Jupyter kernel of .NET Interactive, run by nbconvert. They need <c>dotnet tool restore</c> and Debian's
+/// jupyter-nbconvert.
 /// </summary>
 public sealed class JupyterTests : IDisposable
 {
@@ -18,7 +19,8 @@ public sealed class JupyterTests : IDisposable
         await SkipUnlessItRunsAsync("dotnet", ["tool", "run", "dotnet-interactive", "--", "--version"], "dotnet tool restore");
         await SkipUnlessItRunsAsync("jupyter-nbconvert", ["--version"], "apt install jupyter-nbconvert");
         string kernel = Directory.CreateDirectory(Path.Combine(_folder, "kernels", "net")).FullName;
-        string[] command = ["dotnet", "tool", "run", "dotnet-interactive", "--", "jupyter", "--default-kernel", "csharp", "{connection_file}"];
+        string[] command =
+            ["dotnet", "tool", "run", "dotnet-interactive", "--", "jupyter", "--default-kernel", "csharp", "{connection_file}"];
         await File.WriteAllTextAsync(
             Path.Combine(kernel, "kernel.json"), JsonSerializer.Serialize(new { argv = command, display_name = "net", language = "C#" }));
         foreach (string name in (string[])["01-data.ipynb", "02-model.ipynb", "04-learning-rate.ipynb", "05-stage-64.ipynb"])

@@ -35,7 +35,7 @@ public sealed class DividedTrainingTests
         }
     }
 
-    /// <summary>A gradient that something still holds leaves its memory to nobody: each step then took new memory for all of them.</summary>
+    /// <summary>A gradient that something still holds keeps its memory: each step then took new memory for all of them.</summary>
     [Fact]
     public void Step_OnSeveralRanks_KeepsNoTensors()
     {
