@@ -4,7 +4,7 @@
 //   superres export-site --out /tmp/site && cd bench/page && npm install && npm start -- /tmp/site ../../data/samples/astronaut.png
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, extname, join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -22,19 +22,41 @@ const upscaler = `<!DOCTYPE html>
 <script src="/npm/upscaler/dist/browser/umd/upscaler.min.js"></script>`;
 
 const server = createServer(async (request, response) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
+  const asked = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)), path = asked === '/' ? '/index.html' : asked;
   try {
     const content = path === '/upscaler.html' ? upscaler : path === '/picture' ? await readFile(picture)
-      : await readFile(path.startsWith('/npm/') ? join(modules, path.slice(5)) : join(site, path === '/' ? 'index.html' : path));
-    response.writeHead(200, { 'Content-Type': path === '/upscaler.html' ? 'text/html' : types[extname(path)] ?? 'application/octet-stream' });
+      : await readFile(path.startsWith('/npm/') ? join(modules, path.slice(5)) : join(site, path));
+    response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'application/octet-stream' });
     response.end(content);
   } catch {
     response.writeHead(404).end();
   }
-}).listen(0, '127.0.0.1');
+});
+await new Promise(ready => server.listen(0, '127.0.0.1', ready));
 const address = `http://127.0.0.1:${server.address().port}`;
 const path = process.env.SUPERRES_CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+
+// Processor seconds of this process's children and theirs so far, on Linux; machines that do other work too say little by the clock.
+function processorSeconds() {
+  if (!existsSync('/proc/self/stat')) {
+    return NaN;
+  }
+  const all = readdirSync('/proc').filter(name => /^\d+$/.test(name)).flatMap(name => {
+    try {
+      const text = readFileSync(`/proc/${name}/stat`, 'latin1'), fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      return [{ id: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+    } catch {
+      return [];
+    }
+  });
+  const own = new Set([process.pid]);
+  for (let size = 0; size < own.size;) {
+    size = own.size;
+    all.filter(one => own.has(one.parent)).forEach(one => own.add(one.id));
+  }
+  return all.filter(one => own.has(one.id) && one.id !== process.pid).reduce((sum, one) => sum + one.ticks, 0) / 100;
+}
 
 async function ours(page) {
   await page.goto(`${address}/`);
@@ -79,8 +101,9 @@ async function theirs(page, backend) {
 try {
   for (const measure of [ours, page => theirs(page, 'wasm'), ours]) {
     const context = await browser.newContext({ userAgent: 'bench' }), page = await context.newPage();
-    const { name, seconds, result } = await measure(page);
-    console.log(`${name}: ${seconds.map(one => one.toFixed(1)).join(', ')} s; ${result.replaceAll('\n', ' ')}`);
+    const before = processorSeconds(), { name, seconds, result } = await measure(page);
+    const each = (processorSeconds() - before) / seconds.length;
+    console.log(`${name}: ${seconds.map(one => one.toFixed(1)).join(', ')} s, ${each.toFixed(1)} s of processor time each; ${result.replaceAll('\n', ' ')}`);
     await context.close();
   }
 } finally {

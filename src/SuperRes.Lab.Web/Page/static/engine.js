@@ -14,7 +14,15 @@ export async function models() {
     throw new Error('This browser has no WebAssembly SIMD, which the computation needs; use a current Firefox, Chrome, Edge or Safari.');
   }
   const list = await (await fetch('models/models.json')).json();
+  prepare(list[0]);
   return list.map(model => ({ ...model, note: `Results of up to ${mostPixels / 1e6} megapixels are computed on this device.` }));
+}
+
+// The first model is ready when the first picture comes.
+function prepare(model) {
+  worker ??= new Worker('worker.js', { type: 'module' });
+  worker.onerror = event => event.preventDefault();
+  worker.postMessage({ kind: 'prepare', model });
 }
 
 export async function hasGpu() {
@@ -36,9 +44,7 @@ function next() {
     return;
   }
   const job = running;
-  if (!worker) {
-    worker = new Worker('worker.js', { type: 'module' });
-  }
+  worker ??= new Worker('worker.js', { type: 'module' });
   worker.onmessage = ({ data }) => {
     if (data.fraction !== undefined) {
       job.tell({ state: 'running', fraction: data.fraction, secondsLeft: data.secondsLeft });

@@ -208,10 +208,23 @@ async function drawChanges({ file, output }) {
   postMessage({ result: await encode(result, 'image/png') });
 }
 
-onmessage = async ({ data }) => {
+// Loads a model and lets it compute once, so that the browser has compiled what it needs before a picture comes.
+async function prepare({ model }) {
+  await load(model, false);
+  await engine.predict(new Float32Array(3 * probeSide ** 2), probeSide, probeSide);
+}
+
+async function answer(data) {
   try {
-    await (data.kind === 'run' ? compute(data) : drawChanges(data));
+    await { run: compute, changes: drawChanges, prepare }[data.kind](data);
   } catch (error) {
-    postMessage({ error: String(error?.message ?? error) });
+    if (data.kind !== 'prepare') {
+      postMessage({ error: String(error?.message ?? error) });
+    }
   }
+}
+
+let before = Promise.resolve();
+onmessage = ({ data }) => {
+  before = before.then(() => answer(data));
 };
