@@ -106,10 +106,8 @@ public sealed class ServeBadInputTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                UseShellExecute = false, RedirectStandardError = true,
-            })!;
+            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }
