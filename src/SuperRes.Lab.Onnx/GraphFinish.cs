@@ -1,5 +1,4 @@
 using SuperRes.Lab.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Onnx;
