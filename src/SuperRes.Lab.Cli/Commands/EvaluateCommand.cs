@@ -16,7 +16,8 @@ internal sealed class EvaluateCommand : LabCommand
     private readonly CommandContext _context;
     private readonly Option<string[]> _models = new("--model") { HelpName = "M",
         Description = ModelFiles.Description
-            + " Or an .onnx file that makes pictures of pictures. Repeat it to compare several; without it, plain enlargements alone are measured.",
+            + " Or an .onnx file that makes pictures of pictures. Repeat it to compare several; without it, plain enlargements alone are "
+            + "measured.",
     };
     private readonly Option<string> _hr = Values.RequiredText("--hr", "DIR", "Folder of the true images.");
     private readonly Option<string?> _lr = Values.Text("--lr", "DIR",
