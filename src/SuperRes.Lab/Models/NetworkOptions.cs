@@ -48,10 +48,13 @@ public abstract record NetworkOptions
 
     /// <summary>
     /// Checks what no <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/> says; each fault is an
-    /// <see cref="InputException"/>, as <see cref="Require"/> throws it.
+    /// <see cref="InputException"/>, as <see cref="Require"/> throws it. Options that can't be wrong need not say so.
     /// </summary>
     /// <param name="where">What to name in the message.</param>
-    protected abstract void Check(string where);
+    protected virtual void Check(string where)
+    {
+        // Nothing more than the attributes say.
+    }
 
     /// <summary>Refuses a value.</summary>
     /// <param name="holds">Whether the value is in its range.</param>
