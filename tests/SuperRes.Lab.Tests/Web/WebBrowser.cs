@@ -15,6 +15,7 @@ internal sealed class WebBrowser : IAsyncDisposable
     {
         (_playwright, _browser, Page) = (playwright, browser, page);
         page.SetDefaultTimeout(120_000);
+        Assertions.SetDefaultExpectTimeout(120_000); // what is expected comes late on a busy machine
         page.PageError += (_, error) => Faults.Add(error);
         page.Console += (_, message) =>
         {
