@@ -1,3 +1,4 @@
+using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using static TorchSharp.torch;
 
@@ -7,9 +8,8 @@ namespace SuperRes.Lab.Onnx;
 /// and Membrane.</summary>
 internal static class GraphFinish
 {
-    // Membrane's numbers. Pictures of up to 2 · 2^Levels pixels are halved to the end, as there.
-    private const double LeastChange = 32.0 / 255, Tiny = 1e-6;
-    private const int Rounds = 16, SmallestSide = 2, Levels = 12;
+    // Pictures of up to 2 · 2^Levels pixels are halved to the end, as Membrane does.
+    private const int Levels = 12;
     private const long Float = 1, Bool = 9;
 
     /// <summary>The picture with its last row and column repeated, up to a least side.</summary>
@@ -40,7 +40,7 @@ internal static class GraphFinish
     {
         string change = graph.Add("Abs", [graph.Add("Sub", [output, input])]);
         change = graph.Add("ReduceMax", [change], ("axes", new long[] { 1 }), ("keepdims", 1L));
-        string missing = graph.Add("Cast", [graph.Add("Greater", [change, graph.Number(LeastChange)])], ("to", Float));
+        string missing = graph.Add("Cast", [graph.Add("Greater", [change, graph.Number(Membrane.LeastChange)])], ("to", Float));
         return graph.Fill(output, missing, 0);
     }
 
@@ -66,7 +66,7 @@ internal static class GraphFinish
         string holes = graph.Add("Cast", [missing], ("to", Bool)), known = graph.Add("Sub", [graph.Number(1), missing]),
             weights = graph.Constant(cross), around = graph.Integers([0, 0, 1, 1, 0, 0, 1, 1]);
         string filled = graph.Add("Where", [holes, graph.Coarse(graph.Add("Mul", [picture, known]), known, level), picture]);
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Membrane.Rounds; round++)
         {
             string mean = graph.Add(
                 "Conv", [graph.Add("Pad", [filled, around], ("mode", "edge")), weights], ("group", 3L), ("kernel_shape", new[] { 3L, 3 }));
@@ -78,7 +78,7 @@ internal static class GraphFinish
 
     private static string Coarse(this OnnxGraphBuilder graph, string weighted, string known, int level)
     {
-        string all = graph.Integers([2, 3]), tiny = graph.Number(Tiny);
+        string all = graph.Integers([2, 3]), tiny = graph.Number(Membrane.Tiny);
         string Sum(string values) => graph.Add("ReduceSum", [values, all], ("keepdims", 1L));
         string mean = graph.Add("Div", [Sum(weighted), graph.Add("Max", [Sum(known), tiny])]);
         if (level == Levels)
@@ -92,7 +92,7 @@ internal static class GraphFinish
         string unknown = graph.Add("Cast", [graph.Add("Equal", [share, graph.Number(0)])], ("to", Float));
         string large = graph.CropTo(graph.EnlargeBilinear(graph.Fill(small, unknown, level + 1), 2), known);
         string isSmall = graph.Add(
-            "LessOrEqual", [graph.Add("ReduceMin", [graph.Size(known)], ("keepdims", 0L)), graph.Integers([SmallestSide])]);
+            "LessOrEqual", [graph.Add("ReduceMin", [graph.Size(known)], ("keepdims", 0L)), graph.Integers([Membrane.SmallestSide])]);
         return graph.Add("Where", [isSmall, mean, large]);
     }
 

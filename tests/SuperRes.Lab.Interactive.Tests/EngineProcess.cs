@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace SuperRes.Lab.Interactive.Tests;
@@ -20,20 +19,9 @@ internal static class EngineProcess
         try
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(request));
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [Argument, file, answer])
-            {
-                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = request.Folder,
-            };
-            start.Environment["MALLOC_ARENA_MAX"] = "2"; // as superres sets it: arenas that glibc keeps are no leak of ours
-            foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
-            {
-                start.Environment[name] = value;
-            }
-
-            using Process process = Process.Start(start)!;
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, $"the engine ended with exit code {process.ExitCode}:\n{await output}\n{await errors}");
+            (int code, string text) = await ChildProgram.RunAsync(
+                Environment.ProcessPath!, [Argument, file, answer], request.Folder, environment);
+            Assert.True(code == 0, $"the engine ended with exit code {code}:\n{text}");
             return JsonSerializer.Deserialize<EngineCell[]>(await File.ReadAllTextAsync(answer))!;
         }
         finally

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace SuperRes.Lab.Interactive.Tests;
@@ -61,18 +60,7 @@ public sealed class JupyterTests : IDisposable
         Assert.SkipUnless(runs, $"{program} {string.Join(' ', arguments)} does not run here; {mend}");
     }
 
-    private async Task<(int Code, string Text)> RunAsync(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Course.Folder,
-        };
-        start.Environment["MALLOC_ARENA_MAX"] = "2";
-        start.Environment["JUPYTER_PATH"] = _folder;
-        start.Environment["SUPERRES_RUN"] = Path.Combine(_folder, "run");
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
-    }
+    private Task<(int Code, string Text)> RunAsync(string program, string[] arguments) => ChildProgram.RunAsync(
+        program, arguments, Course.Folder,
+        new Dictionary<string, string> { ["JUPYTER_PATH"] = _folder, ["SUPERRES_RUN"] = Path.Combine(_folder, "run") });
 }

@@ -11,8 +11,11 @@ namespace SuperRes.Lab.Inference;
 internal static class Membrane
 {
     // Chosen on held-out photos: smaller lets folds, under which a photo can still be seen, lose what the network recovers there.
-    private const float LeastChange = 32f / 255;
-    private const int Rounds = 16, SmallestSide = 2;
+    internal const float LeastChange = 32f / 255;
+
+    // The exported graph (SuperRes.Lab.Onnx) fills with the same numbers.
+    internal const int Rounds = 16, SmallestSide = 2;
+    internal const double Tiny = 1e-6;
 
     /// <summary>What a network made of a picture, with every pixel that it changed by more than 32 of 255 filled from around.</summary>
     /// <param name="input">N×3×H×W in 0–1.</param>
@@ -58,7 +61,7 @@ internal static class Membrane
     private static Tensor Coarse(Tensor weighted, Tensor known, long height, long width)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Scalar tiny = Scalars.Of(1e-6);
+        using Scalar tiny = Scalars.Of(Tiny);
         if (Math.Min(height, width) <= SmallestSide)
         {
             return weighted.sum([2, 3], keepdim: true).div(known.sum([2, 3], keepdim: true).clamp_min(tiny)).MoveToOuterDisposeScope();

@@ -13,6 +13,9 @@ public sealed class SitePicturesTests
     // that it changes by just as much may be filled in one engine and not in the other.
     private const int MostLevels = 2;
 
+    private static readonly string[] _webGpu =
+        ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
     public static TheoryData<string, int, int, int> Cases => new()
     {
         { "lite-x2", 2, 521, 410 }, // several tiles on a phone
@@ -37,10 +40,10 @@ public sealed class SitePicturesTests
             host.Address, new() { IsMobile = true, UserAgent = "Android", ViewportSize = new() { Width = 360, Height = 740 } });
         RgbImage seen = await browser.ResultAsync(folder["photo.png"], model, scale > 1 ? scale : null);
         Assert.Equal((expected.Width, expected.Height), (seen.Width, seen.Height));
-        int most = expected.Pixels.Zip(seen.Pixels, (a, b) => Math.Abs(a - b)).Max();
+        int most = MostDifference(expected, seen);
         Assert.True(most <= MostLevels, $"{model} ×{scale}: {most} of 255");
         RgbImage photo = ImageCodec.Read(folder["photo.png"]);
-        Assert.True(scale > 1 || photo.Pixels.Zip(expected.Pixels, (a, b) => Math.Abs(a - b)).Max() > 8, "the model changed nothing");
+        Assert.True(scale > 1 || MostDifference(photo, expected) > 8, "the model changed nothing");
         Assert.Empty(browser.Faults);
     }
 
@@ -52,15 +55,14 @@ public sealed class SitePicturesTests
         RgbImage expected = CommandLine("lite-x2", 2, 31, 21, folder);
         Site.Write(folder["site"], [Path.Combine(LabFolders.Models, "lite-x2.safetensors")]);
         await using StaticHost host = await StaticHost.StartAsync(folder["site"]);
-        await using WebBrowser browser = await WebBrowser.OpenAsync(
-            host.Address, new(), "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan");
+        await using WebBrowser browser = await WebBrowser.OpenAsync(host.Address, new(), _webGpu);
         Assert.SkipUnless(
             await browser.Page.EvaluateAsync<bool>("async () => Boolean(await navigator.gpu?.requestAdapter())"),
             "This Chromium has no WebGPU, not even SwiftShader's.");
         await browser.Page.Locator("#gpu").CheckAsync();
         RgbImage seen = await browser.ResultAsync(folder["photo.png"]);
         Assert.Contains("on the graphics card", await browser.Entry("photo.png").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.InRange(expected.Pixels.Zip(seen.Pixels, (a, b) => Math.Abs(a - b)).Max(), 0, MostLevels);
+        Assert.InRange(MostDifference(expected, seen), 0, MostLevels);
         Assert.Empty(browser.Faults);
     }
 
@@ -73,14 +75,15 @@ public sealed class SitePicturesTests
         Site.Write(folder["site"], [Path.Combine(LabFolders.Models, "lite-x2.safetensors")]);
         File.WriteAllText(folder["site/runtime/ort.webgpu.min.mjs"], "throw new Error('no such card');");
         await using StaticHost host = await StaticHost.StartAsync(folder["site"]);
-        await using WebBrowser browser = await WebBrowser.OpenAsync(
-            host.Address, new(), "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan");
+        await using WebBrowser browser = await WebBrowser.OpenAsync(host.Address, new(), _webGpu);
         await browser.Page.EvaluateAsync("() => { document.getElementById('gpu-part').hidden = false; }");
         await browser.Page.Locator("#gpu").CheckAsync();
         RgbImage seen = await browser.ResultAsync(folder["photo.png"]);
         Assert.Contains("on the processor, as", await browser.Entry("photo.png").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.InRange(expected.Pixels.Zip(seen.Pixels, (a, b) => Math.Abs(a - b)).Max(), 0, MostLevels);
+        Assert.InRange(MostDifference(expected, seen), 0, MostLevels);
     }
+
+    private static int MostDifference(RgbImage one, RgbImage other) => one.Pixels.Zip(other.Pixels, (a, b) => Math.Abs(a - b)).Max();
 
     /// <summary>The command line's picture of a damaged part of a photo, which is written to photo.png.</summary>
     private static RgbImage CommandLine(string model, int scale, int width, int height, TempFolder folder)
