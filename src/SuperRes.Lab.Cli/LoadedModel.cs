@@ -11,9 +11,12 @@ namespace SuperRes.Lab.Cli;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly RestorationModel? _model;
+    private readonly StoredGraph? _stored;
     private OnnxNetwork? _onnx;
 
     private LoadedModel(RestorationModel model) => _model = model;
+
+    private LoadedModel(StoredGraph stored) => (_stored, _onnx) = (stored, stored.Network);
 
     private LoadedModel(OnnxNetwork onnx) => _onnx = onnx;
 
@@ -33,11 +36,54 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel ReadAny(string path) =>
         path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? new(OnnxNetwork.Load(path)) : Read(path);
 
+    /// <summary>Reads a model for a few photos: for ONNX Runtime where they have so few pixels that torch would take longer to load than to
+    /// compute them.</summary>
+    /// <param name="path">A weights file.</param>
+    /// <param name="pixels">The photos' pixels.</param>
+    /// <param name="scale">What is asked for; null: the model's own.</param>
+    public static LoadedModel ReadForFew(string path, long pixels, int? scale)
+    {
+        // Of what the network computes, at the output's size; docs/performance.md has the figures.
+        const long MostBesideBfloat16 = 250_000, MostBesideFloat32 = 2_000_000, LeastScale = 2;
+        long most = StoredGraph.FastType == torch.ScalarType.BFloat16 ? MostBesideBfloat16 : MostBesideFloat32;
+        if (pixels * LeastScale * LeastScale > most)
+        {
+            return Read(path);
+        }
+
+        LoadedModel? model = null;
+        StoredGraph? graph = StoredGraph.TryOpen(path);
+        if (graph is null)
+        {
+            model = Read(path);
+            graph = StoredGraph.TryMake(model.Model, path);
+        }
+
+        if (graph is not null && graph.Network.Scale is var own && (scale ?? own) == own && pixels * own * own <= most)
+        {
+            model?.Dispose();
+            return new(graph);
+        }
+
+        graph?.Dispose();
+        return model ?? Read(path);
+    }
+
     /// <summary>An upscaler over the model; without another wish in float32, or where the command picks it by the engine and in the
     /// arithmetic that are fastest.</summary>
     /// <exception cref="InputException">An option is outside its range, or the model can't do the scale.</exception>
-    public Upscaler Upscaler(ParseResult parsed, ModelOptions options, int? scale, int? quality = null)
+    public Upscaler Upscaler(
+        ParseResult parsed, ModelOptions options, int? scale, int? quality = null, CancellationToken cancellation = default)
     {
+        if (_stored is not null)
+        {
+            // In float32; it counts as what torch would have made.
+            return new(_stored.Network.ToUpscaler(cancellation), Options(parsed, options, StoredGraph.FastType) with
+            {
+                Quality = quality ?? new UpscaleOptions().Quality,
+            });
+        }
+
         torch.ScalarType fastest = options.PicksType && _model is not null ? _model.FastType : torch.ScalarType.Float32;
         UpscaleOptions wanted = Options(parsed, options, fastest) with
         {
@@ -60,7 +106,8 @@ internal sealed class LoadedModel : IDisposable
             _onnx ??= OnnxNetwork.WhereFaster(_model);
         }
 
-        return _onnx is { } network ? new(network.ToUpscaler(), wanted with { Dtype = torch.ScalarType.Float32 }) : new(Model, wanted);
+        return _onnx is not { } network ? new(Model, wanted)
+            : new(network.ToUpscaler(cancellation), wanted with { Dtype = torch.ScalarType.Float32 });
     }
 
     /// <summary>What the options ask for.</summary>

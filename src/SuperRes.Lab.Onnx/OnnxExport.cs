@@ -19,6 +19,8 @@ public static class OnnxExport
 {
     internal const string Input = "image", Output = "result";
 
+    private static readonly Dictionary<string, string> _none = new(StringComparer.Ordinal);
+
     /// <summary>The metadata entries beside the model's card (<see cref="RestorationModel.MetadataKey"/>).</summary>
     internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges";
 
@@ -36,14 +38,18 @@ public static class OnnxExport
     /// <param name="options">How; null: the defaults.</param>
     /// <returns>The file.</returns>
     /// <exception cref="InputException">See <see cref="Write"/>.</exception>
-    public static byte[] ToBytes(RestorationModel model, OnnxExportOptions? options = null)
+    public static byte[] ToBytes(RestorationModel model, OnnxExportOptions? options = null) => ToBytes(model, options ?? new(), _none);
+
+    /// <summary>The same with more metadata.</summary>
+    internal static byte[] ToBytes(RestorationModel model, OnnxExportOptions options, IReadOnlyDictionary<string, string> entries)
     {
         using var file = new MemoryStream();
-        WriteTo(model, file, options ?? new());
+        WriteTo(model, file, options, entries);
         return file.ToArray();
     }
 
-    private static void WriteTo(RestorationModel model, Stream file, OnnxExportOptions options)
+    private static void WriteTo(
+        RestorationModel model, Stream file, OnnxExportOptions options, IReadOnlyDictionary<string, string>? entries = null)
     {
         options.Validate();
         using DisposeScope scope = NewDisposeScope();
@@ -77,7 +83,7 @@ public static class OnnxExport
         object Side(string name, int factor) => options.Tile > 0 ? options.Tile * factor : factor == 1 ? name : $"{factor}*{name}";
         OnnxFileWriter.Write(
             file, graph, (Input, ["batch", 3, Side("height", 1), Side("width", 1)]),
-            (Output, ["batch", 3, Side("height", times), Side("width", times)]), Metadata(model, options));
+            (Output, ["batch", 3, Side("height", times), Side("width", times)]), Metadata(model, options, entries));
     }
 
     /// <summary>How far a written file's results are from the model's own, by running both on noise.</summary>
@@ -99,7 +105,8 @@ public static class OnnxExport
         return (expected - file.Predict(image)).abs().max().item<float>();
     }
 
-    private static Dictionary<string, string> Metadata(RestorationModel model, OnnxExportOptions options) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string> Metadata(
+        RestorationModel model, OnnxExportOptions options, IReadOnlyDictionary<string, string>? entries) => new(entries ?? _none)
     {
         [RestorationModel.MetadataKey] = JsonSerializer.Serialize(model.Card, OptionsJson.Compact),
         [Radius] = model.ReceptiveRadius.ToString(CultureInfo.InvariantCulture),

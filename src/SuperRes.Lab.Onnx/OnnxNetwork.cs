@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.IO.Hashing;
 using Microsoft.ML.OnnxRuntime;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.IO;
@@ -24,7 +26,10 @@ public sealed unsafe class OnnxNetwork : IDisposable
     private readonly InferenceSession _session;
     private readonly OnnxLayout _layout;
 
-    private OnnxNetwork(InferenceSession session, OnnxLayout layout, string name) => (_session, _layout, Name) = (session, layout, name);
+    private readonly Func<string> _weightsHash;
+
+    private OnnxNetwork(InferenceSession session, OnnxLayout layout, string name, Func<string> weightsHash)
+        => (_session, _layout, Name, _weightsHash) = (session, layout, name, weightsHash);
 
     /// <summary>Its name in messages: the file's, without extension.</summary>
     public string Name { get; }
@@ -48,12 +53,13 @@ public sealed unsafe class OnnxNetwork : IDisposable
         }
 
         InputFile.OpenRead(path).Dispose(); // says of a pointer or a page what it is
-        InferenceSession session = Session(() => new InferenceSession(path, Options(threads)), path);
+        InferenceSession session = Session(() => new InferenceSession(path, Options(threads > 0 ? threads : get_num_threads())), path);
         try
         {
             OnnxLayout layout = OnnxLayout.Of(session, path);
-            var network = new OnnxNetwork(session, layout, Path.GetFileNameWithoutExtension(path));
-            return layout.Radius is null ? new OnnxNetwork(session, network.Probed(path), network.Name) : network;
+            string Hash() => Convert.ToHexStringLower(XxHash128.Hash(File.ReadAllBytes(path)));
+            var network = new OnnxNetwork(session, layout, Path.GetFileNameWithoutExtension(path), Hash);
+            return layout.Radius is null ? new OnnxNetwork(session, network.Probed(path), network.Name, Hash) : network;
         }
         catch
         {
@@ -69,14 +75,27 @@ public sealed unsafe class OnnxNetwork : IDisposable
     /// <exception cref="InputException">The model's network doesn't say what it computes.</exception>
     public static OnnxNetwork Of(RestorationModel model, int threads = 0)
     {
-        return Of(OnnxExport.ToBytes(model, new() { Enlarges = false }), model.Name, threads);
+        return Of(OnnxExport.ToBytes(model, new() { Enlarges = false }), model.Name, model.WeightsHash(), threads);
     }
 
     /// <summary>A file of ours in memory.</summary>
-    internal static OnnxNetwork Of(byte[] file, string name, int threads = 0)
+    internal static OnnxNetwork Of(byte[] file, string name, string weightsHash = "", int threads = 0)
     {
-        InferenceSession session = Session(() => new InferenceSession(file, Options(threads)), name);
-        return new OnnxNetwork(session, OnnxLayout.Of(session, name), name);
+        InferenceSession session = Session(() => new InferenceSession(file, Options(threads > 0 ? threads : get_num_threads())), name);
+        return new OnnxNetwork(session, OnnxLayout.Of(session, name), name, () => weightsHash);
+    }
+
+    /// <summary>A file that <see cref="StoredGraph"/> wrote, without torch.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The entry that holds the model's name.</param>
+    /// <param name="hash">The entry that holds its weights' hash.</param>
+    /// <param name="entries">All entries.</param>
+    internal static OnnxNetwork OfStored(string path, string name, string hash, out IReadOnlyDictionary<string, string> entries)
+    {
+        InferenceSession session = Session(() => new InferenceSession(path, Options(UsualThreads)), path);
+        IReadOnlyDictionary<string, string> found = entries = session.ModelMetadata.CustomMetadataMap;
+        return new OnnxNetwork(
+            session, OnnxLayout.Of(session, path), found.GetValueOrDefault(name, ""), () => found.GetValueOrDefault(hash, ""));
     }
 
     /// <summary>
@@ -88,8 +107,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
     public static OnnxNetwork? WhereFaster(RestorationModel model)
     {
         Device device = model.Network.parameters().First().device;
-        if (device.type != DeviceType.CPU || Bfloat16.IsNativeOn(device)
-            || model.Network is not { ComputesInBfloat16: true, AddsToInput: true })
+        if (device.type != DeviceType.CPU || Bfloat16.IsNativeOn(device) || !Suits(model.Network))
         {
             return null;
         }
@@ -104,6 +122,9 @@ public sealed unsafe class OnnxNetwork : IDisposable
         }
     }
 
+    /// <summary>Whether a network is of those for which this engine was measured beside torch.</summary>
+    internal static bool Suits(RestorationNetwork network) => network is { ComputesInBfloat16: true, AddsToInput: true };
+
     /// <summary>The model as a network for the upscaler.</summary>
     /// <param name="cancellation">Stops within a tile, between two operations. Default: none.</param>
     /// <returns>The network; this must outlive it.</returns>
@@ -112,8 +133,12 @@ public sealed unsafe class OnnxNetwork : IDisposable
         // The enlargement looks at three pixels of the small picture around each place; one more keeps the kernel's end out of sight.
         const int KernelReach = 4;
         int times = _layout.Enlarges ? Scale : 1, multiple = _layout.Multiple;
+        bool isPlain = _layout is { White: 1, ChannelsLast: false, TakesHalf: false, GivesHalf: false, Side: 0 }
+            && (Scale == 1 || _layout.Enlarges);
         return new(Name, Scale, x => Predict(x, cancellation))
         {
+            PredictWhole = isPlain ? (planes, height, width) => Predict(planes, height, width, cancellation) : null,
+            WeightsHash = _weightsHash,
             Task = Task,
             InputFilter = _layout.InputFilter,
             ReceptiveRadius = _layout.Radius is { } radius ? radius + (_layout.Enlarges ? KernelReach * Scale : 0) : UsualOverlap * Scale,
@@ -151,12 +176,24 @@ public sealed unsafe class OnnxNetwork : IDisposable
             : result.narrow(2, 0, height * times).narrow(3, 0, width * times).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Runs the model without torch.</summary>
+    private float[] Predict(float[] planes, int height, int width, CancellationToken cancellation)
+    {
+        using OrtValue image = OrtValue.CreateTensorValueFromMemory(planes, [1, 3, height, width]);
+        return Run(image, $"1×3×{height}×{width}", result => result.GetTensorDataAsSpan<float>().ToArray(), cancellation);
+    }
+
     /// <summary>Frees the model.</summary>
     public void Dispose() => _session.Dispose();
 
+    /// <summary>As many threads as torch would use, without torch; 0, ONNX Runtime's own choice, is the number of cores, too.</summary>
+    private static int UsualThreads =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), CultureInfo.InvariantCulture, out int count)
+            ? Math.Max(0, count) : 0;
+
     private static SessionOptions Options(int threads) => new()
     {
-        IntraOpNumThreads = threads > 0 ? threads : get_num_threads(),
+        IntraOpNumThreads = threads,
         InterOpNumThreads = 1,
         // Tiles at the edges have sizes of their own; a plan for each would stay in memory.
         EnableMemoryPattern = false,
@@ -177,31 +214,35 @@ public sealed unsafe class OnnxNetwork : IDisposable
 
     private Tensor Run(Tensor input, CancellationToken cancellation)
     {
-        using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
-        try
+        fixed (byte* pixels = input.bytes)
         {
-            fixed (byte* pixels = input.bytes)
+            using OrtValue value = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, _layout.TakesHalf ? TensorElementType.Float16 : TensorElementType.Float, input.shape,
+                (nint)pixels, input.bytes.Length);
+            return Run(value, string.Join('×', input.shape), result =>
             {
-                using OrtValue value = OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, _layout.TakesHalf ? TensorElementType.Float16 : TensorElementType.Float, input.shape,
-                    (nint)pixels, input.bytes.Length);
-                using IDisposableReadOnlyCollection<OrtValue> results =
-                    _session.Run(options, [_layout.Input], [value], [_layout.Output]);
-                OrtValue result = results[0];
                 Tensor output = empty(
                     result.GetTensorTypeAndShape().Shape, dtype: _layout.GivesHalf ? ScalarType.Float16 : ScalarType.Float32);
                 result.GetTensorMutableRawData().CopyTo(output.bytes);
                 return output.to(ScalarType.Float32);
-            }
+            }, cancellation);
+        }
+    }
+
+    private T Run<T>(OrtValue input, string size, Func<OrtValue, T> take, CancellationToken cancellation)
+    {
+        using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
+        try
+        {
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, [_layout.Input], [input], [_layout.Output]);
+            return take(results[0]);
         }
         catch (OnnxRuntimeException e)
         {
             cancellation.ThrowIfCancellationRequested();
             throw new InputException(
-                $"{Name} can't compute a picture of {string.Join('×', input.shape)}: {FirstLine(e)}; use another tile size (--tile) or "
-                + "model.",
-                e);
+                $"{Name} can't compute a picture of {size}: {FirstLine(e)}; use another tile size (--tile) or model.", e);
         }
     }
 
@@ -212,7 +253,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
         foreach (float white in (float[])[1, 255])
         {
             using DisposeScope scope = NewDisposeScope();
-            var network = new OnnxNetwork(_session, _layout with { White = white, Enlarges = false, Side = 0 }, Name);
+            var network = new OnnxNetwork(_session, _layout with { White = white, Enlarges = false, Side = 0 }, Name, () => "");
             Tensor grey = network.Predict(full([1, 3, side, side], Grey));
             int times = (int)grey.shape[2] / side;
             if (grey.shape[1] != 3 || grey.shape[2] != grey.shape[3] || grey.shape[2] != (long)times * side || times is < 1 or > MostScale)

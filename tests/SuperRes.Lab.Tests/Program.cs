@@ -1,5 +1,6 @@
 using SuperRes.Lab.Datasets;
 using SuperRes.Lab.Native;
+using SuperRes.Lab.Onnx;
 using SuperRes.Lab.Tests.Examples;
 using SuperRes.Lab.Tests.Native;
 using Xunit.MicrosoftTestingPlatform;
@@ -25,6 +26,9 @@ internal static class Program
 
         NativeRuntime.Initialize(loadTorch: false);
         DatasetCatalog.Register();
+        // Not into the folder of whoever runs the tests.
+        using var graphs = new TempFolder();
+        StoredGraph.Folder = graphs.Path;
         return args.Any(argument => argument is "--server" or "--internal-msbuild-node")
             ? TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).GetAwaiter().GetResult()
             : ConsoleRunner.Run(args).GetAwaiter().GetResult();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Cli.Terminals;
 using SuperRes.Lab.Cluster;
+using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using TorchSharp;
 
@@ -10,6 +11,7 @@ namespace SuperRes.Lab.Cli.Commands;
 /// <summary>What <c>upscale</c> and <c>restore</c> share: photos in, photos out.</summary>
 internal abstract class PhotoCommand : LabCommand
 {
+    private const int MostOfFew = 8;
     private readonly CommandContext _context;
     private readonly string _defaultModel;
     private readonly Argument<string[]> _inputs =
@@ -43,6 +45,9 @@ internal abstract class PhotoCommand : LabCommand
     protected virtual string DefaultModelFor(ParseResult parsed) => _defaultModel;
 
     protected abstract string Verb { get; }
+
+    /// <summary>Whether few pixels are left to the engine that starts faster.</summary>
+    protected virtual bool MayStartWithoutTorch => false;
 
     /// <summary>Adds the options that come after the command's own.</summary>
     protected void AddCommonOptions()
@@ -146,17 +151,23 @@ internal abstract class PhotoCommand : LabCommand
     /// <param name="models">Keeps the models until the end.</param>
     protected virtual IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
     {
-        LoadedModel model = Load(parsed, DefaultModelFor(parsed), models);
+        LoadedModel model = Load(parsed, DefaultModelFor(parsed), models, images);
         return [new PhotoJob(
-            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality)), model.Name,
+            model.Upscaler(parsed, _options, ScaleOf(parsed), parsed.GetValue(_quality), _context.Cancellation), model.Name,
             [.. Enumerable.Range(0, images.Count)])];
     }
 
     /// <summary>The model that was named, or else a shipped one.</summary>
-    protected LoadedModel Load(ParseResult parsed, string shipped, ModelsInUse models)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="shipped">The shipped one.</param>
+    /// <param name="models">Keeps it until the end.</param>
+    /// <param name="images">What it is for, where any engine may compute that.</param>
+    protected LoadedModel Load(ParseResult parsed, string shipped, ModelsInUse models, IReadOnlyList<string>? images = null)
     {
-        LoadedModel model =
-            models.Read(parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped));
+        string path = parsed.GetValue(_model) is { } named ? ModelFiles.Find(named) : ModelFiles.Default(shipped);
+        bool isFew = MayStartWithoutTorch && images is { Count: <= MostOfFew } && _options.AsksForNothing(parsed)
+            && parsed.GetValue(_changes) is null && path.EndsWith(ModelFiles.Extension, StringComparison.OrdinalIgnoreCase);
+        LoadedModel model = models.Read(path, isFew ? file => LoadedModel.ReadForFew(file, Pixels(images!), ScaleOf(parsed)) : null);
         CheckTask(model);
         return model;
     }
@@ -198,6 +209,20 @@ internal abstract class PhotoCommand : LabCommand
 
         After(parsed, input, models);
     }
+
+    /// <summary>Pixels of images; those that can't be read count as none.</summary>
+    private static long Pixels(IReadOnlyList<string> images) => images.Sum(image =>
+    {
+        try
+        {
+            ImageInfo header = ImageCodec.ReadHeader(image);
+            return (long)header.Width * header.Height;
+        }
+        catch (InputException)
+        {
+            return 0; // whoever needs the file itself says why
+        }
+    });
 
     private int Sum(UpscaleFolderResult results)
     {

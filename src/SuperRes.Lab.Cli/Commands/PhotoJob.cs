@@ -14,11 +14,13 @@ internal sealed class ModelsInUse : IDisposable
     private readonly Dictionary<string, LoadedModel> _models = new(StringComparer.Ordinal);
 
     /// <summary>The model of a file, read where it is not here yet.</summary>
-    public LoadedModel Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="read">How it is read; null: as always.</param>
+    public LoadedModel Read(string path, Func<string, LoadedModel>? read = null)
     {
         if (!_models.TryGetValue(path, out LoadedModel? model))
         {
-            _models[path] = model = LoadedModel.ReadAny(path);
+            _models[path] = model = (read ?? LoadedModel.ReadAny)(path);
         }
 
         return model;

@@ -32,6 +32,8 @@ internal sealed class UpscaleCommand : PhotoCommand
 
     protected override string Verb => "upscaling";
 
+    protected override bool MayStartWithoutTorch => true;
+
     protected override string DefaultModelFor(ParseResult parsed) => parsed.GetValue(_look) == Faithful ? FaithfulModel
         : ScaleOf(parsed) == 4 && ModelFiles.TryShipped(PhotoModel4) is not null ? PhotoModel4 : PhotoModel;
 

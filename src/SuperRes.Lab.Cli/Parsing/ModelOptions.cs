@@ -32,6 +32,10 @@ internal sealed class ModelOptions(bool picksType = false)
     public Option<bool> Ensemble { get; } =
         Values.Flag("--self-ensemble", "Mean over the eight flips and rotations: eight times the work, a little better.");
 
+    /// <summary>Whether engine, arithmetic and tiles are left to the program.</summary>
+    public bool AsksForNothing(ParseResult parsed) => PicksType && parsed.GetValue(Engine) is null && parsed.GetValue(Dtype) is null
+        && parsed.GetValue(Tile) is null && !parsed.GetValue(Ensemble);
+
     public void AddTo(Command command)
     {
         foreach (Option option in picksType ? [Tile, Dtype, Engine, Memory, Ensemble] : new Option[] { Tile, Dtype, Memory, Ensemble })

@@ -13,15 +13,10 @@ public static class Bfloat16
     /// than float32.</summary>
     /// <param name="device">The device.</param>
     /// <returns>True if so.</returns>
-    public static bool IsNativeOn(Device device)
-    {
-        if (device.type != DeviceType.CPU)
-        {
-            return true;
-        }
+    public static bool IsNativeOn(Device device) => device.type != DeviceType.CPU || IsNativeOnProcessor;
 
-        return Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= ExtendedFeatures
+    /// <summary>The same of this processor, without torch.</summary>
+    internal static bool IsNativeOnProcessor => Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= ExtendedFeatures
             && (((X86Base.CpuId(ExtendedFeatures, 1).Eax >> Avx512Bf16Bit) & 1) != 0 || (
                 (X86Base.CpuId(ExtendedFeatures, 0).Edx >> AmxBf16Bit) & 1) != 0);
-    }
 }

@@ -94,7 +94,7 @@ internal sealed class TilePass : RowSource
             // Read where the tensor keeps them: a managed copy for each tile would pile up between collections.
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            Tensor output = Predict(Enlarged(row, column), row, column);
+            using Tensor output = Predict(Enlarged(row, column), row, column);
             Add(row, column, MemoryMarshal.Cast<byte, float>(output.bytes));
             _advance((long)(row.CoreEnd - row.CoreStart) * (column.CoreEnd - column.CoreStart) * (_ensemble ? Dihedral.Count : 1));
         }
@@ -111,18 +111,21 @@ internal sealed class TilePass : RowSource
         (int top, int bottom) = Small(row.ReadStart, row.ReadEnd, _network, _input.Height);
         (int left, int right) = Small(column.ReadStart, column.ReadEnd, _network, _input.Width);
         Tensor small = _window.Part(left, top, right - left, bottom - top);
-        return scale == 1 || _network.EnlargesItself
-            ? small
-            : Resampler.Resize(small, (bottom - top) * scale, (right - left) * scale, _network.InputFilter)
-                .narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width).clamp(
-                    Scalars.Zero, Scalars.One).contiguous();
+        if (scale == 1 || _network.EnlargesItself)
+        {
+            return small;
+        }
+
+        using Tensor large = Resampler.Resize(small, (bottom - top) * scale, (right - left) * scale, _network.InputFilter);
+        return large.narrow(2, row.ReadStart - (top * scale), height).narrow(3, column.ReadStart - (left * scale), width)
+            .clamp(Scalars.Zero, Scalars.One).contiguous();
     }
 
     /// <summary>What the network makes of a tile: 1×3×height×width float32 in 0–1 on the CPU, contiguous.</summary>
     private Tensor Predict(Tensor input, TileSpan row, TileSpan column)
     {
         int times = _network.EnlargesItself ? _network.Scale : 1;
-        Tensor output = _ensemble ? Dihedral.Mean(input, Checked, Math.Max(1, _network.SizeMultiple / times), times) : Checked(input);
+        using Tensor output = _ensemble ? Dihedral.Mean(input, Checked, Math.Max(1, _network.SizeMultiple / times), times) : Checked(input);
         return output.to(float32).cpu().clamp(Scalars.Zero, Scalars.One).contiguous();
 
         Tensor Checked(Tensor tile)
@@ -135,10 +138,7 @@ internal sealed class TilePass : RowSource
                         + $"give {(times == 1 ? "the same size" : $"{times} times the size")}.");
             }
 
-            return result.isfinite().all().item<bool>() ? result : throw new InputException(
-                $"{_network.Name} gives values that are no numbers (NaN or infinity) near pixel ({column.CoreStart}, {row.CoreStart}) of "
-                    + $"the output; "
-                + "its arithmetic overflows, or goes wrong on this processor: try float32 (--dtype float32).");
+            return result.isfinite().all().item<bool>() ? result : throw _network.NoNumbers(column.CoreStart, row.CoreStart);
         }
     }
 

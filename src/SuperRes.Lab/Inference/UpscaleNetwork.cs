@@ -43,6 +43,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>Gives what tells its weights from others': a hash of them. Default: nothing, its name must do.</summary>
     internal Func<string> WeightsHash { get; init; } = () => "";
 
+    /// <summary>The same as <see cref="Predict"/> for a whole picture without tensors: its three planes in 0–1, height and width → the
+    /// result's planes. Default: null, there is no such way.</summary>
+    internal Func<float[], int, int, float[]>? PredictWhole { get; init; }
+
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trained model as a network for the upscaler.</summary>
@@ -101,6 +105,11 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
         SizeMultiple = Math.Max(SizeMultiple, next.SizeMultiple), // both are powers of two
         WeightsHash = () => WeightsHash() + next.WeightsHash(),
     };
+
+    /// <summary>The sentence about a result that is none.</summary>
+    internal InputException NoNumbers(int x, int y) => new(
+        $"{Name} gives values that are no numbers (NaN or infinity) near pixel ({x}, {y}) of the output; its arithmetic overflows, or goes "
+        + "wrong on this processor: try float32 (--dtype float32).");
 
     private static UpscaleNetwork Of(RestorationModel model, ScalarType type, Func<Tensor, Tensor> predict)
         => new(model.Name, model.Scale, type == ScalarType.Float32 ? predict : input => PredictIn(model, type, predict, input))

@@ -151,7 +151,9 @@ public sealed partial class Upscaler
     private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
         => Plans(image.Width, image.Height, heldBytes)
             .Aggregate(_options.Mask is { } mask ? new MaskedRows(image, mask) : image,
-                (input, plan) => new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
+                (input, plan) => plan.Count == 1 && !_options.SelfEnsemble && _network.PredictWhole is not null
+                    ? new WholePass(input, _network, meter.Advance, cancellation)
+                    : (RowSource)new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
 
     /// <summary>Refuses a result that must be in memory as a whole and passes the largest array.</summary>
     private void RequireArray(int width, int height, int bytesPerPixel, string hint = "")

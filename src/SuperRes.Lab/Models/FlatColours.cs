@@ -24,7 +24,12 @@ internal static class FlatColours
     {
         using Scalar levels = Scalars.Of(255f / 2);
         int cells = reach / cell;
-        Tensor range = Greatest(input, cells, cell).add(Greatest(input.negative(), cells, cell), Scalars.One);
+        Tensor range = Greatest(input, cells, cell);
+        using (Tensor negative = input.negative())
+        {
+            range.add_(Greatest(negative, cells, cell), Scalars.One);
+        }
+
         Tensor weight = nn.functional.interpolate(
             range.amax([1], keepdim: true).mul(levels).clamp(Scalars.Zero, Scalars.One), scale_factor: [cell, cell],
             mode: torch.InterpolationMode.Nearest);

@@ -20,7 +20,7 @@ public static class ImageNet
     public static Tensor Normalize(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return ((images - Channels(Mean, images)) / Channels(Std, images)).MoveToOuterDisposeScope();
+        return (images - Channels(Mean, images)).div_(Channels(Std, images)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Undoes <see cref="Normalize"/>.</summary>

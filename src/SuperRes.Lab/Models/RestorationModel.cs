@@ -207,14 +207,21 @@ public sealed class RestorationModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = inference_mode();
         (long height, long width) = (input.shape[2], input.shape[3]);
-        Tensor seen = LargeEnough(input.to(_device));
-        Tensor output = ImageNet.Denormalize(Network.call(ImageNet.Normalize(seen)));
+        Tensor seen = LargeEnough(input.to(_device)), output = Answer(seen);
         if (FlatCells is var (reach, cell) && reach > 0)
         {
-            output = FlatColours.Keep(seen, output.to(seen.dtype), reach, cell);
+            using Tensor answer = output;
+            output = FlatColours.Keep(seen, answer.to(seen.dtype), reach, cell);
         }
 
         return output.narrow(2, 0, height).narrow(3, 0, width).to(input.device).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the network makes of a picture; each step's memory is free for the next (<see cref="TensorSteps"/>).</summary>
+    private Tensor Answer(Tensor seen)
+    {
+        using Tensor normal = ImageNet.Normalize(seen), answer = Network.call(normal);
+        return ImageNet.Denormalize(answer);
     }
 
     /// <summary>Which pixels the network takes for masked, by scratches, holes, text and the like.</summary>

@@ -41,6 +41,17 @@ public sealed class ImageCodecBadInputTests
     }
 
     [Fact]
+    public void Read_OfCutFilesOnSeveralThreads_SaysTheSameOfEach()
+    {
+        // libvips keeps its texts in one place for all threads: "cut short" became "damaged" where another thread had taken the reason.
+        byte[] png = ImageCodec.EncodePng(Noise(32, 32));
+        var messages = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => messages.Add(
+            Assert.Throws<InputException>(() => ImageCodec.Decode(png.AsMemory(0, png.Length * 2 / 3), "a.png")).Message));
+        Assert.Equal("a.png is cut short: it ends before its last pixel; get the complete file.", Assert.Single(messages.Distinct()));
+    }
+
+    [Fact]
     public void Read_OfInterlacedPngCutShort_IsRefused()
     {
         RgbImage image = Noise(64, 64);

@@ -15,6 +15,8 @@ internal sealed class ImageFile : IDisposable
     private static readonly string[] _cut =
         ["premature", "truncat", "end of", "not enough", "out of data", "unexpected eof", "read error", "too short", "short read"];
 
+    private const int MostRetries = 8;
+
     private readonly Func<Source> _open;
     private readonly Stream _stream;
     private readonly List<IDisposable> _held = [];
@@ -27,10 +29,16 @@ internal sealed class ImageFile : IDisposable
         {
             Header = Load(inRows: true);
         }
-        catch (Exception e) when (e is VipsException or InputException)
+        catch (InputException)
         {
             Dispose();
-            throw e as InputException ?? new InputException(e.Message.Contains("not supported", StringComparison.OrdinalIgnoreCase)
+            throw;
+        }
+        catch (VipsException e)
+        {
+            string reason = Reason(e, () => Load(inRows: true));
+            Dispose();
+            throw new InputException(reason.Contains("not supported", StringComparison.OrdinalIgnoreCase)
                 ? $"{name} is a {format} image of a kind that can't be read; save it again as plain PNG or JPEG."
                 : $"{name} starts as a {format} image, but its header is cut short or damaged; get the complete file.");
         }
@@ -83,11 +91,40 @@ internal sealed class ImageFile : IDisposable
         _stream.Dispose();
     }
 
-    /// <summary>Why a picture can't be decoded.</summary>
-    public static InputException Broken(string name, Exception e)
-        => _cut.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
-            ? new($"{name} is cut short: it ends before its last pixel; get the complete file.")
-            : new($"{name} is damaged and can't be decoded; get an intact file.");
+    /// <summary>Why the picture can't be decoded.</summary>
+    /// <param name="e">What its decoder threw.</param>
+    public InputException Broken(VipsException e) => Broken(IsCut(Reason(e, () => Load(inRows: true).Avg())));
+
+    private InputException Broken(bool isCut) => isCut
+        ? new($"{Name} is cut short: it ends before its last pixel; get the complete file.")
+        : new($"{Name} is damaged and can't be decoded; get an intact file.");
+
+    private static bool IsCut(string reason) => _cut.Any(word => reason.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// What a decoder said. libvips keeps the texts of a whole process in one place, and whoever fails next takes them: where another
+    /// thread has taken this one's, it is done again until its text is there.
+    /// </summary>
+    private static string Reason(VipsException e, Action again)
+    {
+        for (int i = 0; i < MostRetries && !e.Message.AsSpan().TrimEnd().Contains('\n'); i++)
+        {
+            lock (_cut)
+            {
+                try
+                {
+                    again();
+                    return "";
+                }
+                catch (VipsException next)
+                {
+                    e = next;
+                }
+            }
+        }
+
+        return e.Message;
+    }
 
     private static string FormatOf(Stream stream, string name)
     {
@@ -163,7 +200,7 @@ internal sealed class ImageFile : IDisposable
         pinned.Free();
         if (result != SKCodecResult.Success)
         {
-            throw Broken(Name, new InvalidDataException(result == SKCodecResult.IncompleteInput ? "premature end" : result.ToString()));
+            throw Broken(isCut: result == SKCodecResult.IncompleteInput);
         }
 
         using Image whole = Image.NewFromMemory(pixels, info.Width, info.Height, 4, Enums.BandFormat.Uchar);

@@ -202,7 +202,7 @@ internal sealed class ImageReader : IDisposable
         }
         catch (VipsException e)
         {
-            throw ImageFile.Broken(_name, e);
+            throw _file.Broken(e);
         }
     }
 }
