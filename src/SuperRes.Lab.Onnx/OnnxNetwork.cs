@@ -27,6 +27,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
     private readonly OnnxLayout _layout;
 
     private readonly Func<string> _weightsHash;
+    private int? _seenRadius;
 
     private OnnxNetwork(InferenceSession session, OnnxLayout layout, string name, Func<string> weightsHash)
         => (_session, _layout, Name, _weightsHash) = (session, layout, name, weightsHash);
@@ -142,11 +143,14 @@ public sealed unsafe class OnnxNetwork : IDisposable
             Task = Task,
             InputFilter = _layout.InputFilter,
             ReceptiveRadius = _layout.Radius is { } radius ? radius + (_layout.Enlarges ? KernelReach * Scale : 0) : UsualOverlap * Scale,
+            SeenRadius = Task == "super-resolution" && _layout is { Radius: not null, Enlarges: false, Side: 0 } ? Seen : null,
             SizeMultiple = multiple % times == 0 ? multiple : multiple * times,
             EnlargesItself = _layout.Enlarges,
             FixedSide = _layout.Side * times,
         };
     }
+
+    private int Seen() => _seenRadius ??= SeenRadius.Of(x => Predict(x), _layout.Radius!.Value, _layout.Multiple);
 
     /// <summary>Runs the model.</summary>
     /// <param name="image">1×3×H×W float32 in 0–1.</param>

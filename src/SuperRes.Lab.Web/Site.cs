@@ -101,7 +101,7 @@ public static class Site
             {
                 model.Name, model.Task, model.Scale, File = file,
                 Scales = model.Scale == 1 ? [1] : new[] { model.Scale, model.Scale * model.Scale },
-                Radius = seen.ReceptiveRadius, Multiple = seen.SizeMultiple,
+                Radius = seen.ReceptiveRadius - model.ReceptiveRadius + model.SeenRadius, Multiple = seen.SizeMultiple,
             });
         }
 

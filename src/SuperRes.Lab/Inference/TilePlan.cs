@@ -77,7 +77,7 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
                     + $"raise the memory limit.");
         }
 
-        int radius = Math.Min(network.ReceptiveRadius, Math.Max(width, height));
+        int radius = Math.Min(Radius(network, width, height), Math.Max(width, height));
         int overlap = Up(Math.Min(Math.Max(options.Overlap ?? 0, radius), Math.Max(width, height)), multiple);
         if (network.FixedSide > 0)
         {
@@ -103,6 +103,15 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
                         + $"memory limit.");
             }
         }
+    }
+
+    /// <summary>How far tiles must overlap. It is measured for pictures some times as large as what it is measured on.</summary>
+    private static int Radius(UpscaleNetwork network, int width, int height)
+    {
+        const int TimesAsLarge = 4;
+        long measured = 2L * network.ReceptiveRadius;
+        return network.SeenRadius is { } seen && (long)width * height > TimesAsLarge * measured * measured
+            ? Math.Min(seen(), network.ReceptiveRadius) : network.ReceptiveRadius;
     }
 
     private static TilePlan Automatic(int width, int height, int overlap, int radius, int multiple, long pixels)

@@ -26,6 +26,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>How many pixels an output pixel depends on in each direction. Default: 0.</summary>
     public int ReceptiveRadius { get; init; }
 
+    /// <summary>How many pixels it was seen to depend on, where that can be measured; asked for when a large picture is cut into tiles.
+    /// Default: null, <see cref="ReceptiveRadius"/>.</summary>
+    public Func<int>? SeenRadius { get; init; }
+
     /// <summary>Of what the positions of pooling are multiples, so that a tile must start at one. Default: 1.</summary>
     public int SizeMultiple { get; init; } = 1;
 
@@ -102,6 +106,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             return next.Predict(seen);
         },
         ReceptiveRadius = ReceptiveRadius + next.ReceptiveRadius,
+        SeenRadius = () => (SeenRadius?.Invoke() ?? ReceptiveRadius) + (next.SeenRadius?.Invoke() ?? next.ReceptiveRadius),
         SizeMultiple = Math.Max(SizeMultiple, next.SizeMultiple), // both are powers of two
         WeightsHash = () => WeightsHash() + next.WeightsHash(),
     };
@@ -117,6 +122,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             Task = model.Task,
             InputFilter = model.InputFilter,
             ReceptiveRadius = model.ReceptiveRadius,
+            SeenRadius = () => model.SeenRadius,
             SizeMultiple = model.SizeMultiple,
             WeightsHash = model.WeightsHash,
         };

@@ -1,5 +1,6 @@
 #pragma warning disable xUnit1051 // Pictures of a few pixels: there is nothing to cancel.
 using CsCheck;
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
@@ -38,6 +39,29 @@ public sealed class LiteTilesTests : IDisposable
         RgbImage blind = new Upscaler(network with { ReceptiveRadius = 0 }, new UpscaleOptions { Tile = 32 }).Upscale(image);
         Assert.True(TestNetworks.MostDifference(new Upscaler(network).Upscale(image), blind) > 4);
     }
+
+    [Theory]
+    [InlineData("lite-x2")]
+    [InlineData("photo-x2")]
+    [InlineData("lite-restore")]
+    public void Upscale_ShippedModelInTiles_OverlapsByWhatItSeesAndEqualsUntiled(string name)
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, name + ".safetensors"));
+        Assert.InRange(model.SeenRadius, 32, model.ReceptiveRadius / 2);
+        RgbImage photo = ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png"));
+        RgbImage image = Resampler.Resize(photo, 1200 / model.Scale, 800 / model.Scale, ResampleFilter.Bicubic);
+        var tiles = new Upscaler(model, new UpscaleOptions { Tile = 200 });
+        Assert.InRange(tiles.Plan(image.Width, image.Height).Overlap, model.SeenRadius, model.ReceptiveRadius / 2);
+        Assert.InRange(TestNetworks.MostDifference(new Upscaler(model).Upscale(image), tiles.Upscale(image)), 0, 1);
+    }
+
+    [Theory]
+    [InlineData(20, 100, 48)]
+    [InlineData(5, 100, 32)]
+    [InlineData(80, 80, 80)]
+    public void SeenRadius_OfAMean_IsWhatItReaches(int reach, int radius, int expected)
+        => Assert.Equal(expected, SeenRadius.Of(
+            x => nn.functional.avg_pool2d(x, (2 * reach) + 1, 1, reach, count_include_pad: false), radius, 4));
 
     private static RestorationModel Make()
     {
