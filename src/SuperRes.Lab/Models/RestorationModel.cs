@@ -54,8 +54,8 @@ public sealed partial class RestorationModel : IDisposable
     /// <inheritdoc cref="RestorationNetwork.ReceptiveRadius"/>
     public int ReceptiveRadius => Network.ReceptiveRadius;
 
-    /// <summary>How far an output pixel was seen to look: what lies further changes it by less than a tenth of a level of 255. Measured when
-    /// it is first asked for, which takes as long as a small picture.</summary>
+    /// <summary>How far an output pixel was seen to look: what lies further changes it by less than a tenth of a level of 255. It is
+    /// measured when it is first asked for, which takes as long as a small picture.</summary>
     public int SeenRadius => _seenRadius ??= Network.HasMask ? ReceptiveRadius : Math.Max(
         Models.SeenRadius.Of(Predict, ReceptiveRadius, SizeMultiple), Math.Min(ReceptiveRadius, FlatCells.Reach + FlatCells.Cell));
 
