@@ -67,6 +67,17 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
     /// <exception cref="InputException">Not even the smallest tile fits.</exception>
     internal static TilePlan Create(int width, int height, UpscaleNetwork network, UpscaleOptions options, long networkBytes)
     {
+        TilePlan plan = Create(width, height, network, network.ReceptiveRadius, options, networkBytes);
+        // How far the network really looks is measured for pictures some times as large as what it is measured on.
+        const int TimesAsLarge = 4;
+        long measured = 2L * network.ReceptiveRadius;
+        return plan.Count == 1 || network.SeenRadius is null || (long)width * height < TimesAsLarge * measured * measured ? plan
+            : Create(width, height, network, Math.Min(network.SeenRadius(), network.ReceptiveRadius), options, networkBytes);
+    }
+
+    private static TilePlan Create(
+        int width, int height, UpscaleNetwork network, int reach, UpscaleOptions options, long networkBytes)
+    {
         int multiple = Math.Max(1, network.SizeMultiple);
         long pixels = networkBytes / network.WorkingBytesPerPixel;
         int smallest = Up(SmallestTile, multiple);
@@ -77,7 +88,7 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
                     + $"raise the memory limit.");
         }
 
-        int radius = Math.Min(Radius(network, width, height), Math.Max(width, height));
+        int radius = Math.Min(reach, Math.Max(width, height));
         int overlap = Up(Math.Min(Math.Max(options.Overlap ?? 0, radius), Math.Max(width, height)), multiple);
         if (network.FixedSide > 0)
         {
@@ -103,15 +114,6 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
                         + $"memory limit.");
             }
         }
-    }
-
-    /// <summary>How far tiles must overlap. It is measured for pictures some times as large as what it is measured on.</summary>
-    private static int Radius(UpscaleNetwork network, int width, int height)
-    {
-        const int TimesAsLarge = 4;
-        long measured = 2L * network.ReceptiveRadius;
-        return network.SeenRadius is { } seen && (long)width * height > TimesAsLarge * measured * measured
-            ? Math.Min(seen(), network.ReceptiveRadius) : network.ReceptiveRadius;
     }
 
     private static TilePlan Automatic(int width, int height, int overlap, int radius, int multiple, long pixels)

@@ -10,7 +10,7 @@ namespace SuperRes.Lab.Models;
 internal static class SeenRadius
 {
     // What lies beyond may change a pixel by this much, and a little more is added for pictures that are not like the ones tried.
-    private const float Most = 0.02f / 255;
+    private const float Most = 0.1f / 255;
     private const int Margin = 16, Centre = 16, Block = 12, MostMeasured = 640;
 
     private static readonly int[] _tried = [16, 32, 48, 64, 96, 128, 192, 256, 384];
