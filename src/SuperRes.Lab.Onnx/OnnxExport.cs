@@ -114,22 +114,44 @@ public static class OnnxExport
         [Enlarges] = options.Enlarges ? "true" : "false",
     };
 
-    /// <summary>The picture as the model's card says that it is enlarged; ONNX's resize with these attributes is Pillow's.</summary>
+    /// <summary>
+    /// The picture as the model's card says that it is enlarged: Pillow's kernels as one convolution, whose outputs are the places between
+    /// four pixels, divided by what of the kernel lies within the picture. ONNX's own Resize does the same and takes a fifth of a small
+    /// network's time.
+    /// </summary>
     private static string Enlarged(OnnxGraphBuilder graph, string image, RestorationModel model)
     {
-        (string Name, object Value)[] how = model.InputFilter switch
+        int scale = model.Scale;
+        if (model.InputFilter == ResampleFilter.Nearest)
         {
-            ResampleFilter.Nearest => [("mode", "nearest"), ("coordinate_transformation_mode", "half_pixel"),
-                ("nearest_mode", "round_prefer_floor")],
-            ResampleFilter.Bilinear => [("mode", "linear"), ("coordinate_transformation_mode", "half_pixel")],
-            ResampleFilter.Bicubic => [("mode", "cubic"), ("coordinate_transformation_mode", "half_pixel"), ("cubic_coeff_a", -0.5f),
-                ("exclude_outside", 1L)],
-            _ => throw new InputException(
-                $"{model.Name} enlarges its input by {model.InputFilter}, and ONNX knows nearest, bilinear and bicubic; train the model "
-                + "with one of these."),
-        };
-        using Tensor scales = tensor(new[] { 1, 1, (float)model.Scale, model.Scale });
-        return graph.Add("Resize", [image, "", graph.Constant(scales)], how);
+            using Tensor scales = tensor(new[] { 1, 1, (float)scale, scale });
+            return graph.Add(
+                "Resize", [image, "", graph.Constant(scales)], ("mode", "nearest"), ("coordinate_transformation_mode", "half_pixel"),
+                ("nearest_mode", "round_prefer_floor"));
+        }
+
+        int reach = (int)ResampleKernel.Radius(model.InputFilter), side = (2 * reach) + 1;
+        if (reach == 0)
+        {
+            throw new InputException($"{model.Name} enlarges its input by {model.InputFilter}, which is not exported; use a model that was "
+                + "trained with bicubic.");
+        }
+
+        var weights = new float[scale * side];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double place = ((i / side) + 0.5) / scale - 0.5;
+            weights[i] = (float)ResampleKernel.Value(model.InputFilter, (i % side) - reach - place);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor line = tensor(weights).view(scale, side), kernel = einsum("ak,bl->abkl", line, line).reshape(-1, 1, side, side);
+        long[] edge = [reach, reach, reach, reach];
+        string Convolved(string input, long planes) => graph.PixelShuffle(
+            graph.Add("Conv", [input, graph.Constant(kernel.repeat(planes, 1, 1, 1))], ("group", planes), ("pads", edge)), scale);
+        string plane = graph.Add("ReduceMax", [image], ("axes", new long[] { 1 }), ("keepdims", 1L));
+        string ones = graph.Plus(graph.Add("Mul", [plane, graph.Number(0)]), graph.Number(1));
+        return graph.Add("Div", [Convolved(image, 3), Convolved(ones, 1)]);
     }
 
     private static string Clipped(OnnxGraphBuilder graph, string image) =>

@@ -88,12 +88,14 @@ internal sealed class OnnxGraphBuilder(ScalarType computeType) : INetworkGraph, 
         _known.Clear();
     }
 
-    /// <summary>Stores the weights of convolutions in another type, with an operation behind each that brings it back.</summary>
+    /// <summary>Stores the weights of convolutions in another type, with an operation behind each that brings it back; a few numbers
+    /// stay.</summary>
     public void StoreWeightsAs(ScalarType type)
     {
+        const int Few = 4096;
         long back = computeType == ScalarType.Float16 ? Half : Single;
         var weights = _operations.Where(operation => operation.Operation == "Conv").Select(conv => conv.Inputs[1])
-            .ToHashSet(StringComparer.Ordinal);
+            .Where(name => _constants[name].numel() > Few).ToHashSet(StringComparer.Ordinal);
         foreach (string name in weights)
         {
             using Tensor before = _constants[name];

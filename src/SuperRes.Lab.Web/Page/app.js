@@ -29,6 +29,7 @@ function pickModel() {
   const model = models.find(one => one.name === $('model').value);
   $('scale').replaceChildren(...model.scales.map(scale => new Option(scale === 1 ? 'same size' : `×${scale}`, scale)));
   $('scale').disabled = model.scales.length === 1;
+  engine.prepare?.(model);
   $('model-note').textContent = `${model.name} ${known[model.name] ?? tasks[model.task]}.` + (model.note ? ` ${model.note}` : '');
 }
 

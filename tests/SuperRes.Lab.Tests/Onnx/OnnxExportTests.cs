@@ -97,6 +97,7 @@ public sealed class OnnxExportTests
     [InlineData(ResampleFilter.Bilinear, 3)]
     [InlineData(ResampleFilter.Bicubic, 2)]
     [InlineData(ResampleFilter.Bicubic, 4)]
+    [InlineData(ResampleFilter.Lanczos, 3)]
     public void Export_WithEnlargement_EqualsOurResampler(ResampleFilter filter, int scale)
     {
         using RestorationModel model = Random(new LiteUnetOptions { Width = 0.125, Blocks = [1, 1, 1] }, scale, filter);
@@ -106,9 +107,9 @@ public sealed class OnnxExportTests
     [Fact]
     public void Export_AnotherFilter_IsRefused()
     {
-        using RestorationModel model = Random(new LiteUnetOptions { Width = 0.125, Blocks = [1, 1, 1] }, 2, ResampleFilter.Lanczos);
+        using RestorationModel model = Random(new LiteUnetOptions { Width = 0.125, Blocks = [1, 1, 1] }, 2, ResampleFilter.Box);
         InputException fault = Assert.Throws<InputException>(() => OnnxExport.ToBytes(model));
-        Assert.Contains("Lanczos", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Box", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

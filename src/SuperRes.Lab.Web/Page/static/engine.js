@@ -14,12 +14,14 @@ export async function models() {
     throw new Error('This browser has no WebAssembly SIMD, which the computation needs; use a current Firefox, Chrome, Edge or Safari.');
   }
   const list = await (await fetch('models/models.json')).json();
-  prepare(list[0]);
   return list.map(model => ({ ...model, note: `Results of up to ${mostPixels / 1e6} megapixels are computed on this device.` }));
 }
 
-// The first model is ready when the first picture comes.
-function prepare(model) {
+// The chosen model is ready when the first picture comes.
+export function prepare(model) {
+  if (running || waiting.length > 0) {
+    return;
+  }
   worker ??= new Worker('worker.js', { type: 'module' });
   worker.onerror = event => event.preventDefault();
   worker.postMessage({ kind: 'prepare', model });

@@ -6,7 +6,7 @@ import { plan, run } from './tiles.js';
 const comfortable = { small: 0.45e6, large: 1.1e6 };
 const stops = [[0, 0, 4], [81, 18, 124], [183, 55, 121], [252, 137, 97], [252, 253, 191]], fullScale = 64;
 // Pictures of a graphics card that differ by more than a level from the processor's are not taken.
-const probeSide = 32, mostDifference = 1 / 255;
+const warmingSides = [32, 96, 224], probeSide = 32, mostDifference = 1 / 255;
 let engine = null, loaded = null;
 
 async function open(ort, bytes, provider) {
@@ -209,9 +209,16 @@ async function drawChanges({ file, output }) {
 }
 
 // Loads a model and lets it compute once, so that the browser has compiled what it needs before a picture comes.
+// The model, and small pictures that have the browser compile what computes and give it memory; a picture that comes meanwhile ends that.
 async function prepare({ model }) {
   await load(model, false);
-  await engine.predict(new Float32Array(3 * probeSide ** 2), probeSide, probeSide);
+  for (const side of warmingSides) {
+    await new Promise(done => setTimeout(done));
+    if (asked > 1) {
+      return;
+    }
+    await engine.predict(new Float32Array(3 * side ** 2), side, side);
+  }
 }
 
 async function answer(data) {
@@ -224,7 +231,8 @@ async function answer(data) {
   }
 }
 
-let before = Promise.resolve();
+let before = Promise.resolve(), asked = 0;
 onmessage = ({ data }) => {
-  before = before.then(() => answer(data));
+  asked++;
+  before = before.then(() => answer(data)).finally(() => asked--);
 };
