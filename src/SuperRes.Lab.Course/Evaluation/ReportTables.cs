@@ -34,10 +34,14 @@ internal sealed class ReportSection(IReadOnlyList<ModelEvaluation> models, Evalu
             [
                 .. toReference.Concat(pairs).Select(p => own.Compare(p.Item1, p.Item2).Describe(p.Item1, p.Item2, "dB PSNR-Y")),
                 .. models.Where(m => m is { Model: not null, ExactImages: > 0 }).Select(
-                    m => $"{m.Model} gives {m.ExactImages} of {m.Images.Count} images exactly; each counts as 100 dB."),
+                    m => Exact(m.Model!, m.ExactImages, m.Images.Count)),
+                .. _first.Baselines.Select(b => (Name: b, Count: _first.Images.Count(i => i.Baselines[b].PsnrRgb >= Psnr.MostCounted)))
+                    .Where(b => b.Count > 0).Select(b => Exact(b.Name, b.Count, _first.Images.Count)),
             ];
         }
     }
+
+    private static string Exact(string name, int count, int all) => $"{name} gives {count} of {all} images exactly; each counts as 100 dB.";
 }
 
 /// <summary>Reports as tables and charts.</summary>

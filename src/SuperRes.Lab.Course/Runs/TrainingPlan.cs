@@ -90,24 +90,29 @@ public sealed class TrainingPlan
     private static (int Train, int Valid, string Words) Count(Experiment experiment, string? images)
     {
         DataOptions options = experiment.Data;
-        (int all, string words) = CountAll(experiment, images);
+        (int all, string words, string? note) = CountAll(experiment, images);
         int used = options.MaxPhotos > 0 ? Math.Min(all, options.MaxPhotos) : all, valid = (int)Math.Round(used * options.ValidFraction);
-        return (used - valid, valid, all == 0 ? words : $"{words}: about {used - valid} to train, {valid} to validate");
+        string sides = all == 0 ? "" : $": about {used - valid} to train, {valid} to validate";
+        return (used - valid, valid, words + sides + (note is null ? "" : $". {note.TrimEnd('.')}"));
     }
 
-    private static (int All, string Words) CountAll(Experiment experiment, string? images)
+    private static (int All, string Words, string? Note) CountAll(Experiment experiment, string? images)
     {
         DataOptions options = experiment.Data;
         if (images is null && PhotoSets.TryFind(options.Source) is { } set)
         {
-            return set.Expect(LabFolders.Data, PhotoChoice.Request(experiment));
+            (int count, string words) = set.Expect(LabFolders.Data, PhotoChoice.Request(experiment));
+            return (count, words, null);
         }
 
         string folder = images ?? Path.Combine(LabFolders.Data, options.Source);
-        return Directory.Exists(folder)
-            ? (options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, seed: 0).Count : ImageFolder.Scan(folder).Count,
-                $"photos in {LabFolders.Shown(folder)}")
-            : images is null ? (0, $"{options.Source}, which is not here; its size is unknown")
+        if (!Directory.Exists(folder))
+        {
+            return images is null ? (0, $"{options.Source}, which is not here; its size is unknown", null)
                 : throw new InputException($"There is no folder {images}; give one that exists with --images.");
+        }
+
+        ImageFolder photos = options.PerClass > 0 ? ClassTree.Open(folder).Subset(options.PerClass, seed: 0) : ImageFolder.Scan(folder);
+        return (photos.Count, $"photos in {LabFolders.Shown(folder)}", photos.LeftOutNote);
     }
 }

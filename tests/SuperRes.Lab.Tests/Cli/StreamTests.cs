@@ -44,6 +44,17 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_WithoutModelOfAnExactImage_SaysSo()
+    {
+        Directory.CreateDirectory(_folder["hr"]);
+        WriteImage(_folder["hr", "a.png"], 48, 40);
+        ImageCodec.Write(new RgbImage(48, 40), _folder["hr", "black.png"]);
+        CliResult result = Run("evaluate", "--hr", _folder["hr"], "--scale", "2");
+        Assert.Equal(0, result.Code);
+        Assert.Contains("bicubic gives 1 of 2 images exactly; each counts as 100 dB.", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Upscale_OneImage_PrintsItsResultAndTellsTheRest()
     {
         string image = WriteImage(_folder["photo.jpg"], 21, 17);

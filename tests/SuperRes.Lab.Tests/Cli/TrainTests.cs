@@ -93,6 +93,16 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Train_PlanOverAFolderWithOtherImages_NamesThem()
+    {
+        _folder.Write("photos/film.dng", [.. "MM\0*"u8, .. new byte[100]]);
+        CliResult result = Run([.. Command, "--plan"]);
+        Assert.Equal(0, result.Code);
+        string words = string.Join(' ', result.Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("1 image of a kind that can't be read is left out: film.dng", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_Sweep_MakesARunForEachValueAndComparesThem()
     {
         CliResult result = Run([.. Command, "--set", "stages.0.epochs=1", "--set", "seed=3,4"]);
