@@ -175,7 +175,7 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         {
             bool turned = side == MarkLabelSide.Turned;
             Write(mark.Label, _x.Measure(mark.X), _left.High, side == MarkLabelSide.Right ? Alignment.UpperLeft : Alignment.UpperRight,
-                turned ? -3 : side == MarkLabelSide.Left ? -5 : 5, 3 + (17 * row), 11.5f, YAxisSide.Left, turned ? -90 : 0);
+                turned ? 3 : side == MarkLabelSide.Left ? -5 : 5, 3 + (17 * row), 11.5f, YAxisSide.Left, turned ? -90 : 0);
         }
     }
 
