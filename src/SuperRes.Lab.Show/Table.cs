@@ -7,6 +7,9 @@ namespace SuperRes.Lab.Show;
 [TypeFormatterSource(TypeFormatterSourceAttribute.Displayable, HasPicture = false)]
 public sealed class Table : IDisplayable
 {
+    // Characters of a value that is never broken over lines.
+    private const int LongestWhole = 16;
+
     private readonly string?[] _formats;
     private readonly BestValue[] _best;
     private readonly TableCells _cells;
@@ -103,9 +106,12 @@ public sealed class Table : IDisplayable
             html.Append("<tr>");
             for (int i = 0; i < row.Count; i++)
             {
-                string text = Markup.Escape(_cells.Text(row[i], i));
+                string plain = _cells.Text(row[i], i), text = Markup.Escape(plain);
+
+                // On a narrow page a table scrolls; its short values would otherwise break first, "256 → 512" over three lines.
+                string whole = plain.Length <= LongestWhole ? ";white-space:nowrap" : "";
                 html.Append($"<td style=\"text-align:{Align(i)};padding:.3em "
-                    + $".7em;border:0;border-bottom:{Line};font-variant-numeric:tabular-nums\">"
+                    + $".7em;border:0;border-bottom:{Line};font-variant-numeric:tabular-nums{whole}\">"
                     + $"{(_cells.IsBest(row[i], i) ? $"<b>{text}</b>" : text)}</td>");
             }
 

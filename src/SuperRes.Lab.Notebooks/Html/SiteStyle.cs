@@ -23,7 +23,7 @@ internal static class SiteStyle
         .nb-cell pre{margin:0}
         .nb-out{position:relative;margin:.5em 0 0;overflow-x:auto}
         .nb-out>img{max-width:100%;height:auto;display:block}
-        .nb-cell pre.nb-text{background:none;border:0;border-left:3px solid var(--line);border-radius:0;padding:.15em .9em;max-height:32em;overflow:auto}
+        .nb-cell pre.nb-text{background:none;border:0;border-left:3px solid var(--line);border-radius:0;padding:.15em .9em;max-height:32em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
         .nb-cell pre.nb-stderr{background:var(--warn-ground)}
         .nb-error{border:1px solid var(--bad);border-left-width:5px;border-radius:6px;background:var(--bad-ground);padding:.7em 1em;overflow-x:auto}
         .nb-error strong{color:var(--bad);white-space:pre-wrap;overflow-wrap:anywhere}
@@ -33,6 +33,12 @@ internal static class SiteStyle
         div.math{white-space:pre-wrap;text-align:center;margin:1em 0}
         .nb-prose table{display:block;overflow-x:auto;max-width:100%}
         .nb-prose th,.nb-prose td{border:1px solid var(--line)}
+        .srl-grid{position:relative}
+        .srl-table table:has(th:nth-child(8)) td{white-space:nowrap}
+        .srl-table table:has(th:nth-child(11)){font-size:.78em!important}
+        .srl-table table:has(th:nth-child(11)) :is(th,td){padding:.35em .35em!important}
+        @supports (animation-timeline:scroll()){@media screen{.srl-grid,.srl-table,.nb-cell pre,.nb-prose table{animation:nb-more linear;animation-timeline:scroll(self inline)}}}
+        @keyframes nb-more{0%,98%{-webkit-mask-image:linear-gradient(90deg,#000 calc(100% - 3em),transparent);mask-image:linear-gradient(90deg,#000 calc(100% - 3em),transparent)}100%{-webkit-mask-image:none;mask-image:none}}
         @media (max-width:72rem){.nb-count{position:static;display:block;margin:0 0 .2em}}
         @media print{.nb-top{break-before:page}.nb-cell pre.nb-text{max-height:none}}
         """;

@@ -73,7 +73,7 @@ internal static class ChartHtml
         json.Append("\"panels\":[");
         for (int i = 0; i < panels.Count; i++)
         {
-            PlotlyFigure figure = PlotlyFigure.Of(panels[i], colors[i], legend: !grid && entries.Count > 0);
+            PlotlyFigure figure = PlotlyFigure.Of(panels[i], colors[i], !grid && entries.Count > 0, grid ? chart.Columns : 1);
             json.Append(i == 0 ? "" : ",")
                 .Append($"{{\"title\":{Quote(grid ? panels[i].Title : "")},\"figure\":{PlotlyBridge.Instance.ToJson(figure)}}}");
         }

@@ -63,7 +63,7 @@ internal static class ChartPicture
             }
 
             float bottom = top + (((i / chart.Columns) + 1) * height);
-            using Plot plot = new PanelPlot(panels[i], colors[i], FontName).Build();
+            using Plot plot = new PanelPlot(panels[i], colors[i], FontName, chart.Columns).Build();
             canvas.Save();
             plot.Render(canvas, new PixelRect(left, left + width, bottom, up));
             canvas.Restore();

@@ -4,7 +4,7 @@ using ScottPlot.Plottables;
 namespace SuperRes.Lab.Show;
 
 /// <summary>Builds one panel with ScottPlot.</summary>
-internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, string fontName)
+internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, string fontName, int columns = 1)
 {
     internal static readonly Color Ink = Color.FromHex("#262626");
     internal static readonly Color Mark = Color.FromHex(Palette.Mark);
@@ -12,7 +12,6 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
     private readonly ChartRange _left = ChartRange.OfY(panel, YAxisSide.Left);
     private readonly ChartRange _right = ChartRange.OfY(panel, YAxisSide.Right);
     private readonly Plot _plot = new();
-    private int _labelsRaised;
 
     /// <summary>Draws everything.</summary>
     /// <returns>The plot, the caller's to dispose.</returns>
@@ -170,21 +169,18 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
         foreach (VerticalLineMark line in panel.Marks)
         {
             Style(_plot.Add.VerticalLine(_x.Measure(line.X)));
-            WriteAtTop(line.Label, line.X);
         }
-    }
 
-    private void WriteAtTop(string label, double at)
-    {
-        if (label.Length > 0)
+        foreach ((VerticalLineMark mark, MarkLabelSide side, int row) in MarkLabels.Of(panel, columns))
         {
-            bool toLeft = _x.Fraction(at) > 0.6;
-            Write(label, _x.Measure(at), _left.High, toLeft ? Alignment.UpperRight : Alignment.UpperLeft, toLeft ? -5 : 5,
-                3 + (17 * _labelsRaised++), 11.5f, YAxisSide.Left);
+            bool turned = side == MarkLabelSide.Turned;
+            Write(mark.Label, _x.Measure(mark.X), _left.High, side == MarkLabelSide.Right ? Alignment.UpperLeft : Alignment.UpperRight,
+                turned ? 3 : side == MarkLabelSide.Left ? -5 : 5, 3 + (17 * row), 11.5f, YAxisSide.Left, turned ? -90 : 0);
         }
     }
 
-    private void Write(string label, double x, double y, Alignment alignment, float right, float down, float size, YAxisSide side)
+    private void Write(string label, double x, double y, Alignment alignment, float right, float down, float size, YAxisSide side,
+        float rotation = 0)
     {
         if (label.Length == 0 || !double.IsFinite(x) || !double.IsFinite(y))
         {
@@ -193,7 +189,7 @@ internal sealed class PanelPlot(Chart panel, IReadOnlyList<string> colors, strin
 
         Text text = _plot.Add.Text(label, x, y);
         (text.LabelFontName, text.LabelFontSize, text.LabelFontColor) = (FontFor(label), size, Ink);
-        (text.LabelAlignment, text.OffsetX, text.OffsetY) = (alignment, right, down);
+        (text.LabelAlignment, text.OffsetX, text.OffsetY, text.LabelRotation) = (alignment, right, down, rotation);
         text.LabelBackgroundColor = Colors.White.WithAlpha(0.7);
         text.LabelPadding = 1;
         Attach(text, side);

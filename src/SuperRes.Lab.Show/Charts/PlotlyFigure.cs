@@ -15,8 +15,9 @@ internal sealed record PlotlyFigure(
     /// <param name="panel">The panel.</param>
     /// <param name="colors">A colour per series.</param>
     /// <param name="legend">Whether the panel explains its names itself.</param>
+    /// <param name="columns">How many panels stand side by side; default 1.</param>
     /// <returns>The figure.</returns>
-    public static PlotlyFigure Of(Chart panel, IReadOnlyList<string> colors, bool legend)
+    public static PlotlyFigure Of(Chart panel, IReadOnlyList<string> colors, bool legend, int columns = 1)
     {
         var traces = new List<(string, Dictionary<string, object?>)>();
         for (int i = 0; i < panel.Series.Length; i++)
@@ -24,7 +25,7 @@ internal sealed record PlotlyFigure(
             traces.Add(Trace(panel.Series[i], colors[i], panel));
         }
 
-        return new PlotlyFigure(traces, LayoutOf(panel, legend));
+        return new PlotlyFigure(traces, LayoutOf(panel, legend, columns));
     }
 
     /// <summary>Rounds to six significant digits, which no screen shows as another value, and makes gaps of what is not finite.</summary>
@@ -105,7 +106,7 @@ internal sealed record PlotlyFigure(
         return trace;
     }
 
-    private static Dictionary<string, object?> LayoutOf(Chart panel, bool legend)
+    private static Dictionary<string, object?> LayoutOf(Chart panel, bool legend, int columns)
     {
         Dictionary<string, object?> layout = Of(
             ("autosize", true),
@@ -117,10 +118,10 @@ internal sealed record PlotlyFigure(
             ("boxmode", "group"),
             ("showlegend", legend),
             ("legend", Of(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)"))),
-            ("xaxis", Axis(panel.X, ChartRange.OfX(panel), panel.IsCategorical ? "category" : null)),
+            ("xaxis", HorizontalAxis(panel)),
             ("yaxis", Axis(panel.Y, ChartRange.OfY(panel, YAxisSide.Left))),
             ("shapes", panel.Marks.Select(Shape).ToArray()),
-            ("annotations", Annotations(panel)));
+            ("annotations", Annotations(panel, columns)));
         if (panel.Right is not null)
         {
             Dictionary<string, object?> right = Axis(panel.Right, ChartRange.OfY(panel, YAxisSide.Right));
@@ -129,6 +130,19 @@ internal sealed record PlotlyFigure(
         }
 
         return layout;
+    }
+
+    /// <summary>Where values are counted, epochs for one, no tick stands between two of them.</summary>
+    private static Dictionary<string, object?> HorizontalAxis(Chart panel)
+    {
+        ChartRange range = ChartRange.OfX(panel);
+        Dictionary<string, object?> axis = Axis(panel.X, range, panel.IsCategorical ? "category" : null);
+        if (!panel.IsCategorical && !range.Log && range.High - range.Low < 6 && ChartTicks.Whole(panel))
+        {
+            axis["dtick"] = 1;
+        }
+
+        return axis;
     }
 
     private static Dictionary<string, object?> Axis(ChartAxis axis, ChartRange range, string? type = null)
@@ -161,18 +175,21 @@ internal sealed record PlotlyFigure(
         ("type", "line"), ("xref", "x"), ("yref", "paper"), ("x0", Compact(line.X)), ("x1", Compact(line.X)), ("y0", 0), ("y1", 1),
         ("line", Of(("color", Palette.Mark), ("width", 1.5), ("dash", "dash"))));
 
-    private static object[] Annotations(Chart panel)
+    private static object[] Annotations(Chart panel, int columns)
     {
         var result = new List<object>();
-        ChartRange x = ChartRange.OfX(panel);
-        int raised = 0;
-        foreach (VerticalLineMark mark in panel.Marks.Where(m => m.Label.Length > 0))
+        foreach (MarkLabel label in MarkLabels.Of(panel, columns))
         {
-            Dictionary<string, object?> note = Of(("text", Text(mark.Label)), ("showarrow", false));
-            bool left = x.Fraction(mark.X) > 0.6;
-            (note["xref"], note["yref"], note["x"], note["y"]) = ("x", "paper", Position(mark.X, panel.X), 1);
+            Dictionary<string, object?> note = Of(("text", Text(label.Mark.Label)), ("showarrow", false));
+            bool left = label.Side == MarkLabelSide.Left;
+            (note["xref"], note["yref"], note["x"], note["y"]) = ("x", "paper", Position(label.Mark.X, panel.X), 1);
             (note["xanchor"], note["yanchor"]) = (left ? "right" : "left", "top");
-            (note["xshift"], note["yshift"]) = (left ? -4 : 4, -16 * raised++);
+            (note["xshift"], note["yshift"]) = (left ? -4 : label.Side == MarkLabelSide.Right ? 4 : 1, -16 * label.Row);
+            if (label.Side == MarkLabelSide.Turned)
+            {
+                note["textangle"] = -90;
+            }
+
             result.Add(note);
         }
 

@@ -77,7 +77,9 @@ public sealed class PictureGrid : IDisplayable
     {
         bool labels = Rows.Any(r => !string.IsNullOrEmpty(r.Label));
         int pictures = Math.Max(1, Rows.Sum(r => r.Cells.Count(c => c.Image is not null)));
-        var html = new StringBuilder("<figure class=\"srl-grid\" style=\"margin:.6em 0;overflow-x:auto\">");
+
+        // Relative, so that the hidden checkboxes scroll with their pictures and don't make the page around them scroll, too.
+        var html = new StringBuilder("<figure class=\"srl-grid\" style=\"position:relative;margin:.6em 0;overflow-x:auto\">");
         html.Append(PictureMarkup.Style);
         html.Append(
             Caption is null ? "" : $"<figcaption style=\"font-weight:600;margin:.2em 0 .4em\">{Markup.Escape(Caption)}</figcaption>");

@@ -56,12 +56,20 @@ public sealed class SiteInBrowserTests
             await session.ShootAsync($"{width}-{scheme}-{page}".ToLowerInvariant());
             int wide = await session.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
             Assert.True(wide <= width, $"{page} is {wide} px wide on a screen of {width}");
+            string[] cut = await session.Page.EvaluateAsync<string[]>(CutOff);
+            Assert.True(cut.Length == 0, $"{page} hides a part of: {string.Join("; ", cut)}");
             double contrast = await session.Page.EvaluateAsync<double>(Contrast);
             Assert.True(contrast >= 4.5, $"the text of {page} has a contrast of {contrast:0.0}");
         }
 
         Assert.Empty(session.Failures);
     }
+
+    // What must be read whole without scrolling sideways: text that cells print; where there is room for them, tables.
+    private const string CutOff = """
+        () => [...document.querySelectorAll(innerWidth > 1000 ? 'pre.nb-text, .srl-table' : 'pre.nb-text')]
+          .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 60));
+        """;
 
     // WCAG's contrast of the page's text, and of the charts' where there are any: the smallest.
     private const string Contrast = """

@@ -81,6 +81,35 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Labels_OfStages_StandAfterTheirLinesAndAreTurnedInSmallPanels()
+    {
+        Chart stages = new Chart("stages").WithX("epoch").Line("loss", Enumerable.Range(1, 17).Select(i => 1.0 / i));
+        foreach ((double at, string name) in new[] { (0.5, "64"), (5.5, "128"), (8.5, "256"), (11.5, "512"), (14.5, "unfrozen") })
+        {
+            stages = stages.VerticalLine(at, name);
+        }
+
+        JsonElement[] wide = Annotations(stages, 0), small = Annotations(Chart.Grid("all", 3, stages, stages, stages), 1);
+        Assert.All(wide, label => Assert.Equal("left", label.GetProperty("xanchor").GetString()));
+        Assert.All(wide, label => Assert.Equal(0, label.GetProperty("yshift").GetInt32()));
+        Assert.All(small, label => Assert.Equal(-90, label.GetProperty("textangle").GetInt32()));
+        JsonElement last = Annotations(new Chart().Line("y", [1, 2, 3, 4, 5, 6]).VerticalLine(5.9, "the last epoch"), 0).Single();
+        Assert.Equal("right", last.GetProperty("xanchor").GetString());
+
+        static JsonElement[] Annotations(Chart chart, int panel) => [.. Figure(chart).GetProperty("panels")[panel].GetProperty("figure")
+            .GetProperty("layout").GetProperty("annotations").EnumerateArray()];
+    }
+
+    [Fact]
+    public void Figure_OverThreeEpochs_HasNoTickBetweenThem()
+    {
+        JsonElement Axis(Chart chart) => Figure(chart).GetProperty("panels")[0].GetProperty("figure").GetProperty("layout")
+            .GetProperty("xaxis");
+        Assert.Equal(1, Axis(new Chart().Line("loss", [3, 2, 1])).GetProperty("dtick").GetInt32());
+        Assert.False(Axis(new Chart().Line("loss", [0.5, 1, 1.5], [3, 2, 1])).TryGetProperty("dtick", out _));
+    }
+
+    [Fact]
     public void Figure_OfBarsAndBoxes_HoldsCategoriesErrorsAndQuartiles()
     {
         JsonElement bars = Figure(DisplaySamples.Bars()).GetProperty("panels")[0].GetProperty("figure");

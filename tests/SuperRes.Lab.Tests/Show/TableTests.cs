@@ -57,6 +57,14 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void Html_OfShortAndLongValues_BreaksTheLongAlone()
+    {
+        XElement root = DisplaySamples.Parse(new Table(["size", "part"], [["256 → 512", "decoder: pixel shuffle to full size"]]).ToHtml());
+        Assert.Equal([true, false],
+            root.Descendants("td").Select(td => ((string)td.Attribute("style")!).Contains("nowrap", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Formats_AskedFor_AreUsed() =>
         Assert.Contains("33.7", Sample().WithFormat("PSNR (dB)", "0.0").ToText(), StringComparison.Ordinal);
 
