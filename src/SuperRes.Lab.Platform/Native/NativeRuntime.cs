@@ -85,6 +85,7 @@ public static class NativeRuntime
         {
             if (!_isTorchReady)
             {
+                PackagedLibTorchSharp.Load();
                 TorchLog.ShowErrorsOnly();
                 RequireSafeConvolutions(OneDnnCacheSizes.Correct, OneDnn.SwitchOff);
                 _isTorchReady = true;

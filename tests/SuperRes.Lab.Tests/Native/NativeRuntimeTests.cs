@@ -41,6 +41,17 @@ public sealed class NativeRuntimeTests
         Assert.Contains("True True False right", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TorchSharp_InItsPackage_LoadsOnOlderLinuxWithoutABuild()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The library needs libstdc++, on Linux.");
+
+        (int code, string text) = await ChildProcess.RunAsync(NativeScenarios.FromPackage, TestContext.Current.CancellationToken);
+
+        Assert.SkipWhen(text.Contains("no package", StringComparison.Ordinal), "TorchSharp's package is in another folder.");
+        Assert.True(code == 0 && text.Contains("loads", StringComparison.Ordinal), $"exit code {code}: {text}");
+    }
+
     [Theory]
     [InlineData(true, false, "caches")]
     [InlineData(false, true, "caches switch")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Native;
 using TorchSharp;
@@ -8,7 +9,8 @@ namespace SuperRes.Lab.Tests.Native;
 /// <summary>What runs in a process of its own. Each returns the process's exit code, 0 where all was as expected.</summary>
 internal static class NativeScenarios
 {
-    public const string NullAfterBfloat16 = "null-after-bfloat16", LargerStack = "larger-stack", WithoutOneDnn = "without-onednn";
+    public const string NullAfterBfloat16 = "null-after-bfloat16", LargerStack = "larger-stack", WithoutOneDnn = "without-onednn",
+        FromPackage = "from-package";
 
     private const int WarmUpThreads = 20, Threads = 200, Collections = 3;
 
@@ -17,6 +19,7 @@ internal static class NativeScenarios
         NullAfterBfloat16 => CatchNullsAfterBfloat16(),
         LargerStack => InstallOnManyThreads(),
         WithoutOneDnn => ConvolveWithoutOneDnn(),
+        FromPackage => LoadFromPackage(),
         _ => throw new ArgumentException($"There is no scenario \"{name}\".", nameof(name)),
     };
 
@@ -55,6 +58,20 @@ internal static class NativeScenarios
             (conv.call(input).to(float64) - nn.functional.conv2d(input.to(float64), weight.to(float64), padding: [1, 1])).abs().max()
             .ToDouble();
         Console.WriteLine($"{before} {isOff} {OneDnn.IsOn} {(error < 1e-3 ? "right" : "wrong")}");
+        return 0;
+    }
+
+    /// <summary>Loads TorchSharp's library as its package has it, as in a notebook that no build has prepared.</summary>
+    private static int LoadFromPackage()
+    {
+        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        string? library = PackagedLibTorchSharp.InPackage(Path.Combine(packages, "torchsharp", version, "lib", "net8.0", "TorchSharp.dll"));
+        bool hasTorch = NativeLibrary.TryLoad("torch", typeof(torch).Assembly, null, out _);
+        bool isLoaded = library is not null && PackagedLibTorchSharp.LoadEdited(library) is { } handle
+            && NativeLibrary.TryGetExport(handle, "THSTensor_ones", out _);
+        Console.WriteLine(library is null ? "no package" : isLoaded ? "loads" : $"does not load, torch: {hasTorch}");
         return 0;
     }
 

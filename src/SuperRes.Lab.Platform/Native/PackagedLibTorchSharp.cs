@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using TorchSharp;
+
+namespace SuperRes.Lab.Native;
+
+/// <summary>
+/// Loads TorchSharp's library from its package on a Linux whose libstdc++ is older than GCC 13's. A build edits its copy of the library for
+/// that (eng/LibTorchSharp.targets); a notebook that names packages by <c>#r "nuget:"</c> has no build, and its package manager leaves the
+/// packages' targets out.
+/// </summary>
+internal static class PackagedLibTorchSharp
+{
+    private const string Name = "LibTorchSharp", FileName = "libLibTorchSharp.so";
+
+    /// <summary>
+    /// Does nothing where TorchSharp lies outside of its package, or where its library loads as it is. Where nothing helps, the first call
+    /// of TorchSharp says what is missing.
+    /// </summary>
+    public static void Load()
+    {
+        Assembly torchSharp = typeof(torch).Assembly;
+        if (!OperatingSystem.IsLinux()
+            || InPackage(torchSharp.Location) is not { } original
+            || NativeLibrary.TryLoad(Name, torchSharp, null, out _)
+            || !NativeLibrary.TryLoad("torch", torchSharp, null, out _) // the copy finds libtorch by its name, once it is loaded
+            || LoadEdited(original) is not { } library)
+        {
+            return;
+        }
+
+        (AssemblyLoadContext.GetLoadContext(torchSharp) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll +=
+            (_, name) => name == Name ? library : 0;
+    }
+
+    /// <summary>The library of the package that an assembly lies in.</summary>
+    /// <param name="assembly">TorchSharp.dll: in a package, lib/FRAMEWORK/TorchSharp.dll. Empty in a program of one file.</param>
+    /// <returns>Its path; null where there is none.</returns>
+    internal static string? InPackage(string assembly)
+    {
+        string? package = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(assembly)));
+        string file = Path.Combine(package ?? "", "runtimes", "linux-x64", "native", FileName);
+        return package is not null && File.Exists(file) ? file : null;
+    }
+
+    /// <summary>Loads an edited copy, of which no file is left.</summary>
+    /// <param name="original">The library.</param>
+    /// <returns>Its handle; null where it does not load either.</returns>
+    internal static nint? LoadEdited(string original)
+    {
+        DirectoryInfo? folder = null;
+        try
+        {
+            byte[] library = File.ReadAllBytes(original);
+            RelaxLibTorchSharp.Edit(library);
+            folder = Directory.CreateTempSubdirectory("superres-");
+            string copy = Path.Combine(folder.FullName, FileName);
+            File.WriteAllBytes(copy, library);
+            return NativeLibrary.TryLoad(copy, out nint handle) ? handle : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
+            or IndexOutOfRangeException or OverflowException)
+        {
+            return null;
+        }
+        finally
+        {
+            folder?.Delete(recursive: true); // the process keeps what it has loaded
+        }
+    }
+}
