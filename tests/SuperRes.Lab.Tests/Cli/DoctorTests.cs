@@ -41,6 +41,15 @@ public sealed class DoctorTests
             JsonDocument.Parse(File.ReadAllText(folder["doctor.json"])).RootElement.EnumerateObject().Single(p => p.Name == "cpu").Name);
     }
 
+    [Fact]
+    public void WeightsList_WhatComesWithTheBuild_IsNotSaidToBeTorchvisions()
+    {
+        CliResult result = CliHarness.Run("weights", "list");
+        Assert.Equal(0, result.Code);
+        Assert.Contains("resnet18", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("mlnet.onnx", result.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by libLibTorchSharp.so)", "older than GLIBCXX_3.4.32")]
     [InlineData("/lib/libc.so.6: version `GLIBC_2.38' not found (required by libtorch_cpu.so)", "C library is older than GLIBC_2.38")]

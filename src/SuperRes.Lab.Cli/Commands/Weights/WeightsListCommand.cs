@@ -18,7 +18,7 @@ internal sealed class WeightsListCommand : LabCommand
         _context.Terminal.Result(new Table(
             ["name", "what", "size", "licence", "place"],
             [.. PretrainedWeights.All.Select(
-                w => (IReadOnlyList<object?>)[w.Name, w.Description, w.ApproximateSize, w.Licence, Place(w.Name)])]).ToText().TrimEnd());
+                w => (IReadOnlyList<object?>)[w.Name, w.Description, w.ApproximateSize, w.Licence, Place(w)])]).ToText().TrimEnd());
         foreach (PretrainedWeight weight in PretrainedWeights.All.Where(weight => weight.Bundled is not null))
         {
             _context.Terminal.Result(Describe(weight.Name, weight.Bundled!));
@@ -33,11 +33,13 @@ internal sealed class WeightsListCommand : LabCommand
         : $"This build comes without the {name} of {bundled.Source}; build without -p:BundledResNet18=false to have it, or fetch "
             + $"torchvision's.";
 
-    private string Place(string name)
+    private string Place(PretrainedWeight weight)
     {
         try
         {
-            return PretrainedWeights.TryFind(name) ?? "not there";
+            // The build's is another file, of another origin: it has its line below.
+            string? found = PretrainedWeights.TryFind(weight.Name);
+            return found is null ? "not there" : found == weight.Bundled?.Path ? "not there; the build's, below, is used" : found;
         }
         catch (InputException e)
         {
