@@ -106,10 +106,10 @@ internal sealed class NotebooksRunCommand : LabCommand
 
     private void WriteMarkdown(NotebookRunReport report, string folder, string experiment)
     {
-        string description = Experiment.Load(experiment).Description.TrimEnd('.');
+        string description = Experiment.Load(experiment).Description.TrimEnd('.'), first = Path.GetFullPath(report.Notebooks[0].Path);
         string introduction = $"What the chapters show at the scale of `{experiment}` ({description}). "
-            + "Written by `superres notebooks run --pages`; the notebooks themselves are in [notebooks/]"
-            + $"({Path.GetRelativePath(Path.GetFullPath(folder), Path.Combine(LabFolders.Root, "notebooks")).Replace('\\', '/')}/).";
+            + $"Written by `superres notebooks run --pages`; the first notebook itself is [{Path.GetFileName(first)}]"
+            + $"({Path.GetRelativePath(Path.GetFullPath(folder), first).Replace('\\', '/')}).";
         MarkdownPages.Write([.. report.Notebooks.Select(SiteNotebook.From)], folder, "The course", introduction);
         _context.Terminal.Note($"Wrote {Path.Combine(folder, "README.md")}.");
     }
