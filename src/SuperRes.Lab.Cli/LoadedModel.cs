@@ -75,20 +75,18 @@ internal sealed class LoadedModel : IDisposable
     public Upscaler Upscaler(
         ParseResult parsed, ModelOptions options, int? scale, int? quality = null, CancellationToken cancellation = default)
     {
-        if (_stored is not null)
-        {
-            // In float32; it counts as what torch would have made.
-            return new(_stored.Network.ToUpscaler(cancellation), Options(parsed, options, StoredGraph.FastType) with
-            {
-                Quality = quality ?? new UpscaleOptions().Quality,
-            });
-        }
-
-        torch.ScalarType fastest = options.PicksType && _model is not null ? _model.FastType : torch.ScalarType.Float32;
+        torch.ScalarType fastest = _stored is not null ? StoredGraph.FastType
+            : options.PicksType && _model is not null ? _model.FastType : torch.ScalarType.Float32;
         UpscaleOptions wanted = Options(parsed, options, fastest) with
         {
             Scale = scale, Quality = quality ?? new UpscaleOptions().Quality,
         };
+        if (_stored is not null)
+        {
+            // In float32; it counts as what torch would have made.
+            return new(_stored.Network.ToUpscaler(cancellation), wanted);
+        }
+
         string? engine = options.PicksType ? parsed.GetValue(options.Engine) : _model is null ? "onnx" : "torch";
         string? type = parsed.GetValue(options.Dtype);
         if (_model is null || engine == "onnx")

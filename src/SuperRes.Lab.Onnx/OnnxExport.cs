@@ -19,8 +19,6 @@ public static class OnnxExport
 {
     internal const string Input = "image", Output = "result";
 
-    private static readonly Dictionary<string, string> _none = new(StringComparer.Ordinal);
-
     /// <summary>The metadata entries beside the model's card (<see cref="RestorationModel.MetadataKey"/>).</summary>
     internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges";
 
@@ -31,17 +29,18 @@ public static class OnnxExport
     /// <exception cref="InputException">An option is outside its range, the network doesn't say what it computes, its input is enlarged by
     /// a filter that ONNX doesn't know, or the file can't be written.</exception>
     public static void Write(RestorationModel model, string path, OnnxExportOptions? options = null) =>
-        AtomicFile.Write(path, file => WriteTo(model, file, options ?? new()));
+        AtomicFile.Write(path, file => WriteTo(model, file, options ?? new(), []));
 
     /// <summary>A model as the content of a file.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How; null: the defaults.</param>
     /// <returns>The file.</returns>
     /// <exception cref="InputException">See <see cref="Write"/>.</exception>
-    public static byte[] ToBytes(RestorationModel model, OnnxExportOptions? options = null) => ToBytes(model, options ?? new(), _none);
+    public static byte[] ToBytes(RestorationModel model, OnnxExportOptions? options = null) => ToBytes(model, options ?? new(), []);
 
     /// <summary>The same with more metadata.</summary>
-    internal static byte[] ToBytes(RestorationModel model, OnnxExportOptions options, IReadOnlyDictionary<string, string> entries)
+    internal static byte[] ToBytes(
+        RestorationModel model, OnnxExportOptions options, IEnumerable<KeyValuePair<string, string>> entries)
     {
         using var file = new MemoryStream();
         WriteTo(model, file, options, entries);
@@ -49,7 +48,7 @@ public static class OnnxExport
     }
 
     private static void WriteTo(
-        RestorationModel model, Stream file, OnnxExportOptions options, IReadOnlyDictionary<string, string>? entries = null)
+        RestorationModel model, Stream file, OnnxExportOptions options, IEnumerable<KeyValuePair<string, string>> entries)
     {
         options.Validate();
         using DisposeScope scope = NewDisposeScope();
@@ -106,7 +105,8 @@ public static class OnnxExport
     }
 
     private static Dictionary<string, string> Metadata(
-        RestorationModel model, OnnxExportOptions options, IReadOnlyDictionary<string, string>? entries) => new(entries ?? _none)
+        RestorationModel model, OnnxExportOptions options, IEnumerable<KeyValuePair<string, string>> entries) =>
+        new(entries, StringComparer.Ordinal)
     {
         [RestorationModel.MetadataKey] = JsonSerializer.Serialize(model.Card, OptionsJson.Compact),
         [Radius] = model.ReceptiveRadius.ToString(CultureInfo.InvariantCulture),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
 using Microsoft.ML.OnnxRuntime;
 using SuperRes.Lab.Inference;
 using SuperRes.Lab.IO;
@@ -54,11 +53,11 @@ public sealed unsafe class OnnxNetwork : IDisposable
         }
 
         InputFile.OpenRead(path).Dispose(); // says of a pointer or a page what it is
-        InferenceSession session = Session(() => new InferenceSession(path, Options(threads > 0 ? threads : get_num_threads())), path);
+        InferenceSession session = Session(() => new InferenceSession(path, Options(AsTorch(threads))), path);
         try
         {
             OnnxLayout layout = OnnxLayout.Of(session, path);
-            string Hash() => Convert.ToHexStringLower(XxHash128.Hash(File.ReadAllBytes(path)));
+            string Hash() => InputFile.HashOf(path);
             var network = new OnnxNetwork(session, layout, Path.GetFileNameWithoutExtension(path), Hash);
             return layout.Radius is null ? new OnnxNetwork(session, network.Probed(path), network.Name, Hash) : network;
         }
@@ -82,7 +81,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
     /// <summary>A file of ours in memory.</summary>
     internal static OnnxNetwork Of(byte[] file, string name, string weightsHash = "", int threads = 0)
     {
-        InferenceSession session = Session(() => new InferenceSession(file, Options(threads > 0 ? threads : get_num_threads())), name);
+        InferenceSession session = Session(() => new InferenceSession(file, Options(AsTorch(threads))), name);
         return new OnnxNetwork(session, OnnxLayout.Of(session, name), name, () => weightsHash);
     }
 
@@ -189,6 +188,8 @@ public sealed unsafe class OnnxNetwork : IDisposable
 
     /// <summary>Frees the model.</summary>
     public void Dispose() => _session.Dispose();
+
+    private static int AsTorch(int threads) => threads > 0 ? threads : get_num_threads();
 
     /// <summary>As many threads as torch would use, without torch; 0, ONNX Runtime's own choice, is the number of cores, too.</summary>
     private static int UsualThreads =>

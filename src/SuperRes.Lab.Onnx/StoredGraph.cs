@@ -120,14 +120,8 @@ public sealed class StoredGraph : IDisposable
     }
 
     /// <summary>What a graph is made from: the weights' file and this code.</summary>
-    private static string SourceOf(string path)
-    {
-        using FileStream file = InputFile.OpenRead(path);
-        var hash = new XxHash128();
-        hash.Append(file);
-        return $"{Convert.ToHexStringLower(hash.GetCurrentHash())} {typeof(OnnxExport).Module.ModuleVersionId:N} "
-            + $"{typeof(RestorationModel).Module.ModuleVersionId:N}";
-    }
+    private static string SourceOf(string path) =>
+        $"{InputFile.HashOf(path)} {typeof(OnnxExport).Module.ModuleVersionId:N} {typeof(RestorationModel).Module.ModuleVersionId:N}";
 
     private static string? PlaceOf(string path) => Folder is null ? null
         : Path.Combine(Folder, Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(Path.GetFullPath(path)))) + ".onnx");

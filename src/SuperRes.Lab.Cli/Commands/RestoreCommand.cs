@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.IO.Hashing;
 using SuperRes.Lab.Cli.Parsing;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
+using SuperRes.Lab.IO;
 
 namespace SuperRes.Lab.Cli.Commands;
 
@@ -91,7 +91,7 @@ internal sealed class RestoreCommand : PhotoCommand
             return [job];
         }
 
-        string key = " auto " + Convert.ToHexStringLower(XxHash128.Hash(File.ReadAllBytes(ModelFiles.Default(CompressionModel))));
+        string key = " auto " + InputFile.HashOf(ModelFiles.Default(CompressionModel));
         var both = new Lazy<Upscaler>(() => MarksAndCompression(parsed, models).Upscaler);
         return [job with { Upscaler = job.Upscaler.With(new(photo => PhotoCondition.Of(photo).NeedsCleaning, both, key)) }];
     }

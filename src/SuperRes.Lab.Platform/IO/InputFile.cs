@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace SuperRes.Lab.IO;
 
 /// <summary>Opens files that a person named, with errors that say what to do.</summary>
@@ -34,5 +36,15 @@ internal static class InputFile
         {
             throw new InputException($"{path} can't be read: {e.Message.TrimEnd('.')}.", e);
         }
+    }
+
+    /// <summary>What tells a file's content from others': 32 hexadecimal digits.</summary>
+    /// <exception cref="InputException">See <see cref="OpenRead"/>.</exception>
+    public static string HashOf(string path)
+    {
+        using FileStream file = OpenRead(path);
+        var hash = new XxHash128();
+        hash.Append(file);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }

@@ -17,6 +17,6 @@ public static class Bfloat16
 
     /// <summary>The same of this processor, without torch.</summary>
     internal static bool IsNativeOnProcessor => Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= ExtendedFeatures
-            && (((X86Base.CpuId(ExtendedFeatures, 1).Eax >> Avx512Bf16Bit) & 1) != 0 || (
-                (X86Base.CpuId(ExtendedFeatures, 0).Edx >> AmxBf16Bit) & 1) != 0);
+        && (((X86Base.CpuId(ExtendedFeatures, 1).Eax >> Avx512Bf16Bit) & 1) != 0 || (
+            (X86Base.CpuId(ExtendedFeatures, 0).Edx >> AmxBf16Bit) & 1) != 0);
 }

@@ -208,8 +208,8 @@ async function drawChanges({ file, output }) {
   postMessage({ result: await encode(result, 'image/png') });
 }
 
-// Loads a model and lets it compute once, so that the browser has compiled what it needs before a picture comes.
-// The model, and small pictures that have the browser compile what computes and give it memory; a picture that comes meanwhile ends that.
+// Loads a model and lets it compute small pictures, so that the browser has compiled what it needs and given it memory before a picture
+// comes; one that comes meanwhile ends that.
 async function prepare({ model }) {
   await load(model, false);
   for (const side of warmingSides) {
