@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SuperRes.Lab.IO;
 
 /// <summary>Keeps two processes from writing the same file, and looks after the place they write to.</summary>
@@ -39,6 +41,24 @@ internal static class FileLock
 
             cancellation.WaitHandle.WaitOne(Pause);
             cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Takes the lock, and waits a while where a process that is just ending still holds it.</summary>
+    /// <returns>The lock, to be disposed; null where somebody else holds it to the end of the time.</returns>
+    /// <exception cref="InputException">The file can't be made.</exception>
+    public static FileStream? TryTake(string path, TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            FileStream? held = TryTake(path);
+            if (held is not null || clock.Elapsed >= patience)
+            {
+                return held;
+            }
+
+            Thread.Sleep(Pause);
         }
     }
 

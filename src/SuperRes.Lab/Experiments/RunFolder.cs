@@ -9,6 +9,7 @@ namespace SuperRes.Lab.Experiments;
 public sealed class RunFolder
 {
     private const int MetricsColumns = 8;
+    private static readonly TimeSpan _endOfAProcess = TimeSpan.FromSeconds(3); // a killed one frees its memory before its lock
 
     private RunFolder(string path) => Path = path;
 
@@ -121,7 +122,7 @@ public sealed class RunFolder
     /// <summary>Keeps other processes, and other trainings of this one, out of the folder.</summary>
     /// <returns>The lock, to be disposed.</returns>
     /// <exception cref="InputException">A training is under way in the folder.</exception>
-    internal IDisposable Lock() => FileLock.TryTake(File("run.lock"))
+    internal IDisposable Lock() => FileLock.TryTake(File("run.lock"), _endOfAProcess)
         ?? throw new InputException($"Another training is under way in {LabFolders.Shown(Path)}; wait for its end, or choose another "
             + $"folder with --run.");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SuperRes.Lab.Datasets;
+using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
 using static TorchSharp.torch;
@@ -141,6 +142,7 @@ public sealed class RankedTrainingTests : IDisposable
             }
         }
 
+        RunFolder.Open(_folder["killed"]).RequireFree(); // mpirun ends before a rank that it killed has ended
         CopyOf("killed", "alone");
         (code, said) = await Train("killed", 2, "batch", resume: true);
         Assert.True(code == 0, said);
@@ -183,7 +185,8 @@ public sealed class RankedTrainingTests : IDisposable
 
     private void CopyOf(string run, string copy)
     {
-        foreach (string file in Directory.GetFiles(_folder[run], "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(_folder[run], "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "run.lock"))
         {
             string target = Path.Combine(_folder[copy], Path.GetRelativePath(_folder[run], file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

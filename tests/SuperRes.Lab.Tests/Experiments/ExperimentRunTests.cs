@@ -246,6 +246,23 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     [Fact]
+    public async Task RequireFree_KilledProcessIsStillEnding_WaitsForItsEnd()
+    {
+        RunFolder folder = Folder("ending");
+        FileStream held = FileLock.TryTake(Path.Combine(folder.Path, "run.lock"))!;
+        bool hasEnded = false;
+        Task ending = Task.Run(async () =>
+        {
+            await Task.Delay(300);
+            hasEnded = true;
+            await held.DisposeAsync();
+        });
+        folder.RequireFree();
+        Assert.True(hasEnded);
+        await ending;
+    }
+
+    [Fact]
     public void Train_LossBecomesNaN_KeepsTheBatchAReportAndTheStateBefore()
     {
         RunFolder folder = Folder("diverged");
