@@ -82,7 +82,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
     internal static OnnxNetwork Of(byte[] file, string name, string weightsHash = "", int threads = 0)
     {
         InferenceSession session = Session(() => new InferenceSession(file, Options(AsTorch(threads))), name);
-        return new OnnxNetwork(session, OnnxLayout.Of(session, name), name, () => weightsHash);
+        return Of(session, name, name, weightsHash);
     }
 
     /// <summary>A file that <see cref="StoredGraph"/> wrote, without torch.</summary>
@@ -94,8 +94,20 @@ public sealed unsafe class OnnxNetwork : IDisposable
     {
         InferenceSession session = Session(() => new InferenceSession(path, Options(UsualThreads)), path);
         IReadOnlyDictionary<string, string> found = entries = session.ModelMetadata.CustomMetadataMap;
-        return new OnnxNetwork(
-            session, OnnxLayout.Of(session, path), found.GetValueOrDefault(name, ""), () => found.GetValueOrDefault(hash, ""));
+        return Of(session, path, found.GetValueOrDefault(name, ""), found.GetValueOrDefault(hash, ""));
+    }
+
+    private static OnnxNetwork Of(InferenceSession session, string where, string name, string weightsHash)
+    {
+        try
+        {
+            return new OnnxNetwork(session, OnnxLayout.Of(session, where), name, () => weightsHash);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -215,7 +215,7 @@ internal abstract class PhotoCommand : LabCommand
     {
         try
         {
-            ImageInfo header = ImageCodec.ReadHeader(image);
+            ImageInfo header = ImageCodec.ReadHeader(image, ImageLimits.None);
             return (long)header.Width * header.Height;
         }
         catch (InputException)

@@ -33,7 +33,6 @@ internal static class SiteStyle
         div.math{white-space:pre-wrap;text-align:center;margin:1em 0}
         .nb-prose table{display:block;overflow-x:auto;max-width:100%}
         .nb-prose th,.nb-prose td{border:1px solid var(--line)}
-        .srl-grid{position:relative}
         .srl-table table:has(th:nth-child(8)) td{white-space:nowrap}
         .srl-table table:has(th:nth-child(11)){font-size:.78em!important}
         .srl-table table:has(th:nth-child(11)) :is(th,td){padding:.35em .35em!important}

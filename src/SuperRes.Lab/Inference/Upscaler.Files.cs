@@ -9,9 +9,6 @@ public sealed partial class Upscaler
     // As a whole, a 16-bit picture is held in two bytes per channel, and the largest array has 2 GB.
     private const long MostDeepPixels = int.MaxValue / 8;
 
-    // What is too large for the memory is refused when it is known how the file would be read.
-    private static readonly ImageLimits _anySize = new() { MaxPixels = long.MaxValue, MaxFileBytes = long.MaxValue };
-
     /// <summary>
     /// Upscales or restores a file. Kept: transparency (over white in JPEG and PPM), grey as a grey file, 16 bits per channel in PNG,
     /// TIFF and PPM, EXIF, XMP and IPTC with the orientation applied to the pixels, density, the ICC profile where it describes pixels of
@@ -38,7 +35,8 @@ public sealed partial class Upscaler
         string input, string output, string? changeMap = null, IProgress<UpscaleProgress>? progress = null,
             CancellationToken cancellation = default)
     {
-        ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
+        // What is too large for the memory is refused when it is known how the file would be read.
+        ImageInfo header = ImageCodec.ReadHeader(input, ImageLimits.None);
         var meter = new UpscaleMeter(progress, _clock, Work(header.Width, header.Height), 1);
         meter.Begin(input, 0);
         return UpscaleFile(input, output, changeMap, new ResultLedger(), meter, cancellation);
@@ -155,7 +153,7 @@ public sealed partial class Upscaler
         string input, string output, string? changeMap, ResultLedger ledger, UpscaleMeter meter, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
-        ImageInfo header = ImageCodec.ReadHeader(input, _anySize);
+        ImageInfo header = ImageCodec.ReadHeader(input, ImageLimits.None);
         (long width, long height) = ((long)header.Width * Scale, (long)header.Height * Scale);
         OutputPaths.Check(input, output, changeMap, width, height);
         using PhotoInput photo = Open(input, output, changeMap is not null, header, out long heldBytes);
@@ -181,7 +179,7 @@ public sealed partial class Upscaler
     private PhotoInput Open(string input, string output, bool map, ImageInfo header, out long heldBytes)
     {
         var stamp = FileStamp.Of(input);
-        ImageReader reader = ImageCodec.OpenReader(input, _anySize);
+        ImageReader reader = ImageCodec.OpenReader(input, ImageLimits.None);
         try
         {
             bool byRows = ImageFormats.TakesRows(ImageFormats.Of(output)) && !map, deep = reader.Bits > 8;
@@ -257,7 +255,7 @@ public sealed partial class Upscaler
     {
         try
         {
-            return ImageCodec.ReadHeader(path, _anySize);
+            return ImageCodec.ReadHeader(path, ImageLimits.None);
         }
         catch (InputException)
         {

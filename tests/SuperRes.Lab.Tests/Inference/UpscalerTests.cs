@@ -165,6 +165,18 @@ public sealed class UpscalerTests
         Assert.Equal(0, tight.Overlap % 4);
     }
 
+    [Theory]
+    [InlineData(343, 32)]
+    [InlineData(48, 8)]
+    [InlineData(114, 8)]
+    public void Plan_TwelveMegapixels_TakesTilesThatHoldTheWholeOverlapInLittleMemory(int radius, int multiple)
+    {
+        UpscaleNetwork network = TestNetworks.Identity() with { Scale = 1, ReceptiveRadius = radius, SizeMultiple = multiple };
+        TilePlan plan = new Upscaler(network, new UpscaleOptions { MemoryLimit = 16L << 30 }).Plan(4000, 3000);
+        Assert.True(plan.IsExact);
+        Assert.InRange(plan.LargestTilePixels, 1_000_000, 1_600_000);
+    }
+
     [Fact]
     public void Upscale_OverlapShortOfTheRadius_BlendsTheEdge()
     {
