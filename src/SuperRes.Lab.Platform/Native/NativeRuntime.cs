@@ -85,7 +85,7 @@ public static class NativeRuntime
         {
             if (!_isTorchReady)
             {
-                PackagedLibTorchSharp.Load();
+                UneditedLibTorchSharp.Load();
                 TorchLog.ShowErrorsOnly();
                 RequireSafeConvolutions(OneDnnCacheSizes.Correct, OneDnn.SwitchOff);
                 _isTorchReady = true;

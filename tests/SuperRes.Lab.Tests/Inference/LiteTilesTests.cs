@@ -1,5 +1,6 @@
 #pragma warning disable xUnit1051 // Pictures of a few pixels: there is nothing to cancel.
 using CsCheck;
+using SuperRes.Lab.Degradations;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Inference;
@@ -53,6 +54,24 @@ public sealed class LiteTilesTests : IDisposable
         var tiles = new Upscaler(model, new UpscaleOptions { Tile = 200 });
         Assert.InRange(tiles.Plan(image.Width, image.Height).Overlap, model.SeenRadius, model.ReceptiveRadius / 2);
         Assert.InRange(TestNetworks.MostDifference(new Upscaler(model).Upscale(image), tiles.Upscale(image)), 0, 1);
+    }
+
+    [Fact]
+    public void Upscale_RetouchInTilesThatOverlapByWhatItSees_EqualsUntiled()
+    {
+        using RestorationModel model = RestorationModel.Load(Path.Combine(LabFolders.Models, "retouch.safetensors"));
+        Assert.Equal(256, model.SeenRadius);
+        RgbImage photo = ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png"));
+        RgbImage marked = new DegradationPipeline(new DegradationOptions
+        {
+            Scratches = new() { Probability = 1, Count = 6 }, Holes = new() { Probability = 1, Count = 3 },
+        }).Degrade(Resampler.Resize(photo, 960, 288, ResampleFilter.Bicubic), new RandomStream(1, "marks"));
+        UpscaleNetwork network = UpscaleNetwork.Of(model);
+        var tiles = new Upscaler(network with { ReceptiveRadius = model.SeenRadius, SeenRadius = null }, new UpscaleOptions { Tile = 320 });
+        Assert.Equal(3, tiles.Plan(960, 288).Count);
+        RgbImage whole = new Upscaler(network).Upscale(marked);
+        Assert.True(TestNetworks.MostDifference(marked, whole) > 64, "marks go");
+        Assert.InRange(TestNetworks.MostDifference(whole, tiles.Upscale(marked)), 0, 1);
     }
 
     [Theory]

@@ -67,9 +67,9 @@ internal static class NativeScenarios
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named ? named
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
-        string? library = PackagedLibTorchSharp.InPackage(Path.Combine(packages, "torchsharp", version, "lib", "net8.0", "TorchSharp.dll"));
+        string? library = UneditedLibTorchSharp.Of(Path.Combine(packages, "torchsharp", version, "lib", "net8.0", "TorchSharp.dll"));
         bool hasTorch = NativeLibrary.TryLoad("torch", typeof(torch).Assembly, null, out _);
-        bool isLoaded = library is not null && PackagedLibTorchSharp.LoadEdited(library) is { } handle
+        bool isLoaded = library is not null && UneditedLibTorchSharp.LoadEdited(library) is { } handle
             && NativeLibrary.TryGetExport(handle, "THSTensor_ones", out _);
         Console.WriteLine(library is null ? "no package" : isLoaded ? "loads" : $"does not load, torch: {hasTorch}");
         return 0;

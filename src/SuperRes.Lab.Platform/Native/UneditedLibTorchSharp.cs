@@ -6,23 +6,23 @@ using TorchSharp;
 namespace SuperRes.Lab.Native;
 
 /// <summary>
-/// Loads TorchSharp's library from its package on a Linux whose libstdc++ is older than GCC 13's. A build edits its copy of the library for
-/// that (eng/LibTorchSharp.targets); a notebook that names packages by <c>#r "nuget:"</c> has no build, and its package manager leaves the
-/// packages' targets out.
+/// Loads TorchSharp's library on a Linux whose libstdc++ is older than GCC 13's where no build has edited it for that
+/// (eng/LibTorchSharp.targets): in a notebook that names packages by <c>#r "nuget:"</c>, whose package manager leaves the packages' targets
+/// out, or in a project outside of the checkout that refers to ours.
 /// </summary>
-internal static class PackagedLibTorchSharp
+internal static class UneditedLibTorchSharp
 {
     private const string Name = "LibTorchSharp", FileName = "libLibTorchSharp.so";
 
     /// <summary>
-    /// Does nothing where TorchSharp lies outside of its package, or where its library loads as it is. Where nothing helps, the first call
-    /// of TorchSharp says what is missing.
+    /// Does nothing where the library is neither in TorchSharp's package nor beside TorchSharp, or where it loads as it is. Where nothing
+    /// helps, the first call of TorchSharp says what is missing.
     /// </summary>
     public static void Load()
     {
         Assembly torchSharp = typeof(torch).Assembly;
         if (!OperatingSystem.IsLinux()
-            || InPackage(torchSharp.Location) is not { } original
+            || Of(torchSharp.Location) is not { } original
             || NativeLibrary.TryLoad(Name, torchSharp, null, out _)
             || !NativeLibrary.TryLoad("torch", torchSharp, null, out _) // the copy finds libtorch by its name, once it is loaded
             || LoadEdited(original) is not { } library)
@@ -34,14 +34,14 @@ internal static class PackagedLibTorchSharp
             (_, name) => name == Name ? library : 0;
     }
 
-    /// <summary>The library of the package that an assembly lies in.</summary>
+    /// <summary>The library that belongs to an assembly: beside it, as builds put it, or in its package.</summary>
     /// <param name="assembly">TorchSharp.dll: in a package, lib/FRAMEWORK/TorchSharp.dll. Empty in a program of one file.</param>
     /// <returns>Its path; null where there is none.</returns>
-    internal static string? InPackage(string assembly)
+    internal static string? Of(string assembly)
     {
-        string? package = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(assembly)));
-        string file = Path.Combine(package ?? "", "runtimes", "linux-x64", "native", FileName);
-        return package is not null && File.Exists(file) ? file : null;
+        string? beside = Path.GetDirectoryName(assembly), package = Path.GetDirectoryName(Path.GetDirectoryName(beside));
+        return new[] { Path.Combine(beside ?? "", FileName), Path.Combine(package ?? "", "runtimes", "linux-x64", "native", FileName) }
+            .FirstOrDefault(file => Path.IsPathRooted(file) && File.Exists(file));
     }
 
     /// <summary>Loads an edited copy, of which no file is left.</summary>
