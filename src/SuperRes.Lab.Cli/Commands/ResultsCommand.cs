@@ -90,7 +90,9 @@ internal sealed class ResultsCommand : LabCommand
                 Report(model.Network.HasMask ? [run.DrawSheet(model), run.DrawOldPhoto(model)] : [run.DrawSheet(model)]);
             }
 
-            if (loaded.Find(m => m.Scale == 2) is { } upscaling)
+            // Where a page is there, measuring some model again doesn't change whose large examples it shows.
+            bool areThere = named.Length > 0 && Directory.EnumerateFiles(folder, "large-x*").Any();
+            if (!areThere && loaded.Find(m => m.Scale == 2) is { } upscaling)
             {
                 if (loaded.TrueForAll(m => m.Task != "restoration") && ModelFiles.TryShipped("lite-restore") is { } restoring)
                 {
