@@ -30,24 +30,12 @@ internal static class FileLock
     /// <summary>Waits until nobody else holds the lock. The empty file stays: deleting it would let two processes hold two files of one
     /// name.</summary>
     /// <exception cref="InputException">The file can't be made.</exception>
-    public static FileStream Take(string path, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            if (TryTake(path) is { } held)
-            {
-                return held;
-            }
-
-            cancellation.WaitHandle.WaitOne(Pause);
-            cancellation.ThrowIfCancellationRequested();
-        }
-    }
+    public static FileStream Take(string path, CancellationToken cancellation) => TryTake(path, TimeSpan.MaxValue, cancellation)!;
 
     /// <summary>Takes the lock, and waits a while where a process that is just ending still holds it.</summary>
     /// <returns>The lock, to be disposed; null where somebody else holds it to the end of the time.</returns>
     /// <exception cref="InputException">The file can't be made.</exception>
-    public static FileStream? TryTake(string path, TimeSpan patience)
+    public static FileStream? TryTake(string path, TimeSpan patience, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -58,7 +46,8 @@ internal static class FileLock
                 return held;
             }
 
-            Thread.Sleep(Pause);
+            cancellation.WaitHandle.WaitOne(Pause);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 

@@ -27,13 +27,14 @@ public sealed partial class RestorationModel
         }
 
         RequireFactors(paths.Count, factors);
+        double[] shares = [.. factors ?? Enumerable.Repeat(1.0, paths.Count)];
         RestorationModel mean = Load(paths[0]);
         try
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable off = no_grad();
             (string Name, Tensor Value)[] sums = [.. StateDict.Entries(mean.Network).Where(entry => entry.Value.is_floating_point())];
-            using Scalar first = Scalars.Of(factors?[0] ?? 1);
+            using Scalar first = Scalars.Of(shares[0]);
             foreach ((_, Tensor sum) in sums)
             {
                 sum.mul_(first);
@@ -42,7 +43,7 @@ public sealed partial class RestorationModel
             foreach ((int i, string path) in paths.Index().Skip(1))
             {
                 using RestorationModel other = Load(path);
-                using Scalar factor = Scalars.Of(factors?[i] ?? 1);
+                using Scalar factor = Scalars.Of(shares[i]);
                 string Kind(ModelCard card) => JsonSerializer.Serialize(card with { Recipe = null, Metrics = null }, OptionsJson.Compact);
                 if (Kind(other.Card) != Kind(mean.Card))
                 {
@@ -58,7 +59,7 @@ public sealed partial class RestorationModel
                 }
             }
 
-            using Scalar divisor = Scalars.Of(factors is null ? paths.Count : 1);
+            using Scalar divisor = Scalars.Of(shares.Sum());
             foreach ((_, Tensor sum) in sums)
             {
                 sum.div_(divisor);
@@ -72,6 +73,7 @@ public sealed partial class RestorationModel
             throw;
         }
     }
+
     private static void RequireFactors(int models, IReadOnlyList<double>? factors)
     {
         if (factors is null)
