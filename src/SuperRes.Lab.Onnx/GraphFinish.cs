@@ -41,7 +41,26 @@ internal static class GraphFinish
         string change = graph.Add("Abs", [graph.Add("Sub", [output, input])]);
         change = graph.Add("ReduceMax", [change], ("axes", new long[] { 1 }), ("keepdims", 1L));
         string missing = graph.Add("Cast", [graph.Add("Greater", [change, graph.Number(Membrane.LeastChange)])], ("to", Float));
-        return graph.Fill(output, missing, 0);
+        string filling = graph.Add("Sub", [graph.Fill(output, missing, 0), output]);
+        return graph.Plus(output, graph.Add("Mul", [filling, graph.Hidden(input, output, missing)]));
+    }
+
+    /// <summary>Membrane.Hidden; <paramref name="marks"/> is 1 where a pixel was changed, otherwise 0.</summary>
+    private static string Hidden(this OnnxGraphBuilder graph, string input, string output, string marks)
+    {
+        string Mean(string planes) => graph.Add(
+            "AveragePool", [planes], ("kernel_shape", new long[] { Membrane.Window, Membrane.Window }),
+            ("pads", Enumerable.Repeat((long)(Membrane.Window / 2), 4).ToArray()), ("count_include_pad", 1L));
+        string Times(string a, string b) => graph.Add("Mul", [a, b]);
+        string count = graph.Add("Max", [Mean(marks), graph.Number(Membrane.Tiny)]);
+        string Detail(string picture) => graph.Add("Sub", [picture, graph.Add("Div", [Mean(Times(picture, marks)), count])]);
+        string before = Detail(input), after = Detail(output);
+        string Common(string a, string b) => Mean(
+            Times(graph.Add("ReduceSum", [Times(a, b), graph.Integers([1])], ("keepdims", 1L)), marks));
+        string powers = graph.Add("Max", [Times(Common(before, before), Common(after, after)), graph.Number(Membrane.LeastPower)]);
+        string correlation = graph.Add("Div", [Common(before, after), graph.Add("Sqrt", [powers])]);
+        string share = Times(graph.Add("Sub", [graph.Number(1), correlation]), graph.Number(Membrane.Steepness));
+        return graph.Add("Clip", [share, graph.Number(0), graph.Number(1)]);
     }
 
     private static string Greatest(this OnnxGraphBuilder graph, string planes, int cells, int cell)

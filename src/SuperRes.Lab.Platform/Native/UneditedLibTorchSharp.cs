@@ -34,13 +34,15 @@ internal static class UneditedLibTorchSharp
             (_, name) => name == Name ? library : 0;
     }
 
-    /// <summary>The library that belongs to an assembly: beside it, as builds put it, or in its package.</summary>
+    /// <summary>The library that belongs to an assembly: beside it, as builds for one system put it, below it, as builds for all do, or in
+    /// its package.</summary>
     /// <param name="assembly">TorchSharp.dll: in a package, lib/FRAMEWORK/TorchSharp.dll. Empty in a program of one file.</param>
     /// <returns>Its path; null where there is none.</returns>
     internal static string? Of(string assembly)
     {
         string? beside = Path.GetDirectoryName(assembly), package = Path.GetDirectoryName(Path.GetDirectoryName(beside));
-        return new[] { Path.Combine(beside ?? "", FileName), Path.Combine(package ?? "", "runtimes", "linux-x64", "native", FileName) }
+        string below = Path.Combine("runtimes", "linux-x64", "native", FileName);
+        return new[] { Path.Combine(beside ?? "", FileName), Path.Combine(beside ?? "", below), Path.Combine(package ?? "", below) }
             .FirstOrDefault(file => Path.IsPathRooted(file) && File.Exists(file));
     }
 

@@ -64,5 +64,19 @@ public sealed class MembraneTests
         Assert.True(Psnr.Rgb(filled, photo) > Psnr.Rgb(plain, photo) + 3);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OverMarks_MarkThatShowsThePhoto_KeepsTheNetworksPicture(bool shows)
+    {
+        using Tensor photo = Photo().ToTensor(), mark = zeros(1, 1, photo.shape[2], photo.shape[3], ScalarType.Bool);
+        mark.narrow(2, 100, 60).narrow(3, 100, 60).fill_(true);
+        using Tensor covered = shows ? (photo * 0.6) + 0.4 : ones_like(photo), input = where(mark, covered, photo);
+        using Tensor output = Membrane.OverMarks(input, photo.clone()), error = (output - photo).abs().masked_select(mark);
+        float levels = error.mean().item<float>() * 255;
+        Assert.True(shows ? levels < 0.1 : levels > 4, $"{levels} of 255");
+        Assert.True(where(mark, zeros_like(photo), output - photo).abs().max().item<float>() == 0, "other pixels changed");
+    }
+
     private static RgbImage Photo() => ImageCodec.Read(Path.Combine(LabFolders.Root, "data", "samples", "chelsea.png"));
 }

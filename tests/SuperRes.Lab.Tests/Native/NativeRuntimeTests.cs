@@ -53,6 +53,17 @@ public sealed class NativeRuntimeTests
     }
 
     [Theory]
+    [InlineData("app/libLibTorchSharp.so")] // published for one system
+    [InlineData("app/runtimes/linux-x64/native/libLibTorchSharp.so")] // dotnet run and dotnet build, for all
+    [InlineData("runtimes/linux-x64/native/libLibTorchSharp.so", "lib/net8.0")] // the package, as a notebook's #r finds it
+    public void UneditedLibTorchSharp_EachPlaceThatBuildsPutIt_IsFound(string place, string assembly = "app")
+    {
+        using var folder = new TempFolder();
+        string library = folder.Write(place, "a library");
+        Assert.Equal(library, UneditedLibTorchSharp.Of(folder[assembly, "TorchSharp.dll"]));
+    }
+
+    [Theory]
     [InlineData(true, false, "caches")]
     [InlineData(false, true, "caches switch")]
     public void RequireSafeConvolutions_OneOfBothWorks_ComputesOn(bool corrected, bool switchedOff, string expected)
