@@ -12,6 +12,7 @@ internal sealed class Job : IDisposable
     private int _slot = 1;
     private double _fraction;
     private double? _secondsLeft;
+    private DateTimeOffset? _ended;
     private string? _message;
 
     public Job(string folder, string? session, Action<Job> changed)
@@ -54,7 +55,16 @@ internal sealed class Job : IDisposable
     public int Version { get; private set; }
 
     /// <summary>When it ended; null before.</summary>
-    public DateTimeOffset? Ended { get; private set; }
+    public DateTimeOffset? Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
 
     public Task Finished => _finished.Task;
 
@@ -78,7 +88,7 @@ internal sealed class Job : IDisposable
 
     public void End(JobState state, string? message, DateTimeOffset now)
     {
-        if (Change(() => (State, _message, _fraction, _secondsLeft, Ended) =
+        if (Change(() => (State, _message, _fraction, _secondsLeft, _ended) =
             (state, message, state == JobState.Done ? 1 : _fraction, null, now)))
         {
             _finished.TrySetResult();
