@@ -41,16 +41,14 @@ internal static class GraphFinish
         string change = graph.Add("Abs", [graph.Add("Sub", [output, input])]);
         change = graph.Add("ReduceMax", [change], ("axes", new long[] { 1 }), ("keepdims", 1L));
         string missing = graph.Add("Cast", [graph.Add("Greater", [change, graph.Number(Membrane.LeastChange)])], ("to", Float));
-        string filling = graph.Add("Sub", [graph.Fill(output, missing, 0), output]);
-        return graph.Plus(output, graph.Add("Mul", [filling, graph.Hidden(input, output, missing)]));
+        return graph.IfAny(missing, output, () => graph.Plus(output, graph.Add(
+            "Mul", [graph.Add("Sub", [graph.Filled(output, missing, 0), output]), graph.Hidden(input, output, missing)])));
     }
 
     /// <summary>Membrane.Hidden; <paramref name="marks"/> is 1 where a pixel was changed, otherwise 0.</summary>
     private static string Hidden(this OnnxGraphBuilder graph, string input, string output, string marks)
     {
-        string Mean(string planes) => graph.Add(
-            "AveragePool", [planes], ("kernel_shape", new long[] { Membrane.Window, Membrane.Window }),
-            ("pads", Enumerable.Repeat((long)(Membrane.Window / 2), 4).ToArray()), ("count_include_pad", 1L));
+        string Mean(string planes) => graph.AveragePool(planes, Membrane.Window, 1, Membrane.Window / 2);
         string Times(string a, string b) => graph.Add("Mul", [a, b]);
         string count = graph.Add("Max", [Mean(marks), graph.Number(Membrane.Tiny)]);
         string Detail(string picture) => graph.Add("Sub", [picture, graph.Add("Div", [Mean(Times(picture, marks)), count])]);
@@ -73,10 +71,14 @@ internal static class GraphFinish
     }
 
     /// <summary>Membrane.Fill; <paramref name="missing"/> is 1 where a pixel is missing, otherwise 0.</summary>
-    private static string Fill(this OnnxGraphBuilder graph, string picture, string missing, int level)
+    private static string Fill(this OnnxGraphBuilder graph, string picture, string missing, int level) =>
+        graph.IfAny(missing, picture, () => graph.Filled(picture, missing, level));
+
+    /// <summary>Something in place of a picture where a pixel is missing, otherwise the picture.</summary>
+    private static string IfAny(this OnnxGraphBuilder graph, string missing, string picture, Func<string> filled)
     {
         string any = graph.Add("Cast", [graph.Add("ReduceMax", [missing], ("keepdims", 0L))], ("to", Bool));
-        return graph.If(any, () => graph.Filled(picture, missing, level), () => graph.Add("Identity", [picture]));
+        return graph.If(any, filled, () => graph.Add("Identity", [picture]));
     }
 
     private static string Filled(this OnnxGraphBuilder graph, string picture, string missing, int level)

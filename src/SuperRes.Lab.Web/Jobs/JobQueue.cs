@@ -178,12 +178,9 @@ internal sealed class JobQueue : IDisposable
     private void Sweep()
     {
         DateTimeOffset now = _options.Clock.GetUtcNow();
-
-        // Each time is read once: a job that ends meanwhile is not the oldest, and its result is not the first to go.
-        (Job Job, DateTimeOffset? At)[] ended =
-            [.. _jobs.Values.Select(job => (Job: job, At: job.Ended)).Where(entry => entry.At is not null).OrderBy(entry => entry.At)];
-        IEnumerable<Job> old = ended.Where(entry => now - entry.At >= _options.KeepFor).Select(entry => entry.Job);
-        IEnumerable<Job> many = ended.SkipLast(_options.MostResults).Select(entry => entry.Job);
+        Job[] ended = [.. _jobs.Values.Where(job => job.Ended is not null).OrderBy(job => job.Ended)];
+        IEnumerable<Job> old = ended.Where(job => now - job.Ended >= _options.KeepFor);
+        IEnumerable<Job> many = ended.SkipLast(_options.MostResults);
         IEnumerable<Job> left = _jobs.Values.Where(
             job => !job.IsEnded && job.Session is { } session && _watchers.GoneFor(session, now) >= _options.LeaveAfter);
         foreach (Job job in old.Concat(many).Concat(left).Distinct())

@@ -10,11 +10,10 @@ namespace SuperRes.Lab.Inference;
 /// </summary>
 internal static class Membrane
 {
-    // These three were chosen on twelve photos of BSDS500, which trained no shipped mask network.
+    // The exported graph (SuperRes.Lab.Onnx) fills with the same numbers. The first three were chosen on twelve photos of BSDS500, which
+    // trained no shipped mask network.
     internal const float LeastChange = 20f / 255, Steepness = 1.5f;
     internal const int Window = 5;
-
-    // The exported graph (SuperRes.Lab.Onnx) fills with the same numbers.
     internal const int Rounds = 16, SmallestSide = 2;
     internal const double Tiny = 1e-6;
     internal const float LeastPower = 1e-10f; // the product of two variances of about a level of 255: less is rounding, not detail
@@ -25,21 +24,21 @@ internal static class Membrane
     /// watermark or a crease, and the network's picture is nearer to the truth.
     /// </summary>
     /// <param name="input">N×3×H×W in 0–1.</param>
-    /// <param name="output">The network's result, which is disposed.</param>
+    /// <param name="output">The network's result, which is returned where nothing was changed so much, and disposed otherwise.</param>
     /// <returns>N×3×H×W.</returns>
     public static Tensor OverMarks(Tensor input, Tensor output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable off = no_grad();
         using Scalar least = Scalars.Of(LeastChange);
+        Tensor changed = output.sub(input).abs().amax([1], keepdim: true).gt(least);
+        if (!changed.any().item<bool>())
+        {
+            return output;
+        }
+
         using (output)
         {
-            Tensor changed = output.sub(input).abs().amax([1], keepdim: true).gt(least);
-            if (!changed.any().item<bool>())
-            {
-                return output.clone().MoveToOuterDisposeScope();
-            }
-
             Tensor share = Hidden(input, output, changed);
             return output.add(Fill(output, changed).sub_(output).mul_(share), Scalars.One).MoveToOuterDisposeScope();
         }
@@ -80,12 +79,22 @@ internal static class Membrane
         using Scalar tiny = Scalars.Of(Tiny), power = Scalars.Of(LeastPower), minus = Scalars.Of(-Steepness), start = Scalars.Of(Steepness);
         Tensor marks = changed.to(input.dtype), count = Mean(marks).clamp_min(tiny);
         Tensor before = Detail(input), after = Detail(output);
-        Tensor Common(Tensor a, Tensor b) => Mean(a.mul(b).sum(1, keepdim: true).mul_(marks));
         Tensor powers = Common(before, before).mul_(Common(after, after)).clamp_min_(power).sqrt_();
         return Common(before, after).div_(powers).mul_(minus).add_(start, Scalars.One).clamp_(Scalars.Zero, Scalars.One)
             .MoveToOuterDisposeScope();
 
-        Tensor Detail(Tensor picture) => picture.sub(Mean(picture.mul(marks)).div_(count));
+        // What is between is freed at once: a tile has up to 1.5 million pixels.
+        Tensor Detail(Tensor picture)
+        {
+            using Tensor marked = picture.mul(marks), mean = Mean(marked);
+            return picture.sub(mean.div_(count));
+        }
+
+        Tensor Common(Tensor a, Tensor b)
+        {
+            using Tensor product = a.mul(b), sum = product.sum(1, keepdim: true);
+            return Mean(sum.mul_(marks));
+        }
 
         static Tensor Mean(Tensor planes) => nn.functional.avg_pool2d(planes, Window, 1, Window / 2);
     }

@@ -86,8 +86,10 @@ public static class GraphSteps
         "MaxPool", [input], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }),
         ("pads", new[] { padding, padding, padding, padding }));
 
-    internal static string AveragePool(this INetworkGraph graph, string input, long kernel, long stride) => graph.Add(
-        "AveragePool", [input], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }));
+    /// <summary>Means of squares; what is padded counts as zeros, as torch counts it.</summary>
+    internal static string AveragePool(this INetworkGraph graph, string input, long kernel, long stride, long padding = 0) => graph.Add(
+        "AveragePool", [input], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }),
+        ("pads", new[] { padding, padding, padding, padding }), ("count_include_pad", 1L));
 
     /// <summary>The picture with its outermost pixels repeated.</summary>
     internal static string PadEdges(this INetworkGraph graph, string input, long left, long top) =>
