@@ -51,6 +51,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// result's planes. Default: null, there is no such way.</summary>
     internal Func<float[], int, int, float[]>? PredictWhole { get; init; }
 
+    /// <summary>The same as <see cref="Predict"/> for pictures of at most <see cref="TwoScales.MostPixels"/>, which may take more time a
+    /// pixel. Default: null, all are treated alike.</summary>
+    internal Func<Tensor, Tensor>? PredictSmall { get; init; }
+
     internal bool KeepsGrey => !string.Equals(Task, "colorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trained model as a network for the upscaler.</summary>
@@ -60,7 +64,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     public static UpscaleNetwork Of(RestorationModel model, ScalarType type = ScalarType.Float32)
     {
         UpscaleNetwork network = Of(model, type, model.Predict);
-        return model.Network.HasMask ? network.WithMarksFilled() : network;
+        return !model.Network.HasMask ? network : network.WithMarksFilled() with
+        {
+            PredictSmall = input => Membrane.OverMarks(input, TwoScales.Mean(input, network.Predict, isPicture: true)),
+        };
     }
 
     /// <summary>
@@ -88,11 +95,18 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <param name="model">The model; it stays the caller's.</param>
     /// <param name="type">float32, or bfloat16 for the arithmetic inside. Default: float32.</param>
     /// <returns>The network.</returns>
-    public static UpscaleNetwork MaskOf(RestorationModel model, ScalarType type = ScalarType.Float32) => Of(model, type, input =>
+    public static UpscaleNetwork MaskOf(RestorationModel model, ScalarType type = ScalarType.Float32)
     {
-        using Tensor mask = model.PredictMask(input);
-        return mask.expand(-1, 3, -1, -1).contiguous();
-    }) with { Name = $"{model.Name} mask" };
+        UpscaleNetwork network = Of(model, type, input =>
+        {
+            using Tensor mask = model.PredictMask(input);
+            return mask.expand(-1, 3, -1, -1).contiguous();
+        });
+        return network with
+        {
+            Name = $"{model.Name} mask", PredictSmall = input => TwoScales.Mean(input, network.Predict, isPicture: false),
+        };
+    }
 
     /// <summary>This network and then another on its result, both of which keep the size.</summary>
     /// <param name="next">The network that comes second.</param>
@@ -100,21 +114,29 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     public UpscaleNetwork Then(UpscaleNetwork next) => this with
     {
         Name = $"{Name} {next.Name}",
-        Predict = input =>
-        {
-            using Tensor between = Predict(input), seen = between.clamp(Scalars.Zero, Scalars.One);
-            return next.Predict(seen);
-        },
+        Predict = InARow(Predict, next.Predict),
+        PredictSmall = PredictSmall is null && next.PredictSmall is null ? null
+            : InARow(PredictSmall ?? Predict, next.PredictSmall ?? next.Predict),
         ReceptiveRadius = ReceptiveRadius + next.ReceptiveRadius,
         SeenRadius = () => (SeenRadius?.Invoke() ?? ReceptiveRadius) + (next.SeenRadius?.Invoke() ?? next.ReceptiveRadius),
         SizeMultiple = Math.Max(SizeMultiple, next.SizeMultiple), // both are powers of two
         WeightsHash = () => WeightsHash() + next.WeightsHash(),
     };
 
+    /// <summary>The network for a picture of a size, which goes for all its tiles.</summary>
+    internal UpscaleNetwork For(int width, int height) => PredictSmall is null || (long)width * height > TwoScales.MostPixels ? this
+        : this with { Predict = PredictSmall, SizeMultiple = SizeMultiple * TwoScales.Multiple, WorkingBytesPerPixel = 2 * WorkingBytesPerPixel };
+
     /// <summary>The sentence about a result that is none.</summary>
     internal InputException NoNumbers(int x, int y) => new(
         $"{Name} gives values that are no numbers (NaN or infinity) near pixel ({x}, {y}) of the output; its arithmetic overflows, or goes "
         + "wrong on this processor: try float32 (--dtype float32).");
+
+    private static Func<Tensor, Tensor> InARow(Func<Tensor, Tensor> first, Func<Tensor, Tensor> second) => input =>
+    {
+        using Tensor between = first(input), seen = between.clamp(Scalars.Zero, Scalars.One);
+        return second(seen);
+    };
 
     private static UpscaleNetwork Of(RestorationModel model, ScalarType type, Func<Tensor, Tensor> predict)
         => new(model.Name, model.Scale, type == ScalarType.Float32 ? predict : input => PredictIn(model, type, predict, input))

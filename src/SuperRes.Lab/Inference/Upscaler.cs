@@ -137,11 +137,12 @@ public sealed partial class Upscaler
                     + $"GB; use a smaller image or scale, or raise the limit (--memory MB){hint}.");
         }
 
+        UpscaleNetwork network = _network.For(width, height);
         var plans = new TilePlan[_repetitions];
         for (int i = 0; i < plans.Length; i++)
         {
             (width, height) = (width * _network.Scale, height * _network.Scale);
-            plans[i] = TilePlan.Create(width, height, _network, _options, left / _repetitions);
+            plans[i] = TilePlan.Create(width, height, network, _options, left / _repetitions);
         }
 
         return plans;
@@ -149,11 +150,14 @@ public sealed partial class Upscaler
 
     /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
     private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
-        => Plans(image.Width, image.Height, heldBytes)
+    {
+        UpscaleNetwork network = _network.For(image.Width, image.Height);
+        return Plans(image.Width, image.Height, heldBytes)
             .Aggregate(_options.Mask is { } mask ? new MaskedRows(image, mask) : image,
-                (input, plan) => plan.Count == 1 && !_options.SelfEnsemble && _network.PredictWhole is not null
-                    ? new WholePass(input, _network, meter.Advance, cancellation)
-                    : (RowSource)new TilePass(input, _network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
+                (input, plan) => plan.Count == 1 && !_options.SelfEnsemble && network.PredictWhole is not null
+                    ? new WholePass(input, network, meter.Advance, cancellation)
+                    : (RowSource)new TilePass(input, network, plan, _options.SelfEnsemble, meter.Advance, cancellation));
+    }
 
     /// <summary>Refuses a result that must be in memory as a whole and passes the largest array.</summary>
     private void RequireArray(int width, int height, int bytesPerPixel, string hint = "")
