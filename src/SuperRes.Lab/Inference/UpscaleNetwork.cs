@@ -125,7 +125,12 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
 
     /// <summary>The network for a picture of a size, which goes for all its tiles.</summary>
     internal UpscaleNetwork For(int width, int height) => PredictSmall is null || (long)width * height > TwoScales.MostPixels ? this
-        : this with { Predict = PredictSmall, SizeMultiple = SizeMultiple * TwoScales.Multiple, WorkingBytesPerPixel = 2 * WorkingBytesPerPixel };
+        : this with
+        {
+            Predict = PredictSmall,
+            SizeMultiple = SizeMultiple * TwoScales.Multiple,
+            WorkingBytesPerPixel = 2 * WorkingBytesPerPixel,
+        };
 
     /// <summary>The sentence about a result that is none.</summary>
     internal InputException NoNumbers(int x, int y) => new(
