@@ -11,7 +11,7 @@ namespace SuperRes.Lab.Inference;
 /// </summary>
 internal static class TwoScales
 {
-    /// <summary>Larger pictures are looked at as they are alone: their marks are large, and a second look costs 1.6 times the first.</summary>
+    /// <summary>Larger pictures get one look: their marks are large, and a second look costs 1.6 times the first.</summary>
     public const long MostPixels = 1 << 20;
 
     // The factor was chosen among 1.25, 1.5 and 2 on the twelve photos of Membrane.
