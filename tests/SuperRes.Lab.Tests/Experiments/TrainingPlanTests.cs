@@ -33,10 +33,11 @@ public sealed class TrainingPlanTests
     public void Of_Quick_CountsStepsAndEstimates()
     {
         Experiment experiment = Experiment.Load("quick",
-            ["data.generatedCount=20", "data.validFraction=0.1", "stages.0.batchSize=null", "stages.1.accumulate=4"]);
+            ["data.generatedCount=20", "data.validFraction=0.1", "stages.0.batchSize=null", "stages.1.accumulate=4",
+                "stages.1.samplesPerImage=8"]);
         TrainingPlan plan = TrainingPlan.Of(experiment);
         Assert.InRange(plan.Stages[0].BatchSize, 1, 64);
-        Assert.Equal(18 * 5 / 8 / 4 + 1, plan.Stages[1].StepsPerEpoch); // 11 batches of 8, four to a step
+        Assert.Equal(3, plan.Stages[1].StepsPerEpoch); // 8 crops of each of 11 photos: 11 batches of 8, four to a step
         Assert.All(plan.Stages, stage => Assert.True(stage.Seconds > 0 && stage.Bytes > 1_000_000));
         Assert.True(plan.Stages[3].Bytes > plan.Stages[2].Bytes, "2 crops of 512 px hold twice the pixels of 4 crops of 256 px");
         Assert.Equal(plan.Seconds, plan.Stages.Sum(stage => stage.Seconds), 1e-9);
