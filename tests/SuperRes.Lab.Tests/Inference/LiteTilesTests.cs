@@ -74,7 +74,7 @@ public sealed class LiteTilesTests : IDisposable
         Assert.Equal(3, tiles.Plan(960, 288).Count);
         RgbImage whole = new Upscaler(network).Upscale(marked);
         int marks = Different(soft, marked), found = Different(marked, whole);
-        Assert.True(found > marks / 2, $"{found} of {marks} pixels are taken off a photo that was enlarged"); // 1 of 20 by an earlier model
+        Assert.True(found > marks / 2, $"{found} of {marks} pixels are taken off a photo that was enlarged");
         Assert.InRange(TestNetworks.MostDifference(whole, tiles.Upscale(marked)), 0, 1);
     }
 
