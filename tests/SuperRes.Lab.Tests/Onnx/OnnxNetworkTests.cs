@@ -4,6 +4,7 @@ using SuperRes.Lab.Inference;
 using SuperRes.Lab.Models;
 using SuperRes.Lab.Onnx;
 using SuperRes.Lab.Tests.Cli;
+using SuperRes.Lab.Tests.Inference;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Tests.Onnx;
@@ -27,7 +28,7 @@ public sealed class OnnxNetworkTests
         RgbImage tiled = upscaler.Upscale(image);
         Assert.Equal((446, 354), (tiled.Width, tiled.Height));
         // A file of one size fills its tiles up with repeated pixels, where the network's own edge, right and below, is zeros.
-        Assert.InRange(MostDifference(Upper(whole, edge), Upper(tiled, edge)), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(Upper(whole, edge), Upper(tiled, edge)), 0, 1);
     }
 
     [Fact]
@@ -50,8 +51,8 @@ public sealed class OnnxNetworkTests
         }
 
         RgbImage expected = ImageCodec.Read(folder["torch.png"]);
-        Assert.InRange(MostDifference(expected, ImageCodec.Read(folder["onnx.png"])), 0, 1);
-        Assert.InRange(MostDifference(expected, ImageCodec.Read(folder["file.png"])), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(expected, ImageCodec.Read(folder["onnx.png"])), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(expected, ImageCodec.Read(folder["file.png"])), 0, 1);
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class OnnxNetworkTests
         Assert.Equal((2, "super-resolution"), (network.Scale, network.Task));
         RgbImage image = ImageCodec.Read(CliHarness.WriteImage(folder["in.png"], 61, 45));
         RgbImage result = new Upscaler(network.ToUpscaler(), new() { Tile = 64 }).Upscale(image);
-        Assert.InRange(MostDifference(Resampler.Resize(image, 122, 90, ResampleFilter.Nearest), result), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(Resampler.Resize(image, 122, 90, ResampleFilter.Nearest), result), 0, 1);
     }
 
     [Fact]
@@ -176,6 +177,4 @@ public sealed class OnnxNetworkTests
 
         return part;
     }
-
-    private static int MostDifference(RgbImage a, RgbImage b) => a.Pixels.Zip(b.Pixels, (x, y) => Math.Abs(x - y)).Max();
 }

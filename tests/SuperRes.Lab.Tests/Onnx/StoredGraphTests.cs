@@ -27,16 +27,16 @@ public sealed class StoredGraphTests : IDisposable
         RgbImage image = TestNetworks.Noise(37, 29, 3), expected = new Upscaler(model).Upscale(image);
         using (StoredGraph made = StoredGraph.TryMake(model, path)!)
         {
-            Assert.InRange(MostDifference(expected, new Upscaler(made.Network.ToUpscaler()).Upscale(image)), 0, 1);
+            Assert.InRange(TestNetworks.MostDifference(expected, new Upscaler(made.Network.ToUpscaler()).Upscale(image)), 0, 1);
         }
 
         using StoredGraph kept = StoredGraph.TryOpen(path)!;
         UpscaleNetwork network = kept.Network.ToUpscaler();
         Assert.NotNull(network.PredictWhole);
         Assert.Equal((model.Name, model.WeightsHash()), (network.Name, network.WeightsHash()));
-        Assert.InRange(MostDifference(expected, new Upscaler(network).Upscale(image)), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(expected, new Upscaler(network).Upscale(image)), 0, 1);
         // In tiles it is torch that holds the pictures.
-        Assert.InRange(MostDifference(expected, new Upscaler(network, new() { Tile = 16 }).Upscale(image)), 0, 1);
+        Assert.InRange(TestNetworks.MostDifference(expected, new Upscaler(network, new() { Tile = 16 }).Upscale(image)), 0, 1);
     }
 
     [Fact]
@@ -100,8 +100,6 @@ public sealed class StoredGraphTests : IDisposable
             Assert.True(size > 0, $"{name} is not compiled ahead: the build says why.");
         }
     }
-
-    private static int MostDifference(RgbImage one, RgbImage other) => one.Pixels.Zip(other.Pixels, (a, b) => Math.Abs(a - b)).Max();
 
     private static void Make(string path)
     {

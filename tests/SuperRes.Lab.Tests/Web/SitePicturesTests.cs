@@ -2,6 +2,7 @@ using System.Globalization;
 using SuperRes.Lab.Experiments;
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Tests.Cli;
+using SuperRes.Lab.Tests.Inference;
 using SuperRes.Lab.Web;
 
 namespace SuperRes.Lab.Tests.Web;
@@ -40,10 +41,10 @@ public sealed class SitePicturesTests
             host.Address, new() { IsMobile = true, UserAgent = "Android", ViewportSize = new() { Width = 360, Height = 740 } });
         RgbImage seen = await browser.ResultAsync(folder["photo.png"], model, scale > 1 ? scale : null);
         Assert.Equal((expected.Width, expected.Height), (seen.Width, seen.Height));
-        int most = MostDifference(expected, seen);
+        int most = TestNetworks.MostDifference(expected, seen);
         Assert.True(most <= MostLevels, $"{model} ×{scale}: {most} of 255");
         RgbImage photo = ImageCodec.Read(folder["photo.png"]);
-        Assert.True(scale > 1 || MostDifference(photo, expected) > 8, "the model changed nothing");
+        Assert.True(scale > 1 || TestNetworks.MostDifference(photo, expected) > 8, "the model changed nothing");
         Assert.Empty(browser.Faults);
     }
 
@@ -62,7 +63,7 @@ public sealed class SitePicturesTests
         await browser.Page.Locator("#gpu").CheckAsync();
         RgbImage seen = await browser.ResultAsync(folder["photo.png"]);
         Assert.Contains("on the graphics card", await browser.Entry("photo.png").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.InRange(MostDifference(expected, seen), 0, MostLevels);
+        Assert.InRange(TestNetworks.MostDifference(expected, seen), 0, MostLevels);
         Assert.Empty(browser.Faults);
     }
 
@@ -80,10 +81,8 @@ public sealed class SitePicturesTests
         await browser.Page.Locator("#gpu").CheckAsync();
         RgbImage seen = await browser.ResultAsync(folder["photo.png"]);
         Assert.Contains("on the processor, as", await browser.Entry("photo.png").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.InRange(MostDifference(expected, seen), 0, MostLevels);
+        Assert.InRange(TestNetworks.MostDifference(expected, seen), 0, MostLevels);
     }
-
-    private static int MostDifference(RgbImage one, RgbImage other) => one.Pixels.Zip(other.Pixels, (a, b) => Math.Abs(a - b)).Max();
 
     /// <summary>The command line's picture of a damaged part of a photo, which is written to photo.png.</summary>
     private static RgbImage CommandLine(string model, int scale, int width, int height, TempFolder folder)
