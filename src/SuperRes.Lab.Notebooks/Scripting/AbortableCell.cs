@@ -28,6 +28,7 @@ internal static class AbortableCell
         }
         catch (OperationCanceledException e)
         {
+            ConsoleCapture.Renew();
             return work ?? Task.FromResult<CellError?>(ErrorReport.FromException(e, file, null, sources));
         }
 

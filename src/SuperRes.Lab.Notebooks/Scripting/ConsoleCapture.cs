@@ -30,10 +30,7 @@ internal sealed class ConsoleCapture : IDisposable
             {
                 _consoleOut = Console.Out;
                 _consoleError = Console.Error;
-                Console.SetOut(new Router("stdout", _consoleOut));
-                Console.SetError(new Router("stderr", _consoleError));
-                _installedOut = Console.Out;
-                _installedError = Console.Error;
+                Install();
                 _consoleIn = Console.In;
                 Console.SetIn(new NoAnswers(_consoleIn));
                 _installedIn = Console.In;
@@ -44,6 +41,20 @@ internal sealed class ConsoleCapture : IDisposable
     /// <summary>Routes the console of this flow of control to the cell that the function names at the time of writing; null:
     /// nowhere.</summary>
     public static void Route(Func<CellRun?> cell) => CurrentCell.Value = cell;
+
+    /// <summary>
+    /// Installs new writers: Console puts a lock around each, and a thread that was aborted while it wrote may hold it for ever.
+    /// </summary>
+    public static void Renew()
+    {
+        lock (Gate)
+        {
+            if (_captures > 0 && ReferenceEquals(Console.Out, _installedOut) && ReferenceEquals(Console.Error, _installedError))
+            {
+                Install();
+            }
+        }
+    }
 
     public void Dispose()
     {
@@ -76,6 +87,14 @@ internal sealed class ConsoleCapture : IDisposable
                 Console.SetIn(_consoleIn);
             }
         }
+    }
+
+    private static void Install()
+    {
+        Console.SetOut(new Router("stdout", _consoleOut));
+        Console.SetError(new Router("stderr", _consoleError));
+        _installedOut = Console.Out;
+        _installedError = Console.Error;
     }
 
     /// <summary>A cell that asks gets a sentence: nobody sits before the notebook to answer.</summary>

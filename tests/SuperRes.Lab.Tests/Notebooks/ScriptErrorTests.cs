@@ -173,6 +173,18 @@ public sealed class ScriptErrorTests : IDisposable
         Assert.Equal("1", await cells.Value("kept"));
     }
 
+    /// <summary>A browser test once waited for ever: a cell that was ended in the midst of writing had kept the console's lock.</summary>
+    [Fact]
+    public async Task TimeLimit_LoopThatIsEnded_LeavesTheConsoleAWriterThatNobodyHolds()
+    {
+        using var cells =
+            new SessionHarness(new ScriptSessionOptions { CellTimeLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(0.2) });
+        await cells.Outputs("System.IO.TextWriter before = Console.Out;");
+        await cells.Error("long n = 0;\nwhile (true) n++;");
+        Assert.Equal("False", await cells.Value("ReferenceEquals(before, Console.Out)"));
+        Assert.Equal(new StreamOutput("stdout", "after\n"), (await cells.Run("Console.WriteLine(\"after\");")).Outputs[0]);
+    }
+
     [Fact]
     public async Task TimeLimit_CellThatCannotBeEnded_IsAbandonedUntilItEnds()
     {
