@@ -31,6 +31,16 @@ internal sealed class ResultLedger
         Foreign,
     }
 
+    /// <summary>Does for nothing what each photo needs, so that it is compiled when one comes.</summary>
+    public static void Prepare()
+    {
+        const int MoreThanBlock = 2048;
+        var hash = new XxHash128();
+        hash.Append(new byte[MoreThanBlock]);
+        var entry = new Entry("", Convert.ToHexStringLower(hash.GetCurrentHash()), "", 0);
+        _ = JsonSerializer.Deserialize<Entry>(JsonSerializer.Serialize(entry, OptionsJson.Compact), OptionsJson.Compact);
+    }
+
     /// <summary>Looks at a result's place.</summary>
     public Place Look(string input, string output, string recipe)
     {

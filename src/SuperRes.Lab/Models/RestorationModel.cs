@@ -92,7 +92,12 @@ public sealed partial class RestorationModel : IDisposable
         }
 
         card.Validate(path);
-        RestorationNetwork network = RestorationNetwork.Create(card.Model);
+        RestorationNetwork network;
+        using (Initialization.LeaveOut())
+        {
+            network = RestorationNetwork.Create(card.Model);
+        }
+
         try
         {
             using DisposeScope scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
@@ -6,7 +7,8 @@ using static TorchSharp.torch;
 namespace SuperRes.Lab.Imaging;
 
 /// <summary>The two passes of a floating-point resize. They run on the CPU, plane after plane, and sum in double as Pillow does in mode
-/// F.</summary>
+/// F. Their loops are compiled as well as they can be at once: generic code over framework types is not compiled ahead, and a first
+/// picture would run the quick version.</summary>
 internal static unsafe class TensorResize
 {
     public static Tensor Run(Tensor images, int height, int width, ResampleFilter filter)
@@ -97,6 +99,7 @@ internal static unsafe class TensorResize
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T>(T* source, ResampleWeights weights, T* target, int width)
         where T : unmanaged, INumber<T>
     {
@@ -127,6 +130,7 @@ internal static unsafe class TensorResize
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Column<T>(T* source, int width, ReadOnlySpan<double> taps, T* target)
         where T : unmanaged, INumber<T>
     {
@@ -146,6 +150,7 @@ internal static unsafe class TensorResize
     }
 
     /// <summary>Eight columns at a time; returns how many are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Columns(float* source, int width, ReadOnlySpan<double> taps, float* target)
     {
         int x = 0;

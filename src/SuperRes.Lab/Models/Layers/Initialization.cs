@@ -6,8 +6,24 @@ namespace SuperRes.Lab.Models;
 /// <summary>Random initial weights, which a <see cref="TorchSeed"/> decides, or <c>torch.manual_seed</c> where there is none.</summary>
 internal static class Initialization
 {
+    [ThreadStatic]
+    private static bool _isLeftOut;
+
+    /// <summary>Until it is disposed, the networks that this thread makes get memory in place of random weights: their own weights come next,
+    /// from a file.</summary>
+    public static IDisposable LeaveOut()
+    {
+        _isLeftOut = true;
+        return new LeftOut();
+    }
+
     public static Tensor Normal(ReadOnlySpan<long> shape, double std = 1)
     {
+        if (_isLeftOut)
+        {
+            return empty(shape);
+        }
+
         using Scalar factor = Scalars.Of(std);
         return randn(shape, generator: TorchSeed.Generator) * factor;
     }
@@ -37,5 +53,10 @@ internal static class Initialization
         }
 
         return fan;
+    }
+
+    private sealed class LeftOut : IDisposable
+    {
+        public void Dispose() => _isLeftOut = false;
     }
 }
