@@ -8,7 +8,7 @@ namespace SuperRes.Lab.Inference;
 /// What a network makes of a picture, row after row: each time its rows are used up, one row of tiles is computed from the rows of the
 /// picture below that it looks at. Memory grows with the width and not with the area; passes can be put behind one another.
 /// </summary>
-internal sealed class TilePass : RowSource
+internal sealed unsafe class TilePass : RowSource
 {
     // A resample kernel reaches three pixels of the small image; one more keeps its edges out of sight.
     private const int KernelReach = 4;
@@ -21,7 +21,10 @@ internal sealed class TilePass : RowSource
     private readonly Action<long> _advance;
     private readonly CancellationToken _cancellation;
     private readonly IEnumerator<TileSpan> _spans;
-    private readonly float[] _band;
+    // Not a managed array: those of many photos would pile up between collections.
+    private readonly float* _band;
+    private readonly int _bandLength;
+    private bool _isFreed;
     private int _ready;
     private int _taken;
     private int _rest;
@@ -39,7 +42,8 @@ internal sealed class TilePass : RowSource
         (_input, _network, _plan, _ensemble, _advance, _cancellation) = (input, network, plan, ensemble, advance, cancellation);
         _window = new(input);
         _spans = plan.Rows.GetEnumerator();
-        _band = new float[checked((int)(plan.BandBytes / sizeof(float)))];
+        _bandLength = checked((int)(plan.BandBytes / sizeof(float)));
+        _band = (float*)NativeMemory.AllocZeroed((nuint)_bandLength, sizeof(float));
     }
 
     /// <summary>Rows of a scale's small picture that a stretch of the output is made from, with what the kernel reaches.</summary>
@@ -63,7 +67,7 @@ internal sealed class TilePass : RowSource
             }
 
             int count = Math.Min(rows.Length, _ready - _taken);
-            _band.AsSpan(_taken, count).CopyTo(rows);
+            Band.Slice(_taken, count).CopyTo(rows);
             _taken += count;
             rows = rows[count..];
         }
@@ -73,13 +77,21 @@ internal sealed class TilePass : RowSource
     {
         _spans.Dispose();
         _input.Dispose();
+        if (!_isFreed)
+        {
+            NativeMemory.Free(_band);
+            _isFreed = true;
+        }
     }
+
+    private Span<float> Band => _isFreed ? throw new ObjectDisposedException(nameof(TilePass)) : new(_band, _bandLength);
 
     private void NextBand()
     {
         // Rows that the next row of tiles fades into have stayed; they move to the band's start.
-        _band.AsSpan(_ready, _rest).CopyTo(_band);
-        _band.AsSpan(_rest).Clear();
+        Span<float> band = Band;
+        band.Slice(_ready, _rest).CopyTo(band);
+        band[_rest..].Clear();
         if (!_spans.MoveNext())
         {
             throw new InvalidOperationException("More rows were asked for than the picture has.");
@@ -144,6 +156,7 @@ internal sealed class TilePass : RowSource
 
     private void Add(TileSpan row, TileSpan column, ReadOnlySpan<float> values)
     {
+        Span<float> band = Band;
         int width = column.ReadEnd - column.ReadStart, plane = width * (row.ReadEnd - row.ReadStart);
         int left = column.GiveStart, right = column.GiveEnd(Width);
         float[] across = [.. Enumerable.Range(left, right - left).Select(x => column.Weight(x, Width))];
@@ -154,9 +167,9 @@ internal sealed class TilePass : RowSource
             for (int i = 0; i < across.Length; i++, from++, to += 3)
             {
                 float weight = down * across[i];
-                _band[to] += weight * values[from];
-                _band[to + 1] += weight * values[from + plane];
-                _band[to + 2] += weight * values[from + plane + plane];
+                band[to] += weight * values[from];
+                band[to + 1] += weight * values[from + plane];
+                band[to + 2] += weight * values[from + plane + plane];
             }
         }
     }
