@@ -9,8 +9,8 @@ internal static class Initialization
     [ThreadStatic]
     private static bool _isLeftOut;
 
-    /// <summary>Until it is disposed, the networks that this thread makes get memory in place of random weights: their own weights come next,
-    /// from a file.</summary>
+    /// <summary>Until it is disposed, the networks that this thread makes get memory in place of random weights: their own weights come
+    /// next, from a file.</summary>
     public static IDisposable LeaveOut()
     {
         _isLeftOut = true;
