@@ -4,8 +4,7 @@ namespace SuperRes.Lab.Interactive.Tests;
 /// <param name="Error">Why it failed; null where it did not.</param>
 /// <param name="Outputs">What it showed, in order, as it stood at the end.</param>
 /// <param name="Updates">How many times something shown was replaced.</param>
-/// <param name="Seconds">How long the engine took to answer.</param>
-internal sealed record EngineCell(string? Error, IReadOnlyList<EngineOutput> Outputs, int Updates, double Seconds);
+internal sealed record EngineCell(string? Error, IReadOnlyList<EngineOutput> Outputs, int Updates);
 
 /// <summary>One output of a cell.</summary>
 /// <param name="Kind">"stdout", "stderr", "display" or "result".</param>

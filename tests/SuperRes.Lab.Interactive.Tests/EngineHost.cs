@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reactive.Linq;
 using System.Text.Json;
 using Microsoft.DotNet.Interactive;
@@ -41,21 +40,19 @@ internal static class EngineHost
 
     private static async Task<EngineCell> RunAsync(CompositeKernel kernel, string code, bool isStopped)
     {
-        var watch = Stopwatch.StartNew();
         var updated = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using IDisposable events = kernel.KernelEvents.OfType<DisplayedValueUpdated>().Subscribe(_ => updated.TrySetResult());
         Task<KernelCommandResult> running = kernel.SendAsync(new SubmitCode(code), CancellationToken.None);
         if (isStopped)
         {
             await Task.WhenAny(running, updated.Task, Task.Delay(TimeSpan.FromMinutes(2)));
-            watch.Restart();
             await kernel.SendAsync(new Cancel(), CancellationToken.None);
         }
 
-        return Read(await running, watch.Elapsed);
+        return Read(await running);
     }
 
-    private static EngineCell Read(KernelCommandResult result, TimeSpan elapsed)
+    private static EngineCell Read(KernelCommandResult result)
     {
         var outputs = new List<EngineOutput>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -86,6 +83,6 @@ internal static class EngineHost
         }
 
         string? error = result.Events.OfType<CommandFailed>().FirstOrDefault()?.Message;
-        return new EngineCell(error, outputs, updates, elapsed.TotalSeconds);
+        return new EngineCell(error, outputs, updates);
     }
 }

@@ -29,7 +29,7 @@ internal readonly record struct TileSpan(int ReadStart, int ReadEnd, int CoreSta
 /// <summary>How an image is cut so that the parts fit into memory and together give what the whole would.</summary>
 /// <param name="Width">Width of the output.</param>
 /// <param name="Height">Height of the output.</param>
-/// <param name="Core">Side of a tile without its overlap, a multiple of the network's size multiple.</param>
+/// <param name="Core">Width of a tile without its overlap, a multiple of the network's size multiple.</param>
 /// <param name="Overlap">What the network sees around a tile, a multiple too.</param>
 /// <param name="Blend">Half the width over which neighbours are blended.</param>
 /// <param name="IsExact">Whether the overlap reaches as far as the network looks, by its structure or as measured, so that tiles change
@@ -37,26 +37,29 @@ internal readonly record struct TileSpan(int ReadStart, int ReadEnd, int CoreSta
 public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int Blend, bool IsExact)
 {
     // Beyond this a larger tile gains little speed and loses memory, cache and progress: with an overlap of 48 pixels a sixth of it is
-    // overlap. What looks much further gets tiles of 3.4 overlaps: a mask network takes 2 GB for twelve megapixels with that.
+    // overlap. What looks much further gets tiles of some overlaps across.
     private const long Comfortable = 1_400_000;
     private const int SmallestTile = 16;
 
+    /// <summary>Height of a tile without its overlap, a multiple too.</summary>
+    public int CoreHeight { get; init; } = Core;
+
     /// <summary>How many tiles there are.</summary>
-    public int Count => Parts(Width) * Parts(Height);
+    public int Count => Parts(Width, Core) * Parts(Height, CoreHeight);
 
     /// <summary>Pixels that the network sees at once at most.</summary>
-    public long LargestTilePixels => Math.Min(Width, Core + (2L * Overlap)) * Math.Min(Height, Core + (2L * Overlap));
+    public long LargestTilePixels => Math.Min(Width, Core + (2L * Overlap)) * Math.Min(Height, CoreHeight + (2L * Overlap));
 
     /// <summary>Bytes of the row of tiles that is put together at a time.</summary>
-    internal long BandBytes => Math.Min(Height, Core + (2L * Blend)) * Width * 3 * sizeof(float);
+    internal long BandBytes => Math.Min(Height, CoreHeight + (2L * Blend)) * Width * 3 * sizeof(float);
 
     /// <summary>Bytes of the rows of the small picture that a row of tiles looks at.</summary>
     internal long WindowBytes(int scale)
-        => (Math.Min(Height, Core + (2L * Overlap)) + (16L * scale)) / scale * (Width / scale) * 3 * sizeof(float);
+        => (Math.Min(Height, CoreHeight + (2L * Overlap)) + (16L * scale)) / scale * (Width / scale) * 3 * sizeof(float);
 
-    internal IReadOnlyList<TileSpan> Columns => Spans(Width);
+    internal IReadOnlyList<TileSpan> Columns => Spans(Width, Core);
 
-    internal IReadOnlyList<TileSpan> Rows => Spans(Height);
+    internal IReadOnlyList<TileSpan> Rows => Spans(Height, CoreHeight);
 
     /// <summary>Plans the tiles of an image.</summary>
     /// <param name="width">Width of the output.</param>
@@ -100,7 +103,7 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         {
             TilePlan plan = options.Tile > 0
                 ? Chosen(width, height, Up(options.Tile, multiple), overlap, radius, multiple, pixels)
-                : Automatic(width, height, overlap, radius, multiple, pixels);
+                : Automatic(width, height, overlap, radius, multiple, pixels, network.TileOverlaps);
             // A very wide image's rows may take what was meant for the network: smaller tiles leave it more.
             if (plan.BandBytes + plan.WindowBytes(network.Scale) + (
                 plan.LargestTilePixels * network.WorkingBytesPerPixel) <= networkBytes + (networkBytes / 4))
@@ -117,42 +120,44 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         }
     }
 
-    private static TilePlan Automatic(int width, int height, int overlap, int radius, int multiple, long pixels)
+    private static TilePlan Automatic(
+        int width, int height, int overlap, int radius, int multiple, long pixels, double overlaps)
     {
-        if ((long)Up(width, multiple) * Up(height, multiple) <= Math.Min(pixels, Math.Max(Comfortable, 4L * overlap * overlap)))
+        long most = Math.Max(Comfortable, (long)(overlaps * overlap * overlaps * overlap));
+        if ((long)Up(width, multiple) * Up(height, multiple) <= Math.Min(pixels, most))
         {
             return new(width, height, Up(Math.Max(width, height), multiple), 0, 0, IsExact: true);
         }
 
         // An overlap of three tenths of what the network sees already costs six times the plain work.
-        long most = Math.Max(Comfortable, 23L * overlap * overlap / 2);
         int side = Down((int)Math.Sqrt(Math.Min(pixels, most)), multiple);
         int affordable = Math.Min(overlap, Down(side * 3 / 10, multiple));
         int core = Math.Max(multiple, Down(side - (2 * affordable), multiple));
-        return Make(width, height, Even(width, height, core, affordable, multiple, pixels), affordable, radius);
+        (int wide, int tall) = Even(width, height, core, affordable, multiple, Math.Min(pixels, most / 5 * 6));
+        return Make(width, height, wide, affordable, radius, tall);
     }
 
-    /// <summary>The core, or one that is up to a tenth larger, or smaller, with which the network sees fewest pixels: each further row or
-    /// column of tiles, be it ever so narrow, costs an overlap on both sides of its edge.</summary>
-    private static int Even(int width, int height, int core, int overlap, int multiple, long pixels)
+    /// <summary>Width and height of tiles of at most some pixels, overlap included, of which the network sees fewest in all: each further
+    /// row or column of tiles costs an overlap on both sides of its edge. A square where none are better.</summary>
+    private static (int Wide, int Tall) Even(int width, int height, int core, int overlap, int multiple, long pixels)
     {
-        (int best, long least) = (core, Seen(core));
-        foreach (int length in (int[])[width, height])
+        (int Wide, int Tall) best = (core, core);
+        for (int columns = 1; columns <= Parts(width, core) * 2; columns++)
         {
-            for (int parts = Math.Max(1, length / (core + (core / 10))); parts <= (length / core) + 1; parts++)
+            int wide = Up(Parts(width, columns), multiple);
+            long tallest = pixels / Math.Min(width, wide + (2L * overlap));
+            int least = Down((int)Math.Min(tallest >= height ? height : tallest - (2L * overlap), int.MaxValue / 4), multiple);
+            if (least >= multiple || tallest >= height)
             {
-                int even = Up((length + parts - 1) / parts, multiple);
-                long side = even + (2L * overlap);
-                if (even <= core + (core / 10) && side * side <= pixels && Seen(even) < least)
-                {
-                    (best, least) = (even, Seen(even));
-                }
+                int tall = tallest >= height ? Up(height, multiple) : Up(Parts(height, Parts(height, least)), multiple);
+                best = Seen(wide, tall) < Seen(best.Wide, best.Tall) ? (wide, tall) : best;
             }
         }
 
         return best;
 
-        long Seen(int side) => (width + (2L * overlap * ((width - 1) / side))) * (height + (2L * overlap * ((height - 1) / side)));
+        long Seen(int wide, int tall) =>
+            (width + (2L * overlap * (Parts(width, wide) - 1))) * (height + (2L * overlap * (Parts(height, tall) - 1)));
     }
 
     /// <summary>Tiles that with their overlap fill a network of one size.</summary>
@@ -175,22 +180,23 @@ public sealed record TilePlan(int Width, int Height, int Core, int Overlap, int 
         return Make(width, height, core, fits ? overlap : Down((side - core) / 2, multiple), radius);
     }
 
-    private static TilePlan Make(int width, int height, int core, int overlap, int radius)
+    private static TilePlan Make(int width, int height, int core, int overlap, int radius, int? coreHeight = null)
     {
-        bool exact = overlap >= radius || (core >= width && core >= height);
+        int tall = coreHeight ?? core;
+        bool exact = overlap >= radius || (core >= width && tall >= height);
         // Where the overlap falls short, half of it is blended: the outer half is the least true.
-        int blend = Math.Min(overlap >= radius ? overlap - radius : overlap / 2, core / 2);
-        return new(width, height, core, overlap, blend, exact);
+        int blend = Math.Min(overlap >= radius ? overlap - radius : overlap / 2, Math.Min(core, tall) / 2);
+        return new(width, height, core, overlap, blend, exact) { CoreHeight = tall };
     }
 
-    private int Parts(int length) => (length + Core - 1) / Core;
+    private static int Parts(int length, int part) => (length + part - 1) / part;
 
-    private TileSpan[] Spans(int length)
+    private TileSpan[] Spans(int length, int core)
     {
-        var spans = new TileSpan[Parts(length)];
+        var spans = new TileSpan[Parts(length, core)];
         for (int i = 0; i < spans.Length; i++)
         {
-            int start = i * Core, end = Math.Min(length, start + Core);
+            int start = i * core, end = Math.Min(length, start + core);
             spans[i] = new(Math.Max(0, start - Overlap), Math.Min(length, end + Overlap), start, end, Blend);
         }
 

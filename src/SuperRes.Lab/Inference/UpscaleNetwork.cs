@@ -15,6 +15,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
 {
     // Wider gaps are filled by the first rounds of interpolation alone, from what a tile holds.
     private const int FillingRadius = 128;
+    private const double MaskOverlaps = 3.4;
 
     /// <summary>What it was trained for: "super-resolution", "restoration" or "colorization"; colourisation may turn grey into
     /// colour.</summary>
@@ -36,6 +37,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>Memory that the network takes at its peak for each pixel of a tile. Default: 3072 bytes; the article's model was measured
     /// at 2,225.</summary>
     public int WorkingBytesPerPixel { get; init; } = 3072;
+
+    /// <summary>How many overlaps a tile is across where the network looks far. Mask networks get half as many: they take 2 GB for twelve
+    /// megapixels then.</summary>
+    internal double TileOverlaps { get; init; } = 7.5;
 
     /// <summary>Whether it enlarges by itself: <see cref="Predict"/> takes 1×3×h×w of the image's own size and gives it <see
     /// cref="Scale"/> times as large. Default: false.</summary>
@@ -89,7 +94,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
 
     /// <summary>This network, with what it changed much filled from around; for networks that find marks.</summary>
     /// <returns>The network.</returns>
-    public UpscaleNetwork WithMarksFilled() => this with { Predict = input => Membrane.OverMarks(input, Predict(input)) };
+    public UpscaleNetwork WithMarksFilled() => this with
+    {
+        Predict = input => Membrane.OverMarks(input, Predict(input)), TileOverlaps = MaskOverlaps,
+    };
 
     /// <summary>The mask of a model that knows it as a grey picture: white where it takes a pixel for masked.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
@@ -104,7 +112,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
         });
         return network with
         {
-            Name = $"{model.Name} mask", PredictSmall = input => TwoScales.Mean(input, network.Predict, isPicture: false),
+            Name = $"{model.Name} mask", TileOverlaps = MaskOverlaps, PredictSmall = input => TwoScales.Mean(input, network.Predict, isPicture: false),
         };
     }
 

@@ -172,9 +172,24 @@ public sealed class UpscalerTests
     public void Plan_TwelveMegapixels_TakesTilesThatHoldTheWholeOverlapInLittleMemory(int radius, int multiple)
     {
         UpscaleNetwork network = TestNetworks.Identity() with { Scale = 1, ReceptiveRadius = radius, SizeMultiple = multiple };
-        TilePlan plan = new Upscaler(network, new UpscaleOptions { MemoryLimit = 16L << 30 }).Plan(4000, 3000);
+        TilePlan plan = new Upscaler(network.WithMarksFilled(), new UpscaleOptions { MemoryLimit = 16L << 30 }).Plan(4000, 3000);
         Assert.True(plan.IsExact);
-        Assert.InRange(plan.LargestTilePixels, 1_000_000, 1_600_000);
+        Assert.InRange(plan.LargestTilePixels, 1_000_000, 1_700_000);
+    }
+
+    [Theory]
+    [InlineData(4000, 3000)]
+    [InlineData(3000, 4000)]
+    [InlineData(12000, 1000)]
+    public void Plan_NetworkThatLooksFar_TakesTilesWhoseOverlapIsAQuarterOfTheWork(int width, int height)
+    {
+        UpscaleNetwork network = TestNetworks.Identity() with { Scale = 1, ReceptiveRadius = 272, SizeMultiple = 32 };
+        TilePlan plan = new Upscaler(network, new UpscaleOptions { MemoryLimit = 18L << 30 }).Plan(width, height);
+        double seen = plan.Columns.Sum(column => (double)column.ReadEnd - column.ReadStart)
+            * plan.Rows.Sum(row => (double)row.ReadEnd - row.ReadStart) / ((double)width * height);
+        Assert.True(plan.IsExact);
+        Assert.InRange(seen, 1, 1.4);
+        Assert.InRange(plan.LargestTilePixels, 1, (18L << 30) / network.WorkingBytesPerPixel);
     }
 
     [Fact]
