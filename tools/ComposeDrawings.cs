@@ -1,5 +1,6 @@
-// Composes drawings for training from the clip art of Debian's package openclipart-png, which is in the public domain: pictures in panels, as
-// comics, slides and posters have them, with captions. A network that takes marks off photos is to leave lines and letters of drawings alone.
+// Composes drawings for training from the clip art of Debian's package openclipart-png, which is in the public domain:
+// pictures in panels, as comics, slides and posters have them, with captions. A network that takes marks off photos is to
+// leave lines and letters of drawings alone.
 //
 //     apt-get download openclipart-png && dpkg -x openclipart-png_*.deb openclipart
 //     dotnet run tools/ComposeDrawings.cs openclipart/usr/share/openclipart/png drawings/ 120
@@ -11,7 +12,11 @@ using SkiaSharp;
 
 const int Seed = 1, Side = 480;
 const long Dull = 12_000, Large = 4_000_000; // bytes of files that are too plain, pixels of those that are too slow
-string[] words = ["WHEN", "the", "evening", "light", "FOUND", "its", "way", "home", "MARCH", "42 %", "Figure 3", "to", "Results", "and", "again", "Stop!"];
+string[] words =
+[
+    "WHEN", "the", "evening", "light", "FOUND", "its", "way", "home", "MARCH", "42 %", "Figure 3", "to",
+    "Results", "and", "again", "Stop!",
+];
 (string from, string to, int count) = (args[0], args[1], int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
 var random = new Random(Seed);
 string[] art =

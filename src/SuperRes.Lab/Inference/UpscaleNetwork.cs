@@ -112,7 +112,9 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
         });
         return network with
         {
-            Name = $"{model.Name} mask", TileOverlaps = MaskOverlaps, PredictSmall = input => TwoScales.Mean(input, network.Predict, isPicture: false),
+            Name = $"{model.Name} mask",
+            TileOverlaps = MaskOverlaps,
+            PredictSmall = input => TwoScales.Mean(input, network.Predict, isPicture: false),
         };
     }
 
