@@ -20,7 +20,8 @@ public static class OnnxExport
     internal const string Input = "image", Output = "result";
 
     /// <summary>The metadata entries beside the model's card (<see cref="RestorationModel.MetadataKey"/>).</summary>
-    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges";
+    internal const string Radius = "superres.receptive_radius", Multiple = "superres.size_multiple", Enlarges = "superres.enlarges",
+        SeenSide = "superres.seen_side";
 
     /// <summary>Writes a file.</summary>
     /// <param name="model">The model.</param>
@@ -112,6 +113,7 @@ public static class OnnxExport
         [Radius] = model.ReceptiveRadius.ToString(CultureInfo.InvariantCulture),
         [Multiple] = model.SizeMultiple.ToString(CultureInfo.InvariantCulture),
         [Enlarges] = options.Enlarges ? "true" : "false",
+        [SeenSide] = model.Network.SeenSide.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <summary>

@@ -50,6 +50,9 @@ internal sealed record OnnxLayout
     /// <summary>Of what positions of pooling are multiples, in output pixels.</summary>
     public int Multiple { get; init; } = 1;
 
+    /// <summary>To which length the shorter side of a larger picture is brought first; 0: none.</summary>
+    public int SeenSide { get; init; }
+
     /// <summary>Reads the layout from what a file says of its input and output, and of our files from the model's card.</summary>
     /// <exception cref="InputException">The model doesn't take one RGB picture and give one.</exception>
     public static OnnxLayout Of(InferenceSession session, string path)
@@ -111,6 +114,7 @@ internal sealed record OnnxLayout
                 InputFilter = Enum.Parse<ResampleFilter>((string)json["inputFilter"]!, ignoreCase: true),
                 Radius = Number(OnnxExport.Radius),
                 Multiple = Number(OnnxExport.Multiple),
+                SeenSide = entries.ContainsKey(OnnxExport.SeenSide) ? Number(OnnxExport.SeenSide) : 0,
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException

@@ -156,6 +156,7 @@ public sealed unsafe class OnnxNetwork : IDisposable
             ReceptiveRadius = _layout.Radius is { } radius ? radius + (_layout.Enlarges ? KernelReach * Scale : 0) : UsualOverlap * Scale,
             SeenRadius = Task == "super-resolution" && _layout is { Radius: not null, Enlarges: false, Side: 0 } ? Seen : null,
             SizeMultiple = multiple % times == 0 ? multiple : multiple * times,
+            SeenSide = _layout.Side > 0 ? 0 : _layout.SeenSide,
             EnlargesItself = _layout.Enlarges,
             FixedSide = _layout.Side * times,
         };

@@ -49,6 +49,10 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
     /// <summary>Side in output pixels of the only size that it takes, which it fills up itself; 0 (default): any size.</summary>
     public int FixedSide { get; init; }
 
+    /// <summary>To which length a picture's shorter side is brought before the network sees it, where it is longer; the change is enlarged
+    /// and added to the picture as it is. Default 0: it is seen as it is.</summary>
+    public int SeenSide { get; init; }
+
     /// <summary>Gives what tells its weights from others': a hash of them. Default: nothing, its name must do.</summary>
     internal Func<string> WeightsHash { get; init; } = () => "";
 
@@ -130,11 +134,13 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
         ReceptiveRadius = ReceptiveRadius + next.ReceptiveRadius,
         SeenRadius = () => (SeenRadius?.Invoke() ?? ReceptiveRadius) + (next.SeenRadius?.Invoke() ?? next.ReceptiveRadius),
         SizeMultiple = Math.Max(SizeMultiple, next.SizeMultiple), // both are powers of two
+        SeenSide = 0,
         WeightsHash = () => WeightsHash() + next.WeightsHash(),
     };
 
     /// <summary>The network for a picture of a size, which goes for all its tiles.</summary>
-    internal UpscaleNetwork For(int width, int height) => PredictSmall is null || (long)width * height > TwoScales.MostPixels ? this
+    internal UpscaleNetwork For(int width, int height) => SeenSide > 0 ? ReducedView.Of(this, Math.Min(width, height))
+        : PredictSmall is null || (long)width * height > TwoScales.MostPixels ? this
         : this with
         {
             Predict = PredictSmall,
@@ -161,6 +167,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             ReceptiveRadius = model.ReceptiveRadius,
             SeenRadius = () => model.SeenRadius,
             SizeMultiple = model.SizeMultiple,
+            SeenSide = model.Network.SeenSide,
             WeightsHash = model.WeightsHash,
         };
 

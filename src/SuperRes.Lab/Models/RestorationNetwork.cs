@@ -74,6 +74,10 @@ public abstract class RestorationNetwork : nn.Module<Tensor, Tensor>, IGraphModu
     /// </summary>
     internal BatchShare? Share { get; set; }
 
+    /// <summary>To which length a picture's shorter side is brought before the network sees it, where it is longer and the network's change
+    /// is added to the input. Default 0: it is seen as it is.</summary>
+    public virtual int SeenSide => 0;
+
     /// <summary>How often the network halves the size in all, as a factor: positions of tiles must be multiples of it.</summary>
     public abstract int SizeMultiple { get; }
 

@@ -21,6 +21,14 @@ public sealed class LiteResNetUnetTests
     public void ReceptiveRadius_ChangeBeyondIt_IsNotSeen() => SmallNetworks.AssertSeesItsRadius(Small, least: 100, height: 64, width: 448);
 
     [Fact]
+    public void ReceptiveRadius_FourStages_ChangeBeyondItIsNotSeen() =>
+        SmallNetworks.AssertSeesItsRadius(Small with { EncoderStages = 4 }, least: 200, height: 64, width: 896);
+
+    [Fact]
+    public void Forward_FourStagesAndSidesOfAnyLength_ReturnsItsInput() =>
+        SmallNetworks.AssertReturnsItsInput(Small with { EncoderStages = 4 }, 33, 47);
+
+    [Fact]
     public void Groups_HoldEachParameterOnce()
     {
         using RestorationNetwork unet = RestorationNetwork.Create(Small);
@@ -86,6 +94,8 @@ public sealed class LiteResNetUnetTests
     {
         AssertRefused(Small with { Norm = NormType.Batch }, "batch norm");
         AssertRefused(Small with { Dropout = 0.99 }, "dropout");
+        AssertRefused(Small with { EncoderStages = 2 }, "encoderStages");
+        AssertRefused(Small with { SeenSide = -1 }, "seenSide");
 
         static void AssertRefused(LiteResNetUnetOptions options, string expected) =>
             Assert.Contains(expected, Assert.Throws<InputException>(() => options.Validate()).Message, StringComparison.Ordinal);

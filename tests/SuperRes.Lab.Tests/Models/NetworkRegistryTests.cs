@@ -104,15 +104,15 @@ public sealed class NetworkRegistryTests
     }
 
     [Theory]
-    [InlineData("lite", "\"width\":1,\"norm\":\"none\"", "\"dropout\":0,")]
-    [InlineData("lite-resnet18", "\"width\":1,\"norm\":\"none\",\"dropout\":0.8", "")]
-    public void Read_SectionOfASmallNetworkThatVersion01Wrote_KeepsWhatItUses(string body, string used, string unused)
+    [InlineData("lite", "\"width\":1,\"norm\":\"none\"", "\"dropout\":0,", "")]
+    [InlineData("lite-resnet18", "\"width\":1,\"norm\":\"none\",\"dropout\":0.8", "", ",\"encoderStages\":3,\"seenSide\":0")]
+    public void Read_SectionOfASmallNetworkThatVersion01Wrote_KeepsWhatItUses(string body, string used, string unused, string later)
     {
         const string Unet = """
             "stem":"classic","blur":true,"blurFinal":true,"selfAttention":false,"lastCross":true,"bottle":false,"icnr":"asRun","residual":true,
             """;
         string written = $$"""{"body":"{{body}}",{{Unet}}{{unused}}"outChannels":3,{{used}}}""";
-        Assert.Equal($$"""{"body":"{{body}}",{{used}}}""", Written(OptionsJson.Read<NetworkOptions>(written, "old")));
+        Assert.Equal($$"""{"body":"{{body}}",{{used}}{{later}}}""", Written(OptionsJson.Read<NetworkOptions>(written, "old")));
     }
 
     [Fact]

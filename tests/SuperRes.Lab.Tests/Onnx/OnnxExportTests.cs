@@ -30,6 +30,7 @@ public sealed class OnnxExportTests
         """{"body":"lite","norm":"spectral","width":0.5,"blocks":[1,2,1]}""",
         """{"body":"lite","norm":"none","width":0.5}""",
         """{"body":"lite-resnet18","norm":"spectral","width":0.5}""",
+        """{"body":"lite-resnet18","norm":"none","encoderStages":4,"seenSide":320}""",
     ];
 
     public static TheoryData<string> Shipped =>

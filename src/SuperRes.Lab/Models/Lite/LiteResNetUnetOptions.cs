@@ -33,6 +33,19 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     [Range(0, 0.95)]
     public double Dropout { get; init; }
 
+    /// <summary>How many of the encoder's stages there are, 3 or 4. The fourth sees 200 px further around a pixel, and holds three quarters
+    /// of the encoder's weights. Default 3.</summary>
+    [Range(3, 4)]
+    public int EncoderStages { get; init; } = 3;
+
+    /// <summary>
+    /// To which length the upscaler brings a picture's shorter side before the network sees it, where it is longer; the change is enlarged
+    /// and added to the picture as it is. What a thing is shows at the size of the training's crops, not in a part of a large photo.
+    /// Default 0: the picture is seen as it is.
+    /// </summary>
+    [Range(0, 4096)]
+    public int SeenSide { get; init; }
+
     /// <inheritdoc/>
     public override PretrainedStart? StartsFrom() => new(Encoder);
 
@@ -40,10 +53,10 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     public override int BatchNormReduction() => 16;
 
     /// <inheritdoc/>
-    internal override NetworkOptions Compared => this with { Dropout = 0 };
+    internal override NetworkOptions Compared => this with { Dropout = 0, SeenSide = 0 };
 
     /// <inheritdoc/>
-    public override string Describe() => FormattableString.Invariant($"three stages of a {Encoder}, {Width:0.##} of its own width");
+    public override string Describe() => FormattableString.Invariant($"{(EncoderStages == 3 ? "three" : "four")} stages of a {Encoder}, {Width:0.##} of its own width");
 
     /// <inheritdoc/>
     protected override void Check(string where)
