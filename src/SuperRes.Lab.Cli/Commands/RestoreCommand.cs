@@ -24,6 +24,10 @@ internal sealed class RestoreCommand : PhotoCommand
     private readonly Option<string?> _maskOut = Values.Text(
         "--mask-out", "FILE", "Also write which pixels the model takes for masked: white ones. It can be changed and given as --mask.");
 
+    private readonly Option<double?> _strength = Values.Real(
+        "--strength", "F", "How much of the model's change is made: 0 none, 1 all, 2 twice as much, as for colours that came out too "
+            + "faint. Default: 1.", 0, 2);
+
     public RestoreCommand(CommandContext context)
         : base(
             context,
@@ -33,13 +37,14 @@ internal sealed class RestoreCommand : PhotoCommand
             "superres restore scan.jpg",
             "superres restore scan.jpg --mask-out mask.png",
             "superres restore scan.jpg --mask mask.png --out filled.png",
-            "superres restore grey.jpg --kind colour",
+            "superres restore grey.jpg --kind colour --strength 1.3",
             "superres restore scans/ --out restored/ --model runs/restore-jpeg")
     {
         _context = context;
         Options.Add(_kind);
         Options.Add(_mask);
         Options.Add(_maskOut);
+        Options.Add(_strength);
         AddCommonOptions();
     }
 
@@ -53,6 +58,19 @@ internal sealed class RestoreCommand : PhotoCommand
     };
 
     protected override IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
+    {
+        double strength = parsed.GetValue(_strength) ?? 1;
+        return strength == 1 ? AtFullStrength(parsed, images, models)
+            : parsed.GetValue(_mask) is not null
+            ? throw new InputException("--mask fills the pixels it marks, without a model; leave --strength out.")
+            : [.. AtFullStrength(parsed, images, models).Select(job => job with { Upscaler = job.Upscaler.AtStrength(strength) })];
+    }
+
+    protected override int? ScaleOf(ParseResult parsed) => null;
+
+    protected override string Suffix(int scale) => "-restored";
+
+    private IReadOnlyList<PhotoJob> AtFullStrength(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
     {
         string? kind = parsed.GetValue(_kind), mask = parsed.GetValue(_mask), maskOut = parsed.GetValue(_maskOut);
         if (kind is not null && NamesModel(parsed))
@@ -95,10 +113,6 @@ internal sealed class RestoreCommand : PhotoCommand
         var both = new Lazy<Upscaler>(() => MarksAndCompression(parsed, models).Upscaler);
         return [job with { Upscaler = job.Upscaler.With(new(photo => PhotoCondition.Of(photo).NeedsCleaning, both, key)) }];
     }
-
-    protected override int? ScaleOf(ParseResult parsed) => null;
-
-    protected override string Suffix(int scale) => "-restored";
 
     protected override void CheckTask(LoadedModel model)
     {

@@ -41,6 +41,14 @@ internal static class Values
         },
     };
 
+    /// <summary>A number.</summary>
+    public static Option<double?> Real(string name, string placeholder, string description, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        CustomParser = result => Real(result, result.Tokens[0].Value, name, least, most),
+    };
+
     /// <summary>Numbers, one each time the option is given.</summary>
     public static Option<double[]> Reals(string name, string placeholder, string description, double least, double most) => new(name)
     {
@@ -51,9 +59,8 @@ internal static class Values
             var values = new List<double>();
             foreach (string text in result.Tokens.Select(token => token.Value))
             {
-                if (!NumberText.TryReal(text, out double value) || value < least || value > most)
+                if (Real(result, text, name, least, most) is not { } value)
                 {
-                    result.AddError($"{name} is '{text}'; give a number from {least} to {most}, with a point for decimals.");
                     return [];
                 }
 
@@ -124,5 +131,16 @@ internal static class Values
         {
             result.AddError($"{result.Option.Name} is empty; give {result.Option.Name} {result.Option.HelpName}.");
         }
+    }
+
+    private static double? Real(ArgumentResult result, string text, string name, double least, double most)
+    {
+        if (NumberText.TryReal(text, out double value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        result.AddError($"{name} is '{text}'; give a number from {least} to {most}, with a point for decimals.");
+        return null;
     }
 }

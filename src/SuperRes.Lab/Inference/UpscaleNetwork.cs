@@ -1,5 +1,6 @@
 using SuperRes.Lab.Imaging;
 using SuperRes.Lab.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperRes.Lab.Inference;
@@ -147,6 +148,22 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             SizeMultiple = SizeMultiple * TwoScales.Multiple,
             WorkingBytesPerPixel = 2 * WorkingBytesPerPixel,
         };
+
+    /// <summary>This network with some of its change, which keeps the size.</summary>
+    internal UpscaleNetwork AtStrength(float strength) => strength == 1 ? this : this with
+    {
+        Predict = input =>
+        {
+            using Scalar part = Scalars.Of(strength);
+            using Tensor result = Predict(input);
+            return result.sub(input).mul_(part).add_(input, Scalars.One);
+        },
+        PredictWhole = PredictWhole is not { } whole ? null : (planes, height, width) =>
+        {
+            float[] input = [.. planes];
+            return [.. whole(planes, height, width).Zip(input, (after, before) => before + (strength * (after - before)))];
+        },
+    };
 
     /// <summary>The sentence about a result that is none.</summary>
     internal InputException NoNumbers(int x, int y) => new(

@@ -36,6 +36,10 @@ public sealed record UpscaleOptions
     /// false.</summary>
     public bool SelfEnsemble { get; init; }
 
+    /// <summary>How much of the change is made by a network that keeps the size: 0 none, 1 all, 2 twice as much, as for colours that came
+    /// out too faint or too strong. Default: 1.</summary>
+    public double Strength { get; init; } = 1;
+
     /// <summary>Quality of JPEG and WebP outputs, 1–100. Default: 95.</summary>
     public int Quality { get; init; } = 95;
 
@@ -54,6 +58,7 @@ public sealed record UpscaleOptions
         Check(Overlap is null or >= 0, "overlap", Overlap, "0 or more pixels");
         Check(MemoryLimit is null or >= 1 << 20, "memory limit", MemoryLimit, "at least 1,048,576 bytes");
         Check(Dtype is ScalarType.Float32 or ScalarType.BFloat16, "dtype", Dtype, "float32 or bfloat16");
+        Check(Strength is >= 0 and <= 2 && (Strength == 1 || Mask is null), "strength", Strength, "0 to 2, and 1 with a mask");
         Check(Quality is >= 1 and <= 100, "quality", Quality, "1 to 100");
     }
 

@@ -13,6 +13,16 @@ public sealed partial class Upscaler
     /// <returns>An upscaler over the same network.</returns>
     public Upscaler With(UpscaleAlternative alternative) => new(_network, _options, _clock) { Alternative = alternative };
 
+    /// <summary>This upscaler, which makes more or less of the change.</summary>
+    /// <param name="strength">As <see cref="UpscaleOptions.Strength"/>.</param>
+    /// <returns>An upscaler over the same network, and the same alternative.</returns>
+    /// <exception cref="InputException">The strength is outside its range, or the network enlarges.</exception>
+    public Upscaler AtStrength(double strength) => new(_network, _options with { Strength = strength }, _clock)
+    {
+        Alternative = Alternative is null ? null
+            : Alternative with { Upscaler = new(() => Alternative.Upscaler.Value.AtStrength(strength)) },
+    };
+
     /// <summary>What stands at the place of a result: null where there is nothing, or a result of another source or with other settings,
     /// which may be replaced.</summary>
     /// <param name="input">The image.</param>
@@ -42,6 +52,7 @@ public sealed partial class Upscaler
     /// <summary>All that decides a result beside its source.</summary>
     private string Recipe(string output)
         => NetworkKey + FormattableString.Invariant($"x{Scale} {_options.Dtype}{(_options.SelfEnsemble ? " ensemble" : "")}")
+            + (_options.Strength == 1 ? "" : FormattableString.Invariant($" strength{_options.Strength}"))
             + (_options.Mask is { } mask ? " mask " + Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(mask.Pixels)) : "")
             + (ImageFormats.IsLossy(ImageFormats.Of(output)) ? FormattableString.Invariant($" q{_options.Quality}") : "");
 

@@ -44,6 +44,11 @@ public sealed partial class Upscaler
         (_network, _options, _clock) = (network, options ?? new(), clock ?? TimeProvider.System);
         _options.Validate();
         Scale = _options.Scale ?? network.Scale;
+        if (_options.Strength != 1 && Scale > 1)
+        {
+            throw new InputException($"{network.Name} enlarges, and a strength is for a model that keeps the size; leave it at 1.");
+        }
+
         _repetitions = Repetitions(network, Scale);
         _networkHash = new(network.WeightsHash);
     }
@@ -151,7 +156,7 @@ public sealed partial class Upscaler
     /// <summary>The network's passes over a picture, one behind the other: each makes rows when the next one asks for them.</summary>
     private RowSource Passes(RowSource image, long heldBytes, UpscaleMeter meter, CancellationToken cancellation)
     {
-        UpscaleNetwork network = _network.For(image.Width, image.Height);
+        UpscaleNetwork network = _network.For(image.Width, image.Height).AtStrength((float)_options.Strength);
         return Plans(image.Width, image.Height, heldBytes)
             .Aggregate(_options.Mask is { } mask ? new MaskedRows(image, mask) : image,
                 (input, plan) => plan.Count == 1 && !_options.SelfEnsemble && network.PredictWhole is not null

@@ -40,6 +40,25 @@ public sealed class PhotoResultsTests : IDisposable
     }
 
     [Fact]
+    public void Restore_AtAnotherStrength_IsDoneAgainWithThatMuchOfTheChange()
+    {
+        string image = WriteImage(_folder["p.png"]);
+        RgbImage At(string strength)
+        {
+            Assert.Equal(0, Run("restore", image, "--kind", "compression", "--strength", strength).Code);
+            return ImageCodec.Read(_folder["p-restored.png"]);
+        }
+
+        byte[] before = ImageCodec.Read(image).Pixels, none = At("0").Pixels, all = At("1").Pixels, half = At("0.5").Pixels;
+        Assert.Equal(before, none);
+        Assert.NotEqual(before, all);
+        Assert.All(before.Zip(all, half), pixel => Assert.InRange((2 * pixel.Third) - pixel.First - pixel.Second, -2, 2));
+        Assert.Contains("--strength is '3'", WrongInput("restore", image, "--strength", "3"), StringComparison.Ordinal);
+        Assert.Contains(
+            "leave --strength out", WrongInput("restore", image, "--mask", image, "--strength", "0.5"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Upscale_ChangeMapWhereAnUnrelatedFileStands_LeavesItAlone()
     {
         string image = WriteImage(_folder["p.png"]), model = WriteModel(_folder.Path), map = WriteImage(_folder["map.png"], number: 5);

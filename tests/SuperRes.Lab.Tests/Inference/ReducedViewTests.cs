@@ -61,5 +61,6 @@ public sealed class ReducedViewTests
     }
 
     [Fact]
-    public void Then_AnotherNetwork_BothSeeThePictureAsItIs() => Assert.Equal(0, Plus(x => zeros_like(x)).Then(TestNetworks.Identity(1)).SeenSide);
+    public void Then_AnotherNetwork_BothSeeThePictureAsItIs() =>
+        Assert.Equal(0, Plus(x => zeros_like(x)).Then(TestNetworks.Identity(1)).SeenSide);
 }

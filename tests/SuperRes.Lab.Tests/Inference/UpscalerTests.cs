@@ -79,6 +79,33 @@ public sealed class UpscalerTests
         Assert.Contains($"×{wanted}", error.Message);
     }
 
+    [Theory]
+    [InlineData(0, 100, false)]
+    [InlineData(0.5, 120, false)]
+    [InlineData(1, 140, false)]
+    [InlineData(2, 180, false)]
+    [InlineData(2, 180, true)]
+    public void Upscale_AtAStrength_MakesThatMuchOfTheChange(double strength, int expected, bool whole)
+    {
+        UpscaleNetwork brighter = TestNetworks.Identity(1, "colorization") with
+        {
+            Predict = x => x + (40 / 255f),
+            PredictWhole = whole ? (planes, _, _) => Array.ConvertAll(planes, value => value + (40 / 255f)) : null,
+        };
+        RgbImage flat = new(8, 8, [.. Enumerable.Repeat((byte)100, 192)]);
+        Assert.All(new Upscaler(brighter).AtStrength(strength).Upscale(flat).Pixels, value => Assert.Equal(expected, value));
+    }
+
+    [Fact]
+    public void Upscaler_StrengthThatCantBe_IsRefused()
+    {
+        UpscaleNetwork same = TestNetworks.Identity(1, "restoration");
+        Assert.Contains("strength", Assert.Throws<InputException>(() => new Upscaler(same).AtStrength(2.1)).Message);
+        Assert.Contains("strength", Assert.Throws<InputException>(() => new Upscaler(same).AtStrength(double.NaN)).Message);
+        Assert.Contains("identity enlarges", Assert.Throws<InputException>(
+            () => new Upscaler(TestNetworks.Identity(2), new() { Strength = 0.5 })).Message);
+    }
+
     [Fact]
     public void Upscale_SelfEnsemble_IsTheMeanOverEightTurns()
     {

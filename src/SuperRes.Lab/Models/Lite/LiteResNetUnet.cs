@@ -10,11 +10,11 @@ namespace SuperRes.Lab.Models;
 /// fits into 6 MB; with it, into 23 MB, and it knows more things.
 /// </summary>
 /// <remarks>
-/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 or 7 stages). What it sees at 1/4, 1/8, 1/16 and 1/32
-/// of the size passes <c>norm</c> (batch norm) and <c>cross</c> (1×1), and is added at 1/8 before the one activation; <c>tail</c> (1×1, starts at
-/// zero) makes the change of it, which is enlarged and added to the input. A way up by pixel shuffle that sees the picture again, as the
-/// other networks have it, draws colours with sharper edges and guesses them worse on photos of another kind: it learns which grey goes
-/// with which colour in the training photos.
+/// <c>encoder</c> is numbered as fastai numbers it (0 convolution, 1 batch norm, 4 to 6 or 7 stages). What it sees at 1/4, 1/8, 1/16
+/// and 1/32 of the size passes <c>norm</c> (batch norm) and <c>cross</c> (1×1), and is added at 1/8 before the one activation;
+/// <c>tail</c> (1×1, starts at zero) makes the change of it, which is enlarged and added to the input. A way up by pixel shuffle that
+/// sees the picture again, as the other networks have it, draws colours with sharper edges and guesses them worse on photos of another
+/// kind: it learns which grey goes with which colour in the training photos.
 /// </remarks>
 public sealed class LiteResNetUnet : RestorationNetwork
 {

@@ -56,7 +56,8 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     internal override NetworkOptions Compared => this with { Dropout = 0, SeenSide = 0 };
 
     /// <inheritdoc/>
-    public override string Describe() => FormattableString.Invariant($"{(EncoderStages == 3 ? "three" : "four")} stages of a {Encoder}, {Width:0.##} of its own width");
+    public override string Describe() =>
+        FormattableString.Invariant($"{(EncoderStages == 3 ? "three" : "four")} stages of a {Encoder}, {Width:0.##} of its own width");
 
     /// <inheritdoc/>
     protected override void Check(string where)
