@@ -24,6 +24,15 @@ public sealed class LiteResNetUnetTests
     public void ReceptiveRadius_FourStages_ChangeBeyondItIsNotSeen() =>
         SmallNetworks.AssertSeesItsRadius(Small with { EncoderStages = 4 }, least: 200, height: 64, width: 896);
 
+    [Theory]
+    [InlineData(3, 5 + 16 + 28 + 56 + 16 + 8 + 16)]
+    [InlineData(4, 5 + 16 + 28 + 56 + 112 + 32 + 8 + 32)]
+    public void ReceptiveRadius_IsTheSumOfStemStagesEnlargementsAndPadding(int stages, int expected)
+    {
+        using RestorationNetwork unet = RestorationNetwork.Create(Small with { EncoderStages = stages });
+        Assert.Equal(expected, unet.ReceptiveRadius);
+    }
+
     [Fact]
     public void Forward_FourStagesAndSidesOfAnyLength_ReturnsItsInput() =>
         SmallNetworks.AssertReturnsItsInput(Small with { EncoderStages = 4 }, 33, 47);

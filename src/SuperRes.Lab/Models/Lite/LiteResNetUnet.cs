@@ -70,7 +70,8 @@ public sealed class LiteResNetUnet : RestorationNetwork
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, and what the two enlargements mix.
+    /// The sum over the deepest path: the stem and its pool, two blocks of two convolutions a stage, and what the two enlargements mix, of
+    /// which the first reaches one pixel of the deepest features further.
     /// </remarks>
     public override int ReceptiveRadius
     {
@@ -78,7 +79,7 @@ public sealed class LiteResNetUnet : RestorationNetwork
         {
             const int Stem = 3 + 2, FirstStage = 4 * 4;
             int stages = Enumerable.Range(2, _options.EncoderStages - 1).Sum(stage => (1 << stage) + (3 << (stage + 1)));
-            return Stem + FirstStage + stages + (SizeMultiple / 2 * 2) - 16 + TailSize + SizeMultiple;
+            return Stem + FirstStage + stages + SizeMultiple + TailSize + SizeMultiple;
         }
     }
 

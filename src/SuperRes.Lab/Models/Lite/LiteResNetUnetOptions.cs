@@ -33,7 +33,7 @@ public sealed record LiteResNetUnetOptions : NetworkOptions
     [Range(0, 0.95)]
     public double Dropout { get; init; }
 
-    /// <summary>How many of the encoder's stages there are, 3 or 4. The fourth sees 200 px further around a pixel, and holds three quarters
+    /// <summary>How many of the encoder's stages there are, 3 or 4. The fourth sees 144 px further around a pixel, and holds three quarters
     /// of the encoder's weights. Default 3.</summary>
     [Range(3, 4)]
     public int EncoderStages { get; init; } = 3;
