@@ -59,11 +59,9 @@ internal sealed class RestoreCommand : PhotoCommand
 
     protected override IReadOnlyList<PhotoJob> Plan(ParseResult parsed, IReadOnlyList<string> images, ModelsInUse models)
     {
-        double strength = parsed.GetValue(_strength) ?? 1;
-        return strength == 1 ? AtFullStrength(parsed, images, models)
-            : parsed.GetValue(_mask) is not null
-            ? throw new InputException("--mask fills the pixels it marks, without a model; leave --strength out.")
-            : [.. AtFullStrength(parsed, images, models).Select(job => job with { Upscaler = job.Upscaler.AtStrength(strength) })];
+        IReadOnlyList<PhotoJob> jobs = AtFullStrength(parsed, images, models);
+        return parsed.GetValue(_strength) is not { } strength || strength == 1 ? jobs
+            : [.. jobs.Select(job => job with { Upscaler = job.Upscaler.AtStrength(strength) })];
     }
 
     protected override int? ScaleOf(ParseResult parsed) => null;
@@ -91,6 +89,11 @@ internal sealed class RestoreCommand : PhotoCommand
 
         if (mask is not null)
         {
+            if (parsed.GetValue(_strength) is not (null or 1))
+            {
+                throw new InputException("--mask fills the pixels it marks, without a model; leave --strength out.");
+            }
+
             return NamesModel(parsed) || kind is not null
                 ? throw new InputException("--mask fills the pixels it marks from what lies around them, without a model; leave "
                     + $"{(kind is null ? "--model" : "--kind")} out.")

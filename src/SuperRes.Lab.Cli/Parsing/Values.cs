@@ -46,7 +46,7 @@ internal static class Values
     {
         Description = description,
         HelpName = placeholder,
-        CustomParser = result => Real(result, result.Tokens[0].Value, name, least, most),
+        CustomParser = result => Real(result, result.Tokens[^1].Value, name, least, most),
     };
 
     /// <summary>Numbers, one each time the option is given.</summary>

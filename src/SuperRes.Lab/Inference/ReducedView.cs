@@ -1,7 +1,5 @@
 using SuperRes.Lab.Imaging;
-using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SuperRes.Lab.Inference;
 
@@ -33,7 +31,7 @@ internal static class ReducedView
 
         return network with
         {
-            Predict = input => Change(input, network.Predict, eighths),
+            Predict = input => Changed(input, network.Predict, eighths),
             PredictWhole = null,
             SizeMultiple = network.SizeMultiple % Parts == 0 ? network.SizeMultiple / Parts * eighths : network.SizeMultiple * eighths,
             ReceptiveRadius = Enlarged(network.ReceptiveRadius),
@@ -44,17 +42,9 @@ internal static class ReducedView
         int Enlarged(int radius) => (((radius + Reach) * eighths) + Parts - 1) / Parts;
     }
 
-    private static Tensor Change(Tensor input, Func<Tensor, Tensor> predict, int eighths)
+    private static Tensor Changed(Tensor input, Func<Tensor, Tensor> predict, int eighths)
     {
-        using DisposeScope scope = NewDisposeScope();
-        (int height, int width) = ((int)input.shape[2], (int)input.shape[3]);
-        (int tall, int wide) = (Full(height), Full(width));
-        Tensor padded = F.pad(input, [0, wide - width, 0, tall - height], PaddingModes.Replicate);
-        Tensor small = Resampler.Resize(padded, tall / eighths * Parts, wide / eighths * Parts, ResampleFilter.Bilinear);
-        Tensor change = predict(small).sub(small);
-        return Resampler.Resize(change, tall, wide, ResampleFilter.Bilinear)
-            .narrow(2, 0, height).narrow(3, 0, width).add(input, Scalars.One).MoveToOuterDisposeScope();
-
-        int Full(int length) => (length + eighths - 1) / eighths * eighths;
+        using Tensor change = ScaledView.Of(input, predict, eighths, Parts, ResampleFilter.Bilinear, isPicture: true);
+        return change.add(input, Scalars.One);
     }
 }

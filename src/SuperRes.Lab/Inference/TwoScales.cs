@@ -1,7 +1,6 @@
 using SuperRes.Lab.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SuperRes.Lab.Inference;
 
@@ -29,17 +28,8 @@ internal static class TwoScales
     {
         using DisposeScope scope = NewDisposeScope();
         using Scalar half = Scalars.Of(0.5);
-        (int height, int width) = ((int)input.shape[2], (int)input.shape[3]);
-        (int tall, int wide) = (Full(height), Full(width));
-        Tensor padded = F.pad(input, [0, wide - width, 0, tall - height], PaddingModes.Replicate);
-        Tensor large = Resampler.Resize(padded, tall / Multiple * Larger, wide / Multiple * Larger, ResampleFilter.Bicubic)
-            .clamp(Scalars.Zero, Scalars.One);
-        Tensor seen = predict(large);
-        Tensor second = Resampler.Resize(isPicture ? seen.sub(large) : seen, tall, wide, ResampleFilter.Bicubic)
-            .narrow(2, 0, height).narrow(3, 0, width);
+        Tensor second = ScaledView.Of(input, predict, Multiple, Larger, ResampleFilter.Bicubic, isPicture);
         Tensor first = predict(input), sum = first.add(second, Scalars.One);
         return (isPicture ? sum.add_(input, Scalars.One) : sum).mul_(half).MoveToOuterDisposeScope();
     }
-
-    private static int Full(int length) => (length + Multiple - 1) / Multiple * Multiple;
 }

@@ -158,11 +158,7 @@ public sealed record UpscaleNetwork(string Name, int Scale, Func<Tensor, Tensor>
             using Tensor result = Predict(input);
             return result.sub(input).mul_(part).add_(input, Scalars.One);
         },
-        PredictWhole = PredictWhole is not { } whole ? null : (planes, height, width) =>
-        {
-            float[] input = [.. planes];
-            return [.. whole(planes, height, width).Zip(input, (after, before) => before + (strength * (after - before)))];
-        },
+        PredictWhole = null,
     };
 
     /// <summary>The sentence about a result that is none.</summary>
